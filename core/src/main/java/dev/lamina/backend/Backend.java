@@ -1,0 +1,40 @@
+package dev.lamina.backend;
+
+import dev.lamina.op.Op;
+import java.util.List;
+
+/**
+ * An open device: an allocator and the operations. One thread at a time may use a backend and what
+ * it made.
+ */
+public interface Backend extends AutoCloseable {
+  /** Which device this is. */
+  Device device();
+
+  /**
+   * Allocates device memory, aligned to {@link Operand#ALIGNMENT}.
+   *
+   * @param label what it is for, for messages
+   * @param bytes its size, from 1
+   * @throws dev.lamina.LaminaException if there is not enough; the message says how much is free
+   */
+  Memory allocate(String label, long bytes);
+
+  /**
+   * Whether it has a kernel for a fused operation that is better than its parts. Asked for {@link
+   * dev.lamina.op.ActivateGradientBias}, {@link dev.lamina.op.GemmActivateGradientBias}, {@link
+   * dev.lamina.op.LossWithGradient} and {@link dev.lamina.op.Gemm} with bias or activation. Every
+   * backend executes these operations when given them, fused or not.
+   */
+  boolean fuses(Op op);
+
+  /** Makes calls ready to run. */
+  Executable compile(String label, List<Call> calls);
+
+  /** Waits until everything that was started has ended. */
+  void synchronize();
+
+  /** Frees everything that it holds; closing twice does nothing. */
+  @Override
+  void close();
+}

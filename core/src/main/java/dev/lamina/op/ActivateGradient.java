@@ -1,0 +1,31 @@
+package dev.lamina.op;
+
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/**
+ * dX = dY ∘ φ'(x), with φ' taken from the output Y = φ(X); inputs dY, Y of one shape. For RELU an
+ * element is dY where Y &gt; 0 and exactly 0 elsewhere.
+ */
+public record ActivateGradient(Activation activation) implements Op {
+  @Override
+  public String label() {
+    return activation.label() + "-gradient";
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 2);
+    return List.of(Check.sameTypes(this, inputs, 0));
+  }
+
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    return 2 * outputs.getFirst().size();
+  }
+
+  @Override
+  public int inPlace() {
+    return 0;
+  }
+}

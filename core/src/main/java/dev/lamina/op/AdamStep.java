@@ -1,0 +1,55 @@
+package dev.lamina.op;
+
+import dev.lamina.type.TensorType;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019) over one flat parameter buffer:
+ * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − η (m / (1 − β₁<sup>t</sup>)) / (√(v / (1 −
+ * β₂<sup>t</sup>)) + ε). Weight decay λ holds for the first {@code decayed} elements: Adam adds λp
+ * to g, AdamW takes p ← p − ηλp first.
+ *
+ * <p>Inputs p [P] (updated), g [P], hyper, m [P] (updated), v [P] (updated), both 0 at the start.
+ *
+ * @param beta1 β₁
+ * @param beta2 β₂
+ * @param epsilon ε
+ * @param weightDecay λ
+ * @param decoupled whether the decay is AdamW's
+ * @param decayed the number of elements, from the first, that the decay holds for
+ */
+public record AdamStep(
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decoupled,
+    long decayed)
+    implements Op {
+  @Override
+  public String label() {
+    return decoupled ? "adamw" : "adam";
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 5);
+    TensorType p = Check.floating(this, inputs, 0);
+    Check.exactly(this, inputs, 1, p);
+    Check.exactly(this, inputs, 2, Clock.HYPER);
+    Check.exactly(this, inputs, 3, p);
+    Check.exactly(this, inputs, 4, p);
+    return List.of();
+  }
+
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    return 14 * inputs.getFirst().size();
+  }
+
+  @Override
+  public Set<Integer> updates() {
+    return Set.of(0, 3, 4);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.lamina.op;
+
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.ShapeException;
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/** The checks of operands that several operations share. */
+final class Check {
+  private Check() {}
+
+  static void count(Op op, List<TensorType> inputs, int expected) {
+    if (inputs.size() != expected) {
+      throw new ShapeException(
+          op.label() + ": expected " + expected + " operands, got " + inputs.size());
+    }
+  }
+
+  static ShapeException mismatch(Op op, List<TensorType> inputs, String expected) {
+    return new ShapeException(op.label() + " of " + inputs + ": expected " + expected);
+  }
+
+  static TensorType floating(Op op, List<TensorType> inputs, int index) {
+    TensorType type = inputs.get(index);
+    if (!type.dtype().isFloating()) {
+      throw mismatch(
+          op,
+          inputs,
+          "FP32 or FP64 as operand " + (index + 1) + ", got " + type.dtype() + "; cast it first");
+    }
+    return type;
+  }
+
+  /** Every operand from {@code from} on is of the type of operand {@code from}. */
+  static TensorType sameTypes(Op op, List<TensorType> inputs, int from) {
+    TensorType first = floating(op, inputs, from);
+    for (int i = from + 1; i < inputs.size(); i++) {
+      if (!inputs.get(i).equals(first)) {
+        throw mismatch(op, inputs, "operands of one type and shape");
+      }
+    }
+    return first;
+  }
+
+  static void sameDType(Op op, List<TensorType> inputs, DType dtype, int... indices) {
+    for (int index : indices) {
+      if (inputs.get(index).dtype() != dtype) {
+        throw mismatch(
+            op, inputs, dtype + " as operand " + (index + 1) + ", got " + inputs.get(index));
+      }
+    }
+  }
+
+  static TensorType matrix(Op op, List<TensorType> inputs, int index) {
+    TensorType type = inputs.get(index);
+    if (type.shape().rank() != 2) {
+      throw mismatch(
+          op, inputs, "a matrix [rows, columns] as operand " + (index + 1) + ", got " + type);
+    }
+    return type;
+  }
+
+  static void exactly(Op op, List<TensorType> inputs, int index, TensorType expected) {
+    if (!inputs.get(index).equals(expected)) {
+      throw mismatch(
+          op, inputs, expected + " as operand " + (index + 1) + ", got " + inputs.get(index));
+    }
+  }
+
+  /** Whether {@code small} can be repeated to fill {@code large}: a scalar, a row or a column. */
+  static boolean broadcasts(Shape small, Shape large) {
+    if (small.equals(large) || small.isSingle()) {
+      return true;
+    }
+    if (large.rank() < 1) {
+      return false;
+    }
+    boolean row = small.columns() == small.size() && small.columns() == large.columns();
+    boolean column =
+        small.rank() == 2 && small.extent(1) == 1 && small.extent(0) == large.rows();
+    return row || column;
+  }
+}

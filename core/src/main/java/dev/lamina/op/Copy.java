@@ -1,0 +1,34 @@
+package dev.lamina.op;
+
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/** y = x; any shape and type. */
+public record Copy() implements Op {
+  @Override
+  public String label() {
+    return "copy";
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 1);
+    return List.of(inputs.getFirst());
+  }
+
+  /** dX = dY. */
+  @Override
+  public List<Sym> gradient(GradientContext c) {
+    return List.of(c.dY());
+  }
+
+  @Override
+  public boolean differentiable(int input) {
+    return true;
+  }
+
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    return 0;
+  }
+}

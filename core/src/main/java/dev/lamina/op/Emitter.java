@@ -1,0 +1,56 @@
+package dev.lamina.op;
+
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+
+/** Where operations are added: a graph under construction. */
+@FunctionalInterface
+public interface Emitter {
+  /** Adds an operation and returns its first output. */
+  Sym emit(Op op, Sym... inputs);
+
+  /** The sum of two tensors of one shape. */
+  default Sym add(Sym a, Sym b) {
+    return emit(new AddScaled(1, 1), a, b);
+  }
+
+  /** x times a constant. */
+  default Sym scale(Sym x, double factor) {
+    return factor == 1 ? x : emit(new Affine(factor, 0), x);
+  }
+
+  /** A binary operation with broadcasting. */
+  default Sym binary(Binary.Kind kind, Sym a, Sym b) {
+    return emit(new Binary(kind), a, b);
+  }
+
+  /** A tensor of one value. */
+  default Sym fill(double value, TensorType type) {
+    return emit(new Fill(value, type));
+  }
+
+  /**
+   * The adjoint of broadcasting: sums x over the axes along which {@code target} was repeated, so
+   * that the result has its shape.
+   */
+  default Sym sumTo(Sym x, Shape target) {
+    Shape from = x.type().shape();
+    if (from.equals(target)) {
+      return x;
+    }
+    if (target.isSingle()) {
+      Sym sum = emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL), x);
+      return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
+    }
+    boolean column = target.rank() == 2 && target.extent(1) == 1 && target.extent(0) == from.rows();
+    Sym sum =
+        emit(new Reduce(Reduce.Kind.SUM, column ? Reduce.Axis.COLUMNS : Reduce.Axis.ROWS), x);
+    return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
+  }
+
+  /** Whether a type is one on which gradients are defined. */
+  static boolean differentiable(DType dtype) {
+    return dtype.isFloating();
+  }
+}

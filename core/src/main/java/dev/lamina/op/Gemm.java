@@ -1,0 +1,133 @@
+package dev.lamina.op;
+
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * General matrix product D = φ(α·op(A)·op(B) + β·C + 1·bᵀ), after BLAS's xGEMM.
+ *
+ * <p>Inputs, in this order: A [m, k] (or [k, m] if transposed), B [k, n] (or [n, k]), b [n] if
+ * {@code bias}, C [m, n] if β is not 0. Output D [m, n].
+ *
+ * @param transposeA whether op(A) = Aᵀ
+ * @param transposeB whether op(B) = Bᵀ
+ * @param alpha α
+ * @param beta β
+ * @param bias whether a row b is added to every row
+ * @param activation φ, applied last
+ */
+public record Gemm(
+    boolean transposeA,
+    boolean transposeB,
+    double alpha,
+    double beta,
+    boolean bias,
+    Activation activation)
+    implements Op {
+
+  /** The plain product op(A)·op(B). */
+  public static Gemm of(boolean transposeA, boolean transposeB) {
+    return new Gemm(transposeA, transposeB, 1, 0, false, Activation.IDENTITY);
+  }
+
+  @Override
+  public String label() {
+    return "gemm"
+        + (transposeA || transposeB ? (transposeA ? "-t" : "-n") + (transposeB ? "t" : "n") : "")
+        + (bias ? "+bias" : "")
+        + (activation == Activation.IDENTITY ? "" : "+" + activation.label());
+  }
+
+  /** The position of C among the inputs, or -1. */
+  public int indexOfC() {
+    return beta == 0 ? -1 : bias ? 3 : 2;
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 2 + (bias ? 1 : 0) + (beta == 0 ? 0 : 1));
+    DType dtype = Check.floating(this, inputs, 0).dtype();
+    Shape a = Check.matrix(this, inputs, 0).shape();
+    Shape b = Check.matrix(this, inputs, 1).shape();
+    long m = a.extent(transposeA ? 1 : 0);
+    long k = a.extent(transposeA ? 0 : 1);
+    long kb = b.extent(transposeB ? 1 : 0);
+    long n = b.extent(transposeB ? 0 : 1);
+    if (k != kb) {
+      throw Check.mismatch(
+          this,
+          inputs,
+          "equal inner extents, got op(A) [" + m + ", " + k + "] and op(B) [" + kb + ", " + n + "]");
+    }
+    Check.sameDType(this, inputs, dtype, 1);
+    TensorType d = TensorType.of(dtype, m, n);
+    if (bias) {
+      Check.exactly(this, inputs, 2, TensorType.of(dtype, n));
+    }
+    if (beta != 0) {
+      Check.exactly(this, inputs, indexOfC(), d);
+    }
+    return List.of(d);
+  }
+
+  /**
+   * With dZ = dD ∘ φ': d op(A) = α dZ·op(B)ᵀ, d op(B) = α op(A)ᵀ·dZ, db = Σ<sub>rows</sub> dZ, dC =
+   * β dZ.
+   */
+  @Override
+  public List<Sym> gradient(GradientContext c) {
+    Sym dZ =
+        activation == Activation.IDENTITY
+            ? c.dY()
+            : c.emit(new ActivateGradient(activation), c.dY(), c.output());
+    List<Sym> result = new ArrayList<>(Arrays.asList(new Sym[c.inputs().size()]));
+    Sym a = c.input(0);
+    Sym b = c.input(1);
+    if (c.wants(0)) {
+      result.set(
+          0,
+          transposeA
+              ? c.emit(plain(transposeB, true), b, dZ)
+              : c.emit(plain(false, !transposeB), dZ, b));
+    }
+    if (c.wants(1)) {
+      result.set(
+          1,
+          transposeB
+              ? c.emit(plain(true, transposeA), dZ, a)
+              : c.emit(plain(!transposeA, false), a, dZ));
+    }
+    if (bias && c.wants(2)) {
+      result.set(2, c.emitter().sumTo(dZ, c.input(2).type().shape()));
+    }
+    if (beta != 0 && c.wants(indexOfC())) {
+      result.set(indexOfC(), c.emitter().scale(dZ, beta));
+    }
+    return result;
+  }
+
+  private Gemm plain(boolean ta, boolean tb) {
+    return new Gemm(ta, tb, alpha, 0, false, Activation.IDENTITY);
+  }
+
+  @Override
+  public boolean differentiable(int input) {
+    return true;
+  }
+
+  /** 2·m·n·k. */
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    Shape a = inputs.getFirst().shape();
+    return 2 * outputs.getFirst().size() * a.extent(transposeA ? 0 : 1);
+  }
+
+  @Override
+  public int inPlace() {
+    return indexOfC();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lamina.op;
+
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/**
+ * A fusion across two layers: the input gradient of one layer, the activation gradient and the bias
+ * gradient of the layer below. Inputs A = dZ' [m, k], B = W' [k, n], F [m, n], the output of the
+ * activation below; outputs dZ = (A·B) ∘ φ'(Z) [m, n] and db<sub>j</sub> = Σ<sub>i</sub>
+ * dZ<sub>ij</sub> [n].
+ */
+public record GemmActivateGradientBias(Activation activation) implements Op {
+  @Override
+  public String label() {
+    return "gemm+" + activation.label() + "-gradient+bias-gradient";
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 3);
+    TensorType d = Gemm.of(false, false).infer(inputs.subList(0, 2)).getFirst();
+    Check.exactly(this, inputs, 2, d);
+    return List.of(d, TensorType.of(d.dtype(), d.shape().columns()));
+  }
+
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    long size = outputs.getFirst().size();
+    return 2 * size * inputs.getFirst().shape().extent(1) + 3 * size;
+  }
+}

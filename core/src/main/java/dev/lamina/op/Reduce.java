@@ -1,0 +1,89 @@
+package dev.lamina.op;
+
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Sum, mean or maximum over the rows, the columns or all elements. The result over the rows of [m,
+ * n] is a row [n], over the columns a column [m, 1], over all a scalar [], so that it broadcasts
+ * back against its source. Sums are taken in a fixed order: the same input gives the same bits.
+ */
+public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
+  /** What is computed. */
+  public enum Kind {
+    /** Σ x. */
+    SUM,
+    /** Σ x / count. */
+    MEAN,
+    /** max x, NaN if any is NaN; the gradient is shared by equal maxima. */
+    MAX
+  }
+
+  /** What is summed over. */
+  public enum Axis {
+    /** Axis 0: down the rows, one result for each column. */
+    ROWS,
+    /** Axis 1: along the columns, one result for each row. */
+    COLUMNS,
+    /** Everything: a scalar. */
+    ALL
+  }
+
+  @Override
+  public String label() {
+    return (kind + "-" + axis).toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Check.count(this, inputs, 1);
+    TensorType x = Check.floating(this, inputs, 0);
+    if (axis == Axis.ALL) {
+      return List.of(x.as(Shape.scalar()));
+    }
+    Check.matrix(this, inputs, 0);
+    return List.of(
+        x.as(
+            axis == Axis.ROWS ? Shape.of(x.shape().columns()) : Shape.of(x.shape().rows(), 1)));
+  }
+
+  /** How many elements each result is made of. */
+  public long count(Shape source) {
+    return switch (axis) {
+      case ROWS -> source.rows();
+      case COLUMNS -> source.columns();
+      case ALL -> source.size();
+    };
+  }
+
+  /** SUM: dY repeated; MEAN: dY / count repeated; MAX: dY shared by the elements that are the maximum. */
+  @Override
+  public List<Sym> gradient(GradientContext c) {
+    Emitter e = c.emitter();
+    Sym x = c.input(0);
+    Shape shape = x.type().shape();
+    return List.of(
+        switch (kind) {
+          case SUM -> c.emit(new Broadcast(shape), c.dY());
+          case MEAN -> c.emit(new Broadcast(shape), e.scale(c.dY(), 1.0 / count(shape)));
+          case MAX -> {
+            Sym hit = e.binary(Binary.Kind.EQUAL, x, c.output());
+            Sym hits = c.emit(new Reduce(Kind.SUM, axis), hit);
+            yield e.binary(
+                Binary.Kind.MULTIPLY, hit, e.binary(Binary.Kind.DIVIDE, c.dY(), hits));
+          }
+        });
+  }
+
+  @Override
+  public boolean differentiable(int input) {
+    return true;
+  }
+
+  @Override
+  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
+    return inputs.getFirst().size();
+  }
+}

@@ -1,0 +1,2 @@
+/** What everything in Lamina may use: its one kind of user-facing error. */
+package dev.lamina;
