@@ -5,8 +5,11 @@ module dev.lamina.core {
 
   exports dev.lamina;
   exports dev.lamina.backend;
+  exports dev.lamina.graph;
   exports dev.lamina.op;
+  exports dev.lamina.program;
   exports dev.lamina.random;
+  exports dev.lamina.tensor;
   exports dev.lamina.type;
 
   uses dev.lamina.backend.BackendProvider;
