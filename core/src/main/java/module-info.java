@@ -6,7 +6,9 @@ module dev.lamina.core {
   exports dev.lamina;
   exports dev.lamina.backend;
   exports dev.lamina.graph;
+  exports dev.lamina.nn;
   exports dev.lamina.op;
+  exports dev.lamina.optim;
   exports dev.lamina.program;
   exports dev.lamina.random;
   exports dev.lamina.tensor;
