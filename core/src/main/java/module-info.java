@@ -5,6 +5,8 @@ module dev.lamina.core {
 
   exports dev.lamina;
   exports dev.lamina.backend;
+  exports dev.lamina.data;
+  exports dev.lamina.io;
   exports dev.lamina.op;
   exports dev.lamina.random;
   exports dev.lamina.type;
