@@ -36,9 +36,7 @@ public final class DeviceData implements AutoCloseable {
     this.samples = data.size();
     this.scale = data.featureScale();
     this.targets = targets;
-    features =
-        new Variable(
-            "features", TensorType.of(data.featureType(), samples, data.featureCount()));
+    features = new Variable("features", data.featureType());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment packed = pack(data, targets, outputs, arena);
       answers = new Variable("targets", answerType(targets, samples, outputs));
@@ -46,7 +44,7 @@ public final class DeviceData implements AutoCloseable {
       Memory allocated = null;
       try {
         allocated = backend.allocate("targets of " + data.source(), answers.type().bytes());
-        featureMemory.write(0, data.features());
+        featureMemory.write(0, data.featureData());
         allocated.write(0, packed);
       } catch (RuntimeException e) {
         featureMemory.close();
@@ -80,19 +78,15 @@ public final class DeviceData implements AutoCloseable {
   }
 
   private static MemorySegment pack(Dataset data, Targets targets, int outputs, Arena arena) {
-    MemorySegment packed =
-        arena.allocate(answerType(targets, data.size(), outputs).bytes(), 64);
+    if (targets == Targets.CLASS_NUMBERS || targets == Targets.VALUES) {
+      return data.targetData();
+    }
+    MemorySegment packed = arena.allocate(answerType(targets, data.size(), outputs).bytes(), 64);
     for (int i = 0; i < data.size(); i++) {
-      switch (targets) {
-        case CLASS_NUMBERS -> packed.setAtIndex(ValueLayout.JAVA_INT, i, data.label(i));
-        case SECOND_CLASS -> packed.set(ValueLayout.JAVA_BYTE, i, (byte) data.label(i));
-        case ONE_HOT ->
-            packed.set(ValueLayout.JAVA_BYTE, (long) i * outputs + data.label(i), (byte) 1);
-        case VALUES -> {
-          for (int k = 0; k < outputs; k++) {
-            packed.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * outputs + k, data.target(i, k));
-          }
-        }
+      if (targets == Targets.ONE_HOT) {
+        packed.set(ValueLayout.JAVA_BYTE, (long) i * outputs + data.label(i), (byte) 1);
+      } else {
+        packed.set(ValueLayout.JAVA_BYTE, i, (byte) data.label(i));
       }
     }
     return packed;

@@ -43,11 +43,11 @@ public final class Predictor implements AutoCloseable {
 
   /** Predicts all samples of a data set: [samples, outputs], row-major. */
   public float[] predict(Dataset data) {
-    if (data.featureCount() != model.inputs()) {
+    if (data.features() != model.inputs()) {
       throw new ShapeException(
           data.source()
               + " has "
-              + data.featureCount()
+              + data.features()
               + " features and the model "
               + model.inputs()
               + " inputs; they must be equal");

@@ -23,6 +23,10 @@ public enum Targets {
    * @throws LaminaException if data, loss and model outputs do not go together
    */
   public static Targets of(Dataset data, LossFunction loss, int outputs) {
+    if (!data.hasTargets()) {
+      throw new LaminaException(
+          data.source() + " has no targets to learn from or to compare with; name the target");
+    }
     if (!data.isClassification()) {
       if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
         throw new LaminaException(
@@ -31,10 +35,10 @@ public enum Targets {
                 + loss.label()
                 + " needs classes; use mean-squared-error, or name a target column of classes");
       }
-      expect(data, outputs, data.targetColumns(), "target columns");
+      expect(data, outputs, data.schema().targetNames().size(), "target columns");
       return VALUES;
     }
-    int classes = data.classes().size();
+    int classes = data.classNames().size();
     if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
       expect(data, outputs, classes, "classes");
       return CLASS_NUMBERS;

@@ -83,16 +83,17 @@ public final class Trainer {
     if (epochs < 1) {
       throw new LaminaException("epochs " + epochs + ": expected 1 or more");
     }
-    if (train.featureCount() != model.inputs()) {
+    if (train.features() != model.inputs()) {
       throw new LaminaException(
           train.source()
               + " has "
-              + train.featureCount()
+              + train.features()
               + " features and the model "
               + model.inputs()
               + " inputs; they must be equal");
     }
     stopped = false;
+    int batch = Math.min(batchSize, train.size());
     try (DeviceData data =
             DeviceData.upload(model.backend(), train, loss, model.outputs());
         DeviceData held =
@@ -103,14 +104,14 @@ public final class Trainer {
             TrainingStep.of(model)
                 .loss(loss)
                 .optimizer(optimizer)
-                .batchSize(batchSize)
+                .batchSize(batch)
                 .data(data)
                 .seed(seed)
                 .build();
         Evaluator evaluator =
             held == null
                 ? null
-                : new Evaluator(model, loss, held, Math.max(batchSize, 512));
+                : new Evaluator(model, loss, held, Math.max(batch, 512));
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           evaluator == null ? null : arena.allocate(model.variable().type().bytes(), 64);
@@ -121,6 +122,7 @@ public final class Trainer {
   /** One call of fit. */
   private final class Run {
     private final TrainingStep step;
+    private final int batch;
     private final Evaluator evaluator;
     private final MemorySegment bestParameters;
     private final long samples;
@@ -137,6 +139,7 @@ public final class Trainer {
         long samples,
         int epochs) {
       this.step = step;
+      this.batch = step.batchSize();
       this.evaluator = evaluator;
       this.bestParameters = bestParameters;
       this.samples = samples;
@@ -173,7 +176,7 @@ public final class Trainer {
         done += now;
         Progress progress =
             new Progress(
-                epoch, epochs, done, steps, mean, done * batchSize / seconds(begin));
+                epoch, epochs, done, steps, mean, done * batch / seconds(begin));
         listeners.forEach(l -> l.onProgress(progress));
         adapt(took, now);
       }
@@ -192,7 +195,7 @@ public final class Trainer {
       }
       EpochReport report =
           new EpochReport(
-              epoch, sum / done, validation, better, seconds, done * batchSize / seconds);
+              epoch, sum / done, validation, better, seconds, done * batch / seconds);
       reports.add(report);
       listeners.forEach(l -> l.onEpoch(report));
     }
@@ -200,8 +203,8 @@ public final class Trainer {
     /** How many steps lie before the end of an epoch: batches run on across epochs. */
     private long stepsUntil(int epoch) {
       return epoch == epochs
-          ? (samples * epoch + batchSize - 1) / batchSize
-          : samples * epoch / batchSize;
+          ? (samples * epoch + batch - 1) / batch
+          : samples * epoch / batch;
     }
 
     /** Aims at a report every tenth of a second, so that the host hardly ever waits. */
