@@ -42,8 +42,7 @@ public final class Differentiation {
   private Map<Value, Value> run(Value loss, Collection<Value> wanted) {
     List<Node> forward = List.copyOf(graph.nodes());
     Set<Value> active = activeValues(forward, wanted);
-    graph.absoluteScope(
-        "grad", () -> gradients.put(loss, graph.constant(1, loss.type().dtype())));
+    graph.absoluteScope("grad", () -> gradients.put(loss, graph.constant(1, loss.type().dtype())));
     for (Node node : forward.reversed()) {
       Value dY = node.outputs().isEmpty() ? null : gradients.get(node.outputs().getFirst());
       if (dY == null) {
@@ -90,19 +89,17 @@ public final class Differentiation {
     for (int i = 0; i < wants.length; i++) {
       if (wants[i]) {
         Value contribution = (Value) contributions.get(i);
-        gradients.merge(
-            node.inputs().get(i), contribution, (a, b) -> (Value) graph.add(a, b));
+        gradients.merge(node.inputs().get(i), contribution, (a, b) -> (Value) graph.add(a, b));
       }
     }
     return null;
   }
 
   private void nameGradients() {
-    gradients.forEach(
-        (value, gradient) -> {
-          if (value.name() != null) {
-            graph.name(gradient, "grad(" + value.name() + ")");
-          }
-        });
+    gradients.forEach((value, gradient) -> {
+      if (value.name() != null) {
+        graph.name(gradient, "grad(" + value.name() + ")");
+      }
+    });
   }
 }

@@ -51,8 +51,7 @@ public final class Graph implements Emitter {
    */
   public Value view(String name, Variable variable, long offset, TensorType type) {
     checkWithin(variable, offset, type);
-    Value value =
-        new Value(values++, type, null, false, null, new Placement(variable, offset));
+    Value value = new Value(values++, type, null, false, null, new Placement(variable, offset));
     return name == null ? value : name(value, name);
   }
 

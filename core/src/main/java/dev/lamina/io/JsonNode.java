@@ -24,10 +24,9 @@ public record JsonNode(Object value, String source, String path) {
   /** The member of this object by this name; an error if it is missing. */
   public JsonNode get(String name) {
     return find(name)
-        .orElseThrow(
-            () ->
-                new LaminaException(
-                    place() + ": \"" + name + "\" is missing; there is " + object().keySet()));
+        .orElseThrow(() ->
+            new LaminaException(
+                place() + ": \"" + name + "\" is missing; there is " + object().keySet()));
   }
 
   /** The member of this object by this name, if it is there and not null. */

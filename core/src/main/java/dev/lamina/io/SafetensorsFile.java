@@ -150,14 +150,13 @@ public final class SafetensorsFile implements AutoCloseable {
     DType dtype =
         stored
             .readAs()
-            .orElseThrow(
-                () ->
-                    error(
-                        name,
-                        "elements of type "
-                            + stored
-                            + " cannot be used; convert them to one of "
-                            + SafetensorsType.readable()));
+            .orElseThrow(() ->
+                error(
+                    name,
+                    "elements of type "
+                        + stored
+                        + " cannot be used; convert them to one of "
+                        + SafetensorsType.readable()));
     long[] extents = entry.shape().stream().mapToLong(Long::longValue).toArray();
     for (long extent : extents) {
       if (extent == 0) {

@@ -17,8 +17,7 @@ public final class BuildContext {
   private final Map<String, Value> made = new HashMap<>();
   private int randomStreams;
 
-  BuildContext(
-      Graph graph, Mode mode, ParameterLayout layout, Variable parameters, Value clock) {
+  BuildContext(Graph graph, Mode mode, ParameterLayout layout, Variable parameters, Value clock) {
     this.graph = graph;
     this.mode = mode;
     this.layout = layout;

@@ -23,8 +23,7 @@ import java.util.List;
  * @param activation φ
  * @param initializer of the weight; the bias starts at 0
  */
-public record Linear(
-    int in, int out, boolean bias, Activation activation, Initializer initializer)
+public record Linear(int in, int out, boolean bias, Activation activation, Initializer initializer)
     implements Layer {
   /** Checks the sizes. */
   public Linear {

@@ -136,9 +136,7 @@ public final class Model implements AutoCloseable {
   private void draw(Parameter parameter, long seed, int chunk, MemorySegment host) {
     long first = (long) chunk * DRAWN_AT_ONCE;
     double[] drawn = new double[(int) Math.min(DRAWN_AT_ONCE, parameter.shape().size() - first)];
-    parameter
-        .initializer()
-        .draw(parameter.shape(), seed, parameter.number(), first, drawn);
+    parameter.initializer().draw(parameter.shape(), seed, parameter.number(), first, drawn);
     if (dtype() == DType.FP64) {
       MemorySegment.copy(drawn, 0, host, ValueLayout.JAVA_DOUBLE, first * 8, drawn.length);
     } else {

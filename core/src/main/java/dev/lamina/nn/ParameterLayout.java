@@ -35,8 +35,7 @@ public final class ParameterLayout {
       ParameterSpec spec = specs.get(number);
       if (spec.decayed() == decayed) {
         into.add(
-            new Parameter(
-                spec.name(), number, spec.shape(), spec.initializer(), decayed, offset));
+            new Parameter(spec.name(), number, spec.shape(), spec.initializer(), decayed, offset));
         offset += (spec.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       }
     }

@@ -31,16 +31,14 @@ public record Sequential(List<Layer> layers) implements Layer {
     int width = inputs;
     for (int next : hidden) {
       layers.add(
-          new Linear(
-              width, next, true, Activation.IDENTITY, Linear.initializerFor(activation)));
+          new Linear(width, next, true, Activation.IDENTITY, Linear.initializerFor(activation)));
       layers.add(of(activation));
       if (dropout > 0) {
         layers.add(new Dropout(dropout));
       }
       width = next;
     }
-    layers.add(
-        new Linear(width, outputs, true, Activation.IDENTITY, Initializer.XAVIER_UNIFORM));
+    layers.add(new Linear(width, outputs, true, Activation.IDENTITY, Initializer.XAVIER_UNIFORM));
     return new Sequential(layers);
   }
 

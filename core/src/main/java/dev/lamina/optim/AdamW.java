@@ -5,7 +5,8 @@ import dev.lamina.op.Op;
 import dev.lamina.op.Schedule;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, 2019); the formula is {@link AdamStep}'s.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019); the formula is {@link
+ * AdamStep}'s.
  *
  * @param beta1 β₁, how slowly the mean of the gradients follows
  * @param beta2 β₂, how slowly the mean of their squares follows

@@ -106,8 +106,7 @@ final class Fusion {
       return null;
     }
     Op fused =
-        new Gemm(
-            gemm.transposeA(), gemm.transposeB(), gemm.alpha(), 0, true, Activation.IDENTITY);
+        new Gemm(gemm.transposeA(), gemm.transposeB(), gemm.alpha(), 0, true, Activation.IDENTITY);
     List<Value> inputs = new ArrayList<>(node.inputs());
     inputs.add(add.inputs().get(1));
     return new Rewrite(add, node, Node.fused(node.scope(), fused, inputs, add.outputs()));
@@ -147,8 +146,7 @@ final class Fusion {
         return new Rewrite(
             node,
             sum,
-            Node.fused(
-                node.scope(), fused, node.inputs(), List.of(dZ, sum.outputs().getFirst())));
+            Node.fused(node.scope(), fused, node.inputs(), List.of(dZ, sum.outputs().getFirst())));
       }
     }
     return null;
@@ -171,8 +169,7 @@ final class Fusion {
     return new Rewrite(
         next,
         node,
-        Node.fused(
-            next.scope(), new GemmActivateGradientBias(activation), inputs, next.outputs()));
+        Node.fused(next.scope(), new GemmActivateGradientBias(activation), inputs, next.outputs()));
   }
 
   /** L = loss(z, y), dz = gradient of the loss for dL = 1. */
@@ -186,8 +183,7 @@ final class Fusion {
           && gradient.inputs().getFirst().producer() != null
           && gradient.inputs().getFirst().producer().op() instanceof Fill(double one, var type)
           && one == 1) {
-        List<Value> outputs =
-            List.of(gradient.outputs().getFirst(), node.outputs().getFirst());
+        List<Value> outputs = List.of(gradient.outputs().getFirst(), node.outputs().getFirst());
         return new Rewrite(
             node,
             gradient,

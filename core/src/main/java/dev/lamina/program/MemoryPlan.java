@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives every value that lies in no variable an offset in one slab, so that values that are alive at
- * the same time do not overlap. An operation that may work in place takes over its input's memory
- * when nobody needs that input afterwards. The largest come first, each at the lowest offset that
- * is free during its life (greedy by size: Pisarchyk and Lee, "Efficient memory management for deep
- * neural net inference", 2020).
+ * Gives every value that lies in no variable an offset in one slab, so that values that are alive
+ * at the same time do not overlap. An operation that may work in place takes over its input's
+ * memory when nobody needs that input afterwards. The largest come first, each at the lowest offset
+ * that is free during its life (greedy by size: Pisarchyk and Lee, "Efficient memory management for
+ * deep neural net inference", 2020).
  */
 final class MemoryPlan {
   /** Values that take the same memory one after the other. */
@@ -107,9 +107,7 @@ final class MemoryPlan {
   private long assignOffsets() {
     List<Block> open = new ArrayList<>(blocks.values().stream().distinct().toList());
     open.sort(
-        Comparator.comparingLong((Block b) -> b.bytes)
-            .reversed()
-            .thenComparingInt(b -> b.first));
+        Comparator.comparingLong((Block b) -> b.bytes).reversed().thenComparingInt(b -> b.first));
     List<Block> placed = new ArrayList<>();
     long top = 0;
     for (Block block : open) {

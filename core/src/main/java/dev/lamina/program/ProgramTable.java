@@ -22,10 +22,7 @@ final class ProgramTable {
     StringBuilder out = new StringBuilder();
     out.append(
         String.format(
-            Locale.ROOT,
-            "program %s on %s%n",
-            plan.name(),
-            plan.backend().device().id()));
+            Locale.ROOT, "program %s on %s%n", plan.name(), plan.backend().device().id()));
     out.append(row("#", "part", "operation", "takes", "makes", "FLOPs", "bytes", "at"));
     int number = 0;
     for (Node node : plan.nodes()) {

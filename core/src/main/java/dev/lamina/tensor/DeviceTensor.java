@@ -56,8 +56,7 @@ final class DeviceTensor implements Tensor {
     DeviceTensor base = contiguous();
     return new DeviceTensor(
         arena,
-        new Operand(
-            base.stored.memory(), base.stored.offset(), type().as(resolve(extents))),
+        new Operand(base.stored.memory(), base.stored.offset(), type().as(resolve(extents))),
         false);
   }
 
@@ -363,11 +362,7 @@ final class DeviceTensor implements Tensor {
   private void checkSize(MemorySegment host) {
     if (host.byteSize() != stored.type().bytes()) {
       throw new ShapeException(
-          this
-              + " has "
-              + stored.type().bytes()
-              + " bytes, the host's memory "
-              + host.byteSize());
+          this + " has " + stored.type().bytes() + " bytes, the host's memory " + host.byteSize());
     }
   }
 

@@ -23,8 +23,7 @@ final class HostArrays {
         yield MemorySegment.ofArray(floats);
       }
       case FP64 -> MemorySegment.ofArray(numbers);
-      case INT32 ->
-          MemorySegment.ofArray(Arrays.stream(numbers).mapToInt(x -> (int) x).toArray());
+      case INT32 -> MemorySegment.ofArray(Arrays.stream(numbers).mapToInt(x -> (int) x).toArray());
       case UINT8 -> {
         byte[] bytes = new byte[numbers.length];
         for (int i = 0; i < bytes.length; i++) {

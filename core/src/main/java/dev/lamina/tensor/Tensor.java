@@ -52,8 +52,8 @@ public interface Tensor {
   Tensor matmul(Tensor b);
 
   /**
-   * Accumulating product, in place: this [m, n] ← α a·b + β this. Transposed views of a and b are not
-   * copied; this must not be one.
+   * Accumulating product, in place: this [m, n] ← α a·b + β this. Transposed views of a and b are
+   * not copied; this must not be one.
    *
    * @return this
    */

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A lifetime of tensors, after {@link java.lang.foreign.Arena}: closing it frees all of them, in the
- * order of the device's work. An arena that was forgotten is reported, not closed.
+ * A lifetime of tensors, after {@link java.lang.foreign.Arena}: closing it frees all of them, in
+ * the order of the device's work. An arena that was forgotten is reported, not closed.
  *
  * {@snippet :
  * try (Backend backend = Backends.open("auto");

@@ -20,8 +20,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
- * A data set in a device's memory, features as they are stored (grey values as UINT8) and targets in
- * the form that a loss takes. Batches are gathered and converted there.
+ * A data set in a device's memory, features as they are stored (grey values as UINT8) and targets
+ * in the form that a loss takes. Batches are gathered and converted there.
  */
 public final class DeviceData implements AutoCloseable {
   private final int samples;
@@ -64,8 +64,7 @@ public final class DeviceData implements AutoCloseable {
    * @param outputs the number of the model's outputs
    * @throws LaminaException if data, loss and outputs do not go together
    */
-  public static DeviceData upload(
-      Backend backend, Dataset data, LossFunction loss, int outputs) {
+  public static DeviceData upload(Backend backend, Dataset data, LossFunction loss, int outputs) {
     return new DeviceData(backend, data, Targets.of(data, loss, outputs), outputs);
   }
 
@@ -134,8 +133,7 @@ public final class DeviceData implements AutoCloseable {
     long[] extents = variable.type().shape().extents();
     long row = variable.type().size() / extents[0];
     extents[0] = count;
-    return graph.view(
-        null, variable, from * row, TensorType.of(variable.type().dtype(), extents));
+    return graph.view(null, variable, from * row, TensorType.of(variable.type().dtype(), extents));
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * Finds where a loss first became NaN or infinite. Batches and dropout masks are functions of the
- * step's number and the parameters were left alone, so the bad step can be computed again with every
- * value kept.
+ * step's number and the parameters were left alone, so the bad step can be computed again with
+ * every value kept.
  */
 final class Diagnosis {
   private Diagnosis() {}
@@ -51,7 +51,8 @@ final class Diagnosis {
             .orElseThrow()
             .getValue();
     all.put(look.gradients, gradients);
-    try (Program program = Program.compile("diagnosis", look.graph, options.model().backend(), all);
+    try (Program program =
+            Program.compile("diagnosis", look.graph, options.model().backend(), all);
         Arena arena = Arena.ofConfined()) {
       for (Value input : look.graph.inputs()) {
         MemorySegment host = arena.allocate(input.type().bytes(), 64);

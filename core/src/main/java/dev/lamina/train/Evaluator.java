@@ -84,8 +84,7 @@ public final class Evaluator implements AutoCloseable {
     Value x;
     Value y;
     if (fromClock) {
-      Value indices =
-          graph.emit(new BatchIndices(size, data.samples(), false), clockValue);
+      Value indices = graph.emit(new BatchIndices(size, data.samples(), false), clockValue);
       x = data.gatherFeatures(graph, indices, model.dtype());
       y = data.gatherTargets(graph, indices, model.dtype());
     } else {

@@ -20,8 +20,8 @@ import java.util.Map;
 
 /**
  * Predicts with a model: without gradients, dropout or saved activations. What comes out is a
- * probability for each class where the model was trained on a cross-entropy, else the model's output
- * itself.
+ * probability for each class where the model was trained on a cross-entropy, else the model's
+ * output itself.
  */
 public final class Predictor implements AutoCloseable {
   private final Model model;
@@ -114,8 +114,7 @@ public final class Predictor implements AutoCloseable {
           case MEAN_SQUARED_ERROR -> z;
         };
     graph.keep(graph.name(y, "prediction"));
-    Map<Variable, Operand> bindings =
-        Map.of(model.variable(), model.operand());
+    Map<Variable, Operand> bindings = Map.of(model.variable(), model.operand());
     return Program.compile("prediction", graph, model.backend(), bindings);
   }
 

@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The graph of a training step: batch, forward, loss, backward and, unless it only looks, optimizer.
+ * The graph of a training step: batch, forward, loss, backward and, unless it only looks,
+ * optimizer.
  */
 final class StepGraph {
   private static final String GRADIENT = "grad(";
@@ -52,8 +53,7 @@ final class StepGraph {
       DeviceData data = options.data();
       Value indices =
           graph.emit(
-              new BatchIndices(options.batchSize(), data.samples(), options.shuffle()),
-              clockValue);
+              new BatchIndices(options.batchSize(), data.samples(), options.shuffle()), clockValue);
       x = graph.name(data.gatherFeatures(graph, indices, model.dtype()), "input");
       y = graph.name(data.gatherTargets(graph, indices, model.dtype()), "target");
     }

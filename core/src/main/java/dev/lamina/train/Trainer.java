@@ -94,8 +94,7 @@ public final class Trainer {
     }
     stopped = false;
     int batch = Math.min(batchSize, train.size());
-    try (DeviceData data =
-            DeviceData.upload(model.backend(), train, loss, model.outputs());
+    try (DeviceData data = DeviceData.upload(model.backend(), train, loss, model.outputs());
         DeviceData held =
             validation == null
                 ? null
@@ -109,9 +108,7 @@ public final class Trainer {
                 .seed(seed)
                 .build();
         Evaluator evaluator =
-            held == null
-                ? null
-                : new Evaluator(model, loss, held, Math.max(batch, 512));
+            held == null ? null : new Evaluator(model, loss, held, Math.max(batch, 512));
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           evaluator == null ? null : arena.allocate(model.variable().type().bytes(), 64);
@@ -175,8 +172,7 @@ public final class Trainer {
         sum += mean * now;
         done += now;
         Progress progress =
-            new Progress(
-                epoch, epochs, done, steps, mean, done * batch / seconds(begin));
+            new Progress(epoch, epochs, done, steps, mean, done * batch / seconds(begin));
         listeners.forEach(l -> l.onProgress(progress));
         adapt(took, now);
       }
@@ -194,17 +190,14 @@ public final class Trainer {
         }
       }
       EpochReport report =
-          new EpochReport(
-              epoch, sum / done, validation, better, seconds, done * batch / seconds);
+          new EpochReport(epoch, sum / done, validation, better, seconds, done * batch / seconds);
       reports.add(report);
       listeners.forEach(l -> l.onEpoch(report));
     }
 
     /** How many steps lie before the end of an epoch: batches run on across epochs. */
     private long stepsUntil(int epoch) {
-      return epoch == epochs
-          ? (samples * epoch + batch - 1) / batch
-          : samples * epoch / batch;
+      return epoch == epochs ? (samples * epoch + batch - 1) / batch : samples * epoch / batch;
     }
 
     /** Aims at a report every tenth of a second, so that the host hardly ever waits. */

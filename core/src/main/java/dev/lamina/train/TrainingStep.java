@@ -20,9 +20,11 @@ import java.util.Map;
 
 /**
  * One step of training: batch, forward, loss, backward, optimizer, as one program that runs wholly
- * on the device and allocates nothing. Owns the gradients, the optimizer's moments and the counters.
+ * on the device and allocates nothing. Owns the gradients, the optimizer's moments and the
+ * counters.
  *
- * <p>After a loss that is NaN or infinite, steps change nothing any more; {@link #losses()} says so.
+ * <p>After a loss that is NaN or infinite, steps change nothing any more; {@link #losses()} says
+ * so.
  */
 public final class TrainingStep implements AutoCloseable {
   private final StepOptions options;
@@ -236,8 +238,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
-      return ProgramPlan.of(
-          "training step", new StepGraph(options(), true).graph, model.backend());
+      return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
     }
 
     /** Makes the step. */
@@ -250,8 +251,7 @@ public final class TrainingStep implements AutoCloseable {
       if (data != null) {
         form = data.targets();
       } else if (form == null) {
-        form =
-            loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
+        form = loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
       }
       return new StepOptions(
           model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep));
