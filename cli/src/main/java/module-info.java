@@ -1,0 +1,11 @@
+/** The {@code lamina} command: thin, nothing that a library user would miss. */
+module dev.lamina.cli {
+  requires dev.lamina.core;
+  requires info.picocli;
+  requires progressbar;
+
+  exports dev.lamina.cli;
+
+  opens dev.lamina.cli to
+      info.picocli;
+}
