@@ -2,7 +2,7 @@
 module dev.lamina.cli {
   requires dev.lamina.core;
   requires info.picocli;
-  requires progressbar;
+  requires me.tongfei.progressbar;
 
   exports dev.lamina.cli;
 

@@ -57,7 +57,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "How long to measure (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
-  @Option(names = "--describe", description = "Also lists the step's operations, on standard error.")
+  @Option(
+      names = "--describe",
+      description = "Also lists the step's operations, on standard error.")
   private boolean describe;
 
   @Option(names = "--json", description = "One JSON object on standard output.")
@@ -67,7 +69,8 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     List<Integer> widths = Options.widths("--layers", layers, "-");
     if (widths.size() < 2) {
-      throw new LaminaException("--layers " + layers + ": expected at least 2 widths, as in 784-10");
+      throw new LaminaException(
+          "--layers " + layers + ": expected at least 2 widths, as in 784-10");
     }
     Options.atLeast("--batch", batch, 1);
     if (!(seconds > 0)) {
@@ -77,16 +80,12 @@ final class BenchCommand implements Callable<Integer> {
     int inputs = widths.getFirst();
     int outputs = widths.getLast();
     Sequential network =
-        Sequential.mlp(
-            inputs, widths.subList(1, widths.size() - 1), outputs, Activation.RELU, 0);
+        Sequential.mlp(inputs, widths.subList(1, widths.size() - 1), outputs, Activation.RELU, 0);
     try (Backend backend = device.open(err);
         Model model = Model.create(network, inputs, backend, 1);
         DeviceData data =
             DeviceData.upload(
-                backend,
-                randomData(inputs, outputs),
-                LossFunction.SOFTMAX_CROSS_ENTROPY,
-                outputs);
+                backend, randomData(inputs, outputs), LossFunction.SOFTMAX_CROSS_ENTROPY, outputs);
         TrainingStep step = TrainingStep.of(model).batchSize(batch).data(data).build()) {
       if (describe) {
         err.print(step.program().describe());

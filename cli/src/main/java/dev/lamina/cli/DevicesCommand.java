@@ -44,8 +44,7 @@ final class DevicesCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, DeviceReport report) {
     out.printf(
-        "%-8s %-11s %s%n",
-        report.id(), report.usable() ? "usable" : "not usable", report.name());
+        "%-8s %-11s %s%n", report.id(), report.usable() ? "usable" : "not usable", report.name());
     report.details().forEach((name, value) -> out.printf("         %s: %s%n", name, value));
     if (!report.usable()) {
       out.printf("         reason: %s%n         remedy: %s%n", report.reason(), report.remedy());

@@ -10,8 +10,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The entry point. Exit codes: 0 for success, 2 for a mistake that the user can mend (one message, no
- * stack trace), 1 for a defect of Lamina (with its stack trace), 130 after Ctrl-C.
+ * The entry point. Exit codes: 0 for success, 2 for a mistake that the user can mend (one message,
+ * no stack trace), 1 for a defect of Lamina (with its stack trace), 130 after Ctrl-C.
  */
 @Command(
     name = "lamina",
@@ -43,13 +43,17 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] arguments) {
-    int code = commandLine().execute(arguments);
-    System.out.flush();
-    System.exit(code);
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(run(out, err, arguments));
   }
 
-  /** The command, ready to execute. */
-  public static CommandLine commandLine() {
+  /** Runs the command with these outputs and returns the exit code. */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return commandLine().setOut(out).setErr(err).execute(arguments);
+  }
+
+  private static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)

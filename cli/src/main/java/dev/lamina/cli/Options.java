@@ -35,8 +35,14 @@ final class Options {
         widths.add(width);
       } catch (NumberFormatException e) {
         throw new LaminaException(
-            name + " " + text + ": '" + part + "' is no whole number; expected as in 512"
-                + separator + "512",
+            name
+                + " "
+                + text
+                + ": '"
+                + part
+                + "' is no whole number; expected as in 512"
+                + separator
+                + "512",
             e);
       }
     }
@@ -55,7 +61,6 @@ final class Options {
     for (E constant : type.getEnumConstants()) {
       known.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
-    throw new LaminaException(
-        name + " " + text + ": expected one of " + String.join(", ", known));
+    throw new LaminaException(name + " " + text + ": expected one of " + String.join(", ", known));
   }
 }

@@ -118,6 +118,14 @@ public final class TrainingStep implements AutoCloseable {
     program.write("target", targets);
   }
 
+  /**
+   * Sets the step counter: the next step is number {@code finished + 1} again, with the same batch
+   * and dropout masks. Parameters and moments stay.
+   */
+  public void rewind(long finished) {
+    setClock(Math.toIntExact(finished));
+  }
+
   /** The program, to describe it or to read kept values by name. */
   public Program program() {
     return program;

@@ -11,12 +11,14 @@ import java.util.function.Supplier;
  * @param open opens it; its caller closes it
  * @param unsupported element types that it declares not to support, and why; it must refuse them
  */
-record BackendVariant(String name, Supplier<Backend> open, Map<DType, String> unsupported) {
-  BackendVariant(String name, Supplier<Backend> open) {
+public record BackendVariant(String name, Supplier<Backend> open, Map<DType, String> unsupported) {
+  /** A variant that supports every type. */
+  public BackendVariant(String name, Supplier<Backend> open) {
     this(name, open, Map.of());
   }
 
-  boolean supports(DType dtype) {
+  /** Whether it computes with this element type. */
+  public boolean supports(DType dtype) {
     return !unsupported.containsKey(dtype);
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The backends that the suite runs on: the oracle itself, and all that are found and usable. */
-final class BackendVariants {
+public final class BackendVariants {
   /** Every rung of the CPU backend's two ladders. */
   private static final List<Map<String, String>> CPU_RUNGS =
       List.of(
@@ -26,7 +26,7 @@ final class BackendVariants {
   private BackendVariants() {}
 
   /** The oracle first, then every usable device. */
-  static List<BackendVariant> all() {
+  public static List<BackendVariant> all() {
     List<BackendVariant> variants = new ArrayList<>();
     variants.add(new BackendVariant("oracle", OracleBackend::new));
     for (BackendProvider provider : Backends.providers()) {
@@ -42,7 +42,7 @@ final class BackendVariants {
   }
 
   /** The CPU backend with the same rungs and another number of threads. */
-  static List<BackendVariant> cpu(int threads) {
+  public static List<BackendVariant> cpu(int threads) {
     return Backends.providers().stream()
         .filter(provider -> provider.name().equals("cpu"))
         .flatMap(provider -> CPU_RUNGS.stream().map(rung -> cpu(provider, rung, threads)))
@@ -73,13 +73,12 @@ final class BackendVariants {
   private static Backend openWith(
       Map<String, String> properties, BackendProvider provider, BackendOptions options) {
     Map<String, String> before = new TreeMap<>();
-    properties.forEach(
-        (key, value) -> {
-          String old = System.setProperty(key, value);
-          if (old != null) {
-            before.put(key, old);
-          }
-        });
+    properties.forEach((key, value) -> {
+      String old = System.setProperty(key, value);
+      if (old != null) {
+        before.put(key, old);
+      }
+    });
     try {
       return provider.open(options);
     } finally {

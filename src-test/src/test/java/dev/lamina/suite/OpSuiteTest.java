@@ -53,16 +53,14 @@ class OpSuiteTest {
                     Collectors.groupingBy(OpCase::dtype, TreeMap::new, Collectors.toList())));
     Stream<DynamicNode> tests =
         groups.entrySet().stream()
-            .map(
-                group ->
-                    dynamicContainer(
-                        group.getKey(),
-                        group.getValue().entrySet().stream()
-                            .map(
-                                cases ->
-                                    dynamicTest(
-                                        cases.getKey() + " x " + cases.getValue().size(),
-                                        () -> run(backend, cases.getValue(), tally)))));
+            .map(group ->
+                dynamicContainer(
+                    group.getKey(),
+                    group.getValue().entrySet().stream()
+                        .map(cases ->
+                            dynamicTest(
+                                cases.getKey() + " x " + cases.getValue().size(),
+                                () -> run(backend, cases.getValue(), tally)))));
     return dynamicContainer(
         variant.name(), Stream.concat(tests, Stream.of(dynamicTest("close", backend::close))));
   }
@@ -115,13 +113,12 @@ class OpSuiteTest {
     tallies.forEach(
         (name, tally) -> text.append("  ").append(name).append(": ").append(tally).append('\n'));
     BackendVariants.unusable()
-        .forEach(
-            reason ->
-                text.append("  ")
-                    .append(reason)
-                    .append(": all ")
-                    .append(OpCases.all().size())
-                    .append(" cases skipped\n"));
+        .forEach(reason ->
+            text.append("  ")
+                .append(reason)
+                .append(": all ")
+                .append(OpCases.all().size())
+                .append(" cases skipped\n"));
     System.out.print(text);
   }
 

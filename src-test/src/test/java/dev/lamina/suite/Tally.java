@@ -45,9 +45,8 @@ final class Tally {
         .append(" cases ran, ")
         .append(failed)
         .append(" failed");
-    skipped.forEach(
-        (reason, count) ->
-            text.append(", ").append(count).append(" skipped (").append(reason).append(')'));
+    skipped.forEach((reason, count) ->
+        text.append(", ").append(count).append(" skipped (").append(reason).append(')'));
     return text.toString();
   }
 }
