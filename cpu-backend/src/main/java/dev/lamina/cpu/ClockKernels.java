@@ -17,32 +17,30 @@ final class ClockKernels {
     MemorySegment in = clock.segment();
     MemorySegment state = tracker.segment();
     MemorySegment out = hyper.segment();
-    return Tasks.once(
-        () -> {
-          long done = in.getAtIndex(JAVA_INT, Clock.STEP);
-          double bad = state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP);
-          out.setAtIndex(JAVA_DOUBLE, 0, op.schedule().rate(done));
-          out.setAtIndex(JAVA_DOUBLE, 1, 1 - Math.pow(op.beta1(), done + 1));
-          out.setAtIndex(JAVA_DOUBLE, 2, 1 - Math.pow(op.beta2(), done + 1));
-          out.setAtIndex(JAVA_DOUBLE, 3, bad == 0 ? 0 : 1);
-        });
+    return Tasks.once(() -> {
+      long done = in.getAtIndex(JAVA_INT, Clock.STEP);
+      double bad = state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP);
+      out.setAtIndex(JAVA_DOUBLE, 0, op.schedule().rate(done));
+      out.setAtIndex(JAVA_DOUBLE, 1, 1 - Math.pow(op.beta1(), done + 1));
+      out.setAtIndex(JAVA_DOUBLE, 2, 1 - Math.pow(op.beta2(), done + 1));
+      out.setAtIndex(JAVA_DOUBLE, 3, bad == 0 ? 0 : 1);
+    });
   }
 
   static Task trackLoss(Buffer loss, Buffer clock, Buffer tracker) {
     MemorySegment in = clock.segment();
     MemorySegment state = tracker.segment();
-    return Tasks.once(
-        () -> {
-          double value = Scratch.get(loss, 0);
-          state.setAtIndex(JAVA_DOUBLE, Clock.LAST_LOSS, value);
-          if (Double.isFinite(value)) {
-            add(state, Clock.LOSS_SUM, value);
-            add(state, Clock.LOSS_COUNT, 1);
-          } else if (state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP) == 0) {
-            double step = in.getAtIndex(JAVA_INT, Clock.STEP) + 1.0;
-            state.setAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP, step);
-          }
-        });
+    return Tasks.once(() -> {
+      double value = Scratch.get(loss, 0);
+      state.setAtIndex(JAVA_DOUBLE, Clock.LAST_LOSS, value);
+      if (Double.isFinite(value)) {
+        add(state, Clock.LOSS_SUM, value);
+        add(state, Clock.LOSS_COUNT, 1);
+      } else if (state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP) == 0) {
+        double step = in.getAtIndex(JAVA_INT, Clock.STEP) + 1.0;
+        state.setAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP, step);
+      }
+    });
   }
 
   private static void add(MemorySegment state, int index, double value) {

@@ -1,8 +1,6 @@
 package dev.lamina.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.lamina.LaminaException;
 import dev.lamina.op.Clock;
@@ -10,12 +8,11 @@ import dev.lamina.op.Dropout;
 import dev.lamina.op.GatherRows;
 import dev.lamina.random.Philox;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /** Moving elements: copies, transposition, gathering rows, dropping elements at random. */
 final class PlainData {
   /** Rows and columns of a tile that is transposed at a time. */
-  private static final int TILE = 32;
+  private static final int TILE = 64; // a tile fills a block
 
   private PlainData() {}
 
@@ -29,53 +26,37 @@ final class PlainData {
             MemorySegment.copy(from, first * bytes, to, first * bytes, (end - first) * bytes));
   }
 
-  /** Every chunk makes some rows of the result, 32 at a time. */
+  /** Every chunk makes some rows of the result, a tile at a time. */
   static Task transpose(Buffer x, Buffer y) {
     long m = x.type().shape().rows();
     long n = x.type().shape().columns();
-    int bytes = x.type().dtype().bytes();
     long grain = Math.max(1, Cut.GRAIN / (TILE * m)) * TILE;
     return Tasks.of(
         new Cut(n, grain),
         (chunk, from, to) -> {
+          Scratch s = Scratch.get();
           for (long j = from; j < to; j += TILE) {
             int width = (int) Math.min(TILE, to - j);
             for (long i = 0; i < m; i += TILE) {
-              int height = (int) Math.min(TILE, m - i);
-              switch (bytes) {
-                case 1 -> tile1(x.segment(), y.segment(), i, j, height, width, m, n);
-                case 4 -> tile4(x.segment(), y.segment(), i, j, height, width, m, n);
-                default -> tile8(x.segment(), y.segment(), i, j, height, width, m, n);
-              }
+              transpose(s, x, i * n + j, n, y, j * m + i, m, (int) Math.min(TILE, m - i), width);
             }
           }
         });
   }
 
-  private static void tile1(
-      MemorySegment x, MemorySegment y, long i, long j, int height, int width, long m, long n) {
-    for (int c = 0; c < width; c++) {
-      for (int r = 0; r < height; r++) {
-        y.set(JAVA_BYTE, (j + c) * m + i + r, x.get(JAVA_BYTE, (i + r) * n + j + c));
+  private static void transpose(
+      Scratch s, Buffer x, long from, long n, Buffer y, long to, long m, int height, int width) {
+    double[] row = s.a;
+    double[] tile = s.b;
+    for (int r = 0; r < height; r++) {
+      s.load(x, from + r * n, width, row);
+      for (int c = 0; c < width; c++) {
+        tile[c * TILE + r] = row[c];
       }
     }
-  }
-
-  private static void tile4(
-      MemorySegment x, MemorySegment y, long i, long j, int height, int width, long m, long n) {
     for (int c = 0; c < width; c++) {
-      for (int r = 0; r < height; r++) {
-        y.setAtIndex(JAVA_INT, (j + c) * m + i + r, x.getAtIndex(JAVA_INT, (i + r) * n + j + c));
-      }
-    }
-  }
-
-  private static void tile8(
-      MemorySegment x, MemorySegment y, long i, long j, int height, int width, long m, long n) {
-    for (int c = 0; c < width; c++) {
-      for (int r = 0; r < height; r++) {
-        y.setAtIndex(JAVA_LONG, (j + c) * m + i + r, x.getAtIndex(JAVA_LONG, (i + r) * n + j + c));
-      }
+      System.arraycopy(tile, c * TILE, row, 0, height);
+      s.store(row, height, y, to + c * m);
     }
   }
 
@@ -91,8 +72,7 @@ final class PlainData {
           data,
           indices,
           (from, to, n) ->
-              MemorySegment.copy(
-                  data.segment(), from * bytes, y.segment(), to * bytes, n * bytes));
+              MemorySegment.copy(data.segment(), from * bytes, y.segment(), to * bytes, n * bytes));
     }
     return rows(data, indices, (from, to, n) -> convert(op, data, from, y, to, n));
   }
@@ -153,7 +133,6 @@ final class PlainData {
   }
 
   private static void drop(Dropout op, MemorySegment clock, Scratch s, long at, int n) {
-    Objects.checkIndex(at & 3, 1); // a block of random words belongs to four elements
     int step = clock.getAtIndex(JAVA_INT, Clock.STEP);
     long key = key(clock);
     double scale = op.scale();

@@ -6,7 +6,9 @@ import dev.lamina.op.Unary;
 import dev.lamina.type.Shape;
 import java.util.Arrays;
 
-/** Elementwise operations: a block at a time is copied to arrays, computed in double, and stored. */
+/**
+ * Elementwise operations: a block at a time is copied to arrays, computed in double, and stored.
+ */
 final class PlainElementwise {
   private PlainElementwise() {}
 

@@ -61,8 +61,7 @@ final class PlainKernels implements Kernels {
       case Affine o ->
           List.of(PlainElementwise.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
       case ArgMax o -> List.of(PlainReductions.argMax(o.axis(), in.getFirst(), out.getFirst()));
-      case BatchIndices o ->
-          List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));
+      case BatchIndices o -> List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));
       case Binary o ->
           List.of(PlainElementwise.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
       case Broadcast _ -> List.of(PlainElementwise.broadcast(in.getFirst(), out.getFirst()));
@@ -92,12 +91,10 @@ final class PlainKernels implements Kernels {
       case Softmax o -> List.of(PlainSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o ->
           List.of(PlainSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case StepBegin o ->
-          List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), out.getFirst()));
+      case StepBegin o -> List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), out.getFirst()));
       case TrackLoss _ -> List.of(ClockKernels.trackLoss(in.get(0), in.get(1), in.get(2)));
       case Transpose _ -> List.of(PlainData.transpose(in.getFirst(), out.getFirst()));
-      case Unary o ->
-          List.of(PlainElementwise.unary(o.function(), in.getFirst(), out.getFirst()));
+      case Unary o -> List.of(PlainElementwise.unary(o.function(), in.getFirst(), out.getFirst()));
     };
   }
 }

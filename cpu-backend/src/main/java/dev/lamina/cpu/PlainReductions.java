@@ -24,8 +24,7 @@ final class PlainReductions {
     };
   }
 
-  private static List<Task> all(
-      Kind kind, double scale, Buffer x, Buffer y, Workspace workspace) {
+  private static List<Task> all(Kind kind, double scale, Buffer x, Buffer y, Workspace workspace) {
     boolean max = kind == Kind.MAX;
     Cut cut = Cut.elements(x.type().size());
     Partials partials = new Partials(cut.chunks(), workspace);
@@ -42,8 +41,7 @@ final class PlainReductions {
               }
               partials.set(chunk, result);
             });
-    return Tasks.then(
-        work, () -> Scratch.set(y, 0, max ? partials.max() : partials.sum() * scale));
+    return Tasks.then(work, () -> Scratch.set(y, 0, max ? partials.max() : partials.sum() * scale));
   }
 
   private static Task alongRows(Kind kind, double scale, Buffer x, Buffer y) {

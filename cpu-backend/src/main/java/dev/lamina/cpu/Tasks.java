@@ -30,11 +30,10 @@ final class Tasks {
       return List.of(task, once(finish));
     }
     return List.of(
-        once(
-            () -> {
-              task.run(0);
-              finish.run();
-            }));
+        once(() -> {
+          task.run(0);
+          finish.run();
+        }));
   }
 
   private record Pieces(Cut cut, int chunks, Piece piece) implements Task {
