@@ -252,7 +252,7 @@ public final class Dataset {
     if (n < 2) {
       throw new LaminaException(source + ": a single sample cannot be split; give more data");
     }
-    int held = (int) Math.clamp(Math.round(n * fraction), 1, n - 1);
+    int held = Math.clamp(Math.round(n * fraction), 1, n - 1);
     boolean[] isHeld = new boolean[n];
     for (int i = 0; i < held; i++) {
       isHeld[Permutation.index((int) seed, (int) (seed >>> 32), SPLIT_EPOCH, n, i)] = true;
