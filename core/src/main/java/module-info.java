@@ -8,6 +8,7 @@ module dev.lamina.core {
   exports dev.lamina.data;
   exports dev.lamina.graph;
   exports dev.lamina.io;
+  exports dev.lamina.model;
   exports dev.lamina.nn;
   exports dev.lamina.op;
   exports dev.lamina.optim;

@@ -37,14 +37,13 @@ record CsvColumns(int[] features, int target) {
       CsvTable table, CsvOptions options, Schema model, boolean needsTarget) {
     int[] features =
         model.featureNames().stream()
-            .mapToInt(
-                name -> {
-                  int column = table.names().indexOf(name);
-                  if (column < 0) {
-                    throw missing(table, "feature", name);
-                  }
-                  return column;
-                })
+            .mapToInt(name -> {
+              int column = table.names().indexOf(name);
+              if (column < 0) {
+                throw missing(table, "feature", name);
+              }
+              return column;
+            })
             .toArray();
     int target = NONE;
     if (options.target() != null && needsTarget) {

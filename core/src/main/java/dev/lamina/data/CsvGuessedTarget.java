@@ -132,14 +132,13 @@ final class CsvGuessedTarget implements CsvTarget {
 
   private Targets realNumbers(CsvTable table, int column) {
     float[] values = new float[distinct.size()];
-    distinct.forEach(
-        (cell, seen) -> {
-          float value = CsvNumber.parse(cell);
-          if (!Float.isFinite(value)) {
-            throw table.error(seen.line(), column, CsvNumber.complaint(cell, ','));
-          }
-          values[seen.number()] = value;
-        });
+    distinct.forEach((cell, seen) -> {
+      float value = CsvNumber.parse(cell);
+      if (!Float.isFinite(value)) {
+        throw table.error(seen.line(), column, CsvNumber.complaint(cell, ','));
+      }
+      values[seen.number()] = value;
+    });
     MemorySegment data = chunks.join();
     for (long i = 0; i < data.byteSize() / 4; i++) {
       data.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[data.getAtIndex(ValueLayout.JAVA_INT, i)]);

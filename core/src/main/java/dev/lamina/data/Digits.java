@@ -50,17 +50,16 @@ public final class Digits {
     MemorySegment labels = HostMemory.allocate(4L * n, "digits");
     IntStream.range(0, (n - 1) / BLOCK + 1)
         .parallel()
-        .forEach(
-            block -> {
-              DigitPainter painter = new DigitPainter();
-              byte[] image = new byte[pixels];
-              long end = Math.min(n, (block + 1L) * BLOCK);
-              for (long i = (long) block * BLOCK; i < end; i++) {
-                int digit = painter.paint(seed, part, first + i, image);
-                MemorySegment.copy(image, 0, features, ValueLayout.JAVA_BYTE, i * pixels, pixels);
-                labels.setAtIndex(ValueLayout.JAVA_INT, i, digit);
-              }
-            });
+        .forEach(block -> {
+          DigitPainter painter = new DigitPainter();
+          byte[] image = new byte[pixels];
+          long end = Math.min(n, (block + 1L) * BLOCK);
+          for (long i = (long) block * BLOCK; i < end; i++) {
+            int digit = painter.paint(seed, part, first + i, image);
+            MemorySegment.copy(image, 0, features, ValueLayout.JAVA_BYTE, i * pixels, pixels);
+            labels.setAtIndex(ValueLayout.JAVA_INT, i, digit);
+          }
+        });
     return Dataset.of(
         Schema.classification(pixels, NAMES),
         TensorType.of(DType.UINT8, n, pixels),

@@ -103,15 +103,14 @@ public final class Idx {
         .map(folder::resolve)
         .filter(Files::isRegularFile)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new LaminaException(
-                    folder
-                        + ": the file of the "
-                        + (part == Part.TRAIN ? "training " : "test ")
-                        + what
-                        + " is missing; looked for "
-                        + Nearest.list(names)));
+        .orElseThrow(() ->
+            new LaminaException(
+                folder
+                    + ": the file of the "
+                    + (part == Part.TRAIN ? "training " : "test ")
+                    + what
+                    + " is missing; looked for "
+                    + Nearest.list(names)));
   }
 
   /**
