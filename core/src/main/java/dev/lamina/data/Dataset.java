@@ -294,6 +294,17 @@ public final class Dataset {
     return new Dataset(named, featureType, featureScale, features, targets, source);
   }
 
+  /** The same samples with these FP32 features, which are checked. */
+  Dataset withFeatures(MemorySegment fp32) {
+    TensorType type = featureType.as(DType.FP32);
+    return of(schema, type, 1, fp32, targets, source);
+  }
+
+  /** The same samples with these targets, which are checked. */
+  Dataset withTargets(MemorySegment values) {
+    return of(schema, featureType, featureScale, features, values, source);
+  }
+
   /** The same samples with another word for where they come from. */
   public Dataset withSource(String name) {
     return new Dataset(schema, featureType, featureScale, features, targets, name);
