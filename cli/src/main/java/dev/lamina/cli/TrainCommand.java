@@ -234,12 +234,12 @@ final class TrainCommand implements Callable<Integer> {
       samples = train.size();
       long batch = Math.min(batchSize, samples);
       trainer
-              .loss(function)
-              .optimizer(optimizer.build((samples * epochs + batch - 1) / batch))
-              .batchSize(batchSize)
-              .seed(seed)
-              .listener(display)
-              .listener(this);
+          .loss(function)
+          .optimizer(optimizer.build((samples * epochs + batch - 1) / batch))
+          .batchSize(batchSize)
+          .seed(seed)
+          .listener(display)
+          .listener(this);
       announce(held);
       history = trainer.fit(train, held, epochs);
       save();

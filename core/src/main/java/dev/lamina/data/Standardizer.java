@@ -105,11 +105,13 @@ public record Standardizer(List<Double> mean, List<Double> scale) {
   /** The samples with standardised features, in FP32. */
   public Dataset applyToFeatures(Dataset data) {
     requireColumns(data, data.features(), "features");
+    double[] shift = array(mean);
+    double[] divisor = array(scale);
     float[] row = new float[columns()];
     MemorySegment features = HostMemory.allocate(4L * data.size() * columns(), data.source());
     for (int i = 0; i < data.size(); i++) {
       data.copyRow(i, row);
-      forward(row, data, i, "feature");
+      forward(row, shift, divisor, data, i, "feature");
       MemorySegment.copy(row, 0, features, ValueLayout.JAVA_FLOAT, 4L * i * columns(), columns());
     }
     return data.withFeatures(features);
@@ -119,20 +121,23 @@ public record Standardizer(List<Double> mean, List<Double> scale) {
   public Dataset applyToTargets(Dataset data) {
     requireRegression(data);
     requireColumns(data, data.schema().targetNames().size(), "targets");
+    double[] shift = array(mean);
+    double[] divisor = array(scale);
     float[] row = new float[columns()];
     MemorySegment targets = HostMemory.allocate(4L * data.size() * columns(), data.source());
     for (int i = 0; i < data.size(); i++) {
       data.copyTargets(i, row);
-      forward(row, data, i, "target");
+      forward(row, shift, divisor, data, i, "target");
       MemorySegment.copy(row, 0, targets, ValueLayout.JAVA_FLOAT, 4L * i * columns(), columns());
     }
     return data.withTargets(targets);
   }
 
-  private void forward(float[] row, Dataset data, int i, String what) {
+  private static void forward(
+      float[] row, double[] mean, double[] scale, Dataset data, int i, String what) {
     for (int j = 0; j < row.length; j++) {
-      double z = (row[j] - mean.get(j)) / scale.get(j);
-      if (!Float.isFinite((float) z)) {
+      float z = (float) ((row[j] - mean[j]) / scale[j]);
+      if (!Float.isFinite(z)) {
         throw new LaminaException(
             data.source()
                 + ": row "
@@ -144,13 +149,17 @@ public record Standardizer(List<Double> mean, List<Double> scale) {
                 + ": "
                 + row[j]
                 + " lies too far from what the model was trained on (mean "
-                + mean.get(j)
+                + mean[j]
                 + ", deviation "
-                + scale.get(j)
+                + scale[j]
                 + "); mend it or leave the row out");
       }
-      row[j] = (float) z;
+      row[j] = z;
     }
+  }
+
+  private static double[] array(List<Double> numbers) {
+    return numbers.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** Turns standardised values of a row back: x = z · scale + mean, in place. */

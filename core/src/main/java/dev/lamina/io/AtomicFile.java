@@ -9,6 +9,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ public final class AtomicFile {
     return "." + target.getFileName() + ".";
   }
 
-  private static void removeStale(Path target) throws IOException {
+  private static void removeStale(Path target) {
     String prefix = prefixFor(target);
     DirectoryStream.Filter<Path> ours =
         path -> {
@@ -118,6 +119,8 @@ public final class AtomicFile {
           deleteQuietly(path);
         }
       }
+    } catch (IOException | DirectoryIteratorException ignored) {
+      // Tidying up must not stand in the way of the write, which reports what is wrong.
     }
   }
 
