@@ -10,10 +10,12 @@ import java.util.function.Supplier;
  *
  * @param open opens it; its caller closes it
  * @param unsupported element types that it declares not to support, and why; it must refuse them
+ * @param largest it runs cases with so many elements of inputs at most
  */
-record BackendVariant(String name, Supplier<Backend> open, Map<DType, String> unsupported) {
+record BackendVariant(
+    String name, Supplier<Backend> open, Map<DType, String> unsupported, long largest) {
   BackendVariant(String name, Supplier<Backend> open) {
-    this(name, open, Map.of());
+    this(name, open, Map.of(), Long.MAX_VALUE);
   }
 
   boolean supports(DType dtype) {
