@@ -42,9 +42,13 @@ final class Products {
   /** Σ over k of op(A)[i, k] · op(B)[k, j]. */
   private static Sum product(Value a, boolean ta, Value b, boolean tb, int i, int j) {
     int k = ta ? a.rows() : a.columns();
+    int aColumns = a.columns();
+    int bColumns = b.columns();
     Sum sum = new Sum();
     for (int l = 0; l < k; l++) {
-      sum.add((ta ? a.at(l, i) : a.at(i, l)) * (tb ? b.at(j, l) : b.at(l, j)));
+      double left = a.data()[ta ? l * aColumns + i : i * aColumns + l];
+      double right = b.data()[tb ? j * bColumns + l : l * bColumns + j];
+      sum.add(left * right);
     }
     return sum;
   }

@@ -10,11 +10,13 @@ import java.util.function.Supplier;
  *
  * @param open opens it; its caller closes it
  * @param unsupported element types that it declares not to support, and why; it must refuse them
+ * @param largest it runs cases with so many elements of inputs at most
  */
-public record BackendVariant(String name, Supplier<Backend> open, Map<DType, String> unsupported) {
-  /** A variant that supports every type. */
+public record BackendVariant(
+    String name, Supplier<Backend> open, Map<DType, String> unsupported, long largest) {
+  /** A variant that supports every type and size. */
   public BackendVariant(String name, Supplier<Backend> open) {
-    this(name, open, Map.of());
+    this(name, open, Map.of(), Long.MAX_VALUE);
   }
 
   /** Whether it computes with this element type. */

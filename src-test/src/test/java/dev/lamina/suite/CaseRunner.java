@@ -108,10 +108,13 @@ final class CaseRunner {
         return "operand " + entry.getKey() + " " + entry.getValue().type() + " " + mismatch;
       }
     }
-    for (int i = 0; i < first.size(); i++) {
-      int at = Arrays.mismatch(first.get(i), second.get(i));
+    for (int operand : writable.keySet()) {
+      double[] once = stage.value(operand, first).data();
+      double[] again = stage.value(operand, second).data();
+      // Every NaN counts as the same: which of its bits are set is not specified in Java.
+      int at = Arrays.mismatch(once, again);
       if (at >= 0) {
-        return "a second run gave other bits at byte " + at;
+        return "operand " + operand + ": a second run gave other bits at element " + at;
       }
     }
     return stage.overrun(first, List.copyOf(writable.keySet()));

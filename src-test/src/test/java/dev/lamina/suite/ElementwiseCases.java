@@ -62,7 +62,9 @@ final class ElementwiseCases {
         } else {
           list.addSmooth(op, dtype, types, List.of(first, second));
         }
-        list.add(op, dtype, types, List.of(Samplers.SPECIAL, Samplers.SPECIAL));
+        if (types.getFirst().size() + types.getLast().size() <= 10_000) {
+          list.add(op, dtype, types, List.of(Samplers.SPECIAL, Samplers.SPECIAL));
+        }
       }
     }
   }

@@ -36,10 +36,10 @@ final class GemmCases {
     {1000, 1, 207},
     {13, 1000, 2},
     {64, 10, 1000},
-    {128, 512, 784},
+    {70, 130, 784},
     {1, 1, 4097},
     {3, 5, 4097},
-    {300, 517, 65}
+    {300, 517, 33}
   };
 
   private static final int[][] FEW_SHAPES = {{1, 1, 1}, {13, 2, 64}, {2, 13, 207}, {17, 33, 5}};
@@ -52,9 +52,17 @@ final class GemmCases {
         for (boolean tb : BOTH) {
           for (int[] s : SHAPES) {
             add(list, dtype, Gemm.of(ta, tb), s);
-            add(list, dtype, new Gemm(ta, tb, 1, 1, false, Activation.IDENTITY), s);
-            add(list, dtype, new Gemm(ta, tb, 1, 0, true, Activation.RELU), s);
+            if ((long) s[0] * s[1] * s[2] <= 1_000_000) {
+              add(list, dtype, new Gemm(ta, tb, 1, 1, false, Activation.IDENTITY), s);
+              add(list, dtype, new Gemm(ta, tb, 1, 0, true, Activation.RELU), s);
+            }
           }
+          // A layer's forward pass, weight gradient and input gradient, over several blocks.
+          add(
+              list,
+              dtype,
+              new Gemm(ta, tb, 1, 0.5, true, Activation.RELU),
+              new int[] {207, 130, 64});
           attributes(list, dtype, ta, tb);
           special(list, dtype, ta, tb);
         }

@@ -34,13 +34,17 @@ final class OptimizerCases {
 
   static void addTo(CaseList list) {
     for (DType dtype : CaseList.FLOATING) {
-      for (long size : new long[] {1, 2, 13, 64, 207, 1000, 4097, 70_001}) {
+      for (long size : new long[] {1, 2, 13, 64, 207, 1000, 4097, 40_001}) {
         TensorType p = TensorType.of(dtype, size);
-        for (double decay : new double[] {0, 0.1}) {
-          for (long decayed : new long[] {0, size / 2, size}) {
-            sgd(list, p, decay, decayed);
-            adam(list, p, decay, decayed);
-          }
+        sgd(list, p, 0, size);
+        adam(list, p, 0, size);
+        sgd(list, p, 0.1, size / 2);
+        adam(list, p, 0.1, size / 2);
+        if (size < 1000) {
+          sgd(list, p, 0.1, 0);
+          adam(list, p, 0.1, 0);
+          sgd(list, p, 0.1, size);
+          adam(list, p, 0.1, size);
         }
       }
     }
