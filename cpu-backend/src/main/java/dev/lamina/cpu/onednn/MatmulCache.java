@@ -15,6 +15,10 @@ public final class MatmulCache implements AutoCloseable {
 
   /** An empty cache for so many threads. */
   public MatmulCache(int threads) {
+    // Asked here, so that the library is always loaded before its functions are looked up.
+    if (!DnnlLibrary.status().usable()) {
+      throw new IllegalStateException("oneDNN: " + DnnlLibrary.status().description());
+    }
     streams = new MemorySegment[threads];
     for (int i = 0; i < threads; i++) {
       streams[i] = Dnnl.createStream();
