@@ -18,8 +18,8 @@ import java.util.spi.ToolProvider;
  *
  * <p>Use: {@code java -cp FORMATTER scripts/FormatSources.java check|write STAMP REPORT}. The stamp
  * remembers what was last found in order, so that an unchanged tree costs nothing. The report says
- * what is not in order and how to mend it; where all is well there is none. A later step of the
- * build stops on it with its text, which a failing process could not hand to Maven.
+ * what is not in order and how to mend it; where all is well it is empty. A later step of the build
+ * stops with its text, which a failing process could not hand to Maven.
  */
 final class FormatSources {
   private FormatSources() {}
@@ -29,11 +29,11 @@ final class FormatSources {
     Path stamp = Path.of(arguments[1]);
     Path report = Path.of(arguments[2]);
     List<Path> sources = sources(Path.of(""));
-    Files.deleteIfExists(report);
+    Files.createDirectories(report.toAbsolutePath().getParent());
+    Files.writeString(report, "");
     if (Files.exists(stamp) && Files.readString(stamp).equals(state(sources))) {
       return;
     }
-    Files.createDirectories(report.toAbsolutePath().getParent());
     String complaint = format(sources, write);
     if (complaint.isEmpty()) {
       Files.writeString(stamp, state(sources));

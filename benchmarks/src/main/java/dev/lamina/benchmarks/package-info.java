@@ -1,0 +1,2 @@
+/** JMH benchmarks of Lamina's parts. */
+package dev.lamina.benchmarks;
