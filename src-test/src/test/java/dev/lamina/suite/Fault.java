@@ -7,6 +7,7 @@ import dev.lamina.oracle.Oracle;
 import dev.lamina.oracle.Rounding;
 import dev.lamina.oracle.Value;
 import dev.lamina.type.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -138,6 +139,22 @@ enum Fault {
         double[] data = OracleExecutable.load(updated).data();
         data[data.length - 1] = 0.1234;
         OracleExecutable.store(updated, new Value(updated.type(), data));
+      }
+    }
+  },
+  /** Everything that is computed is off by a thousandth, and integers by one. */
+  ALL_WRONG {
+    @Override
+    void plant(Call call, int run) {
+      List<Operand> changed = new ArrayList<>(call.outputs());
+      call.op().updates().forEach(i -> changed.add(call.inputs().get(i)));
+      for (Operand operand : changed) {
+        boolean floating = operand.type().dtype().isFloating();
+        double[] data = OracleExecutable.load(operand).data();
+        for (int i = 0; i < data.length; i++) {
+          data[i] = floating ? data[i] * 1.001 : data[i] == 0 ? 1 : data[i] - 1;
+        }
+        OracleExecutable.store(operand, new Value(operand.type(), data));
       }
     }
   },

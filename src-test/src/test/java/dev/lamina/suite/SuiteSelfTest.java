@@ -22,6 +22,9 @@ import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -118,9 +121,30 @@ class SuiteSelfTest {
                 }));
   }
 
+  /** No operation's tolerance hides a thousandth, in any of its forms and types. */
+  @TestFactory
+  Stream<DynamicTest> everyOperationNoticesWrongNumbers() {
+    CaseRunner wrong = new CaseRunner(new FaultyBackend(Fault.ALL_WRONG));
+    Map<String, List<OpCase>> groups =
+        OpCases.all().stream()
+            .filter(c -> c.inputSize() <= 250)
+            .collect(
+                Collectors.groupingBy(
+                    c -> c.op().label() + " " + c.dtype(), TreeMap::new, Collectors.toList()));
+    return groups.entrySet().stream()
+        .map(
+            group ->
+                DynamicTest.dynamicTest(
+                    group.getKey(),
+                    () ->
+                        assertTrue(
+                            group.getValue().stream()
+                                .anyMatch(c -> !wrong.failures(c).isEmpty()))));
+  }
+
   /** No fault is left that no case plants. */
   @ParameterizedTest
-  @EnumSource(Fault.class)
+  @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "ALL_WRONG")
   void everyFaultIsPlanted(Fault fault) {
     assertTrue(planted().anyMatch(p -> p.fault() == fault));
   }
