@@ -1,5 +1,6 @@
 package dev.lamina.io;
 
+import dev.lamina.LaminaException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -120,9 +121,11 @@ final class JsonWriter {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20 || isLoneSurrogate(text, i)) {
-            out.append("\\u").append(HEX[c >> 12]).append(HEX[c >> 8 & 15]);
-            out.append(HEX[c >> 4 & 15]).append(HEX[c & 15]);
+          if (isLoneSurrogate(text, i)) {
+            throw new LaminaException(
+                "text with half a surrogate pair has no form in UTF-8: " + text);
+          } else if (c < 0x20) {
+            out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
           } else {
             out.append(c);
           }
@@ -132,7 +135,6 @@ final class JsonWriter {
     out.append('"');
   }
 
-  /** A half of a pair has no form in UTF-8, only as an escape. */
   private static boolean isLoneSurrogate(CharSequence text, int i) {
     char c = text.charAt(i);
     if (Character.isHighSurrogate(c)) {

@@ -6,8 +6,6 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,19 +75,13 @@ public final class Safetensors {
       entry.put("dtype", SafetensorsType.of(tensor.type().dtype()).name());
       entry.put("shape", Arrays.stream(tensor.type().shape().extents()).boxed().toList());
       entry.put("data_offsets", List.of(at, at += tensor.type().bytes()));
-      if (header.put(tensor.name(), entry) != null) {
+      if (tensor.name().equals(SafetensorsHeader.METADATA)
+          || header.put(tensor.name(), entry) != null) {
         throw SafetensorsHeader.error(
             file.toString(), tensor.name(), "there are two of this name, or it is reserved");
       }
     }
-    String text = Json.compact(header);
-    byte[] bytes;
-    try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      bytes = Arrays.copyOf(encoded.array(), encoded.limit());
-    } catch (CharacterCodingException e) {
-      throw new LaminaException(file + ": a name has no form in UTF-8", e);
-    }
+    byte[] bytes = Json.compact(header).getBytes(StandardCharsets.UTF_8);
     int padded = (bytes.length + 7) / 8 * 8;
     if (padded > SafetensorsFile.MAX_HEADER) {
       throw new LaminaException(

@@ -62,11 +62,12 @@ class JsonTest {
     return Double.isFinite(x) ? x : -0.0;
   }
 
-  /** Any characters at all, halves of pairs included. */
+  /** Any characters at all but halves of pairs, which have no form in UTF-8. */
   private static String text(SplittableRandom random) {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(8); i > 0; i--) {
-      text.append((char) (random.nextBoolean() ? random.nextInt(128) : random.nextInt(0x10000)));
+      int c = random.nextBoolean() ? random.nextInt(128) : random.nextInt(0x110000);
+      text.appendCodePoint(c >= 0xD800 && c < 0xE000 ? 'x' : c);
     }
     return text.toString();
   }
@@ -106,6 +107,7 @@ class JsonTest {
     }
     assertThrows(IllegalArgumentException.class, () -> Json.compact(Float.NaN));
     assertThrows(IllegalArgumentException.class, () -> Json.compact(new Object()));
+    assertThrows(LaminaException.class, () -> Json.compact("half \uD800"));
   }
 
   @ParameterizedTest
@@ -114,13 +116,13 @@ class JsonTest {
       value = {
         "{\"a\": 1,\\n \"a\": 2}          | line 2 | Duplicate",
         "{\"a\": 1                        | line 1 | not JSON",
-        "{\"a\": [1, 2,]}                 | line 1, column 14 | not JSON",
+        "{\"a\": [1, 2,]}                 | line 1, column 13 | not JSON",
         "{\"a\": 1}\\n x                  | line 2 | x",
         "{} {}                            | line 1, column 4 | after the end",
         "{\"a\": 123456789012345678901}   | line 1, column 7 | beyond 64 bits",
         "{\"a\": 1e999}                   | line 1, column 7 | beyond a double",
         "{\"a\": NaN}                     | line 1 | NaN",
-        "\u0020                           | f.json | empty",
+        "'' | f.json | empty",
       })
   void refusesWithLineAndColumn(String text, String place, String what) {
     LaminaException e =

@@ -31,6 +31,8 @@ public final class Mutations {
       for (int k = 0; k < changes; k++) {
         bytes = mutate(bytes, random);
       }
+      // Some file systems flush a file that is overwritten, which takes milliseconds.
+      Files.deleteIfExists(file);
       Files.write(file, bytes);
       try {
         reader.accept(file);

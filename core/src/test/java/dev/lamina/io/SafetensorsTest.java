@@ -40,7 +40,7 @@ class SafetensorsTest {
   @Test
   void readsBackWhatItWrote() {
     SplittableRandom random = new SplittableRandom(5);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 50; round++) {
       List<TensorData> tensors = new ArrayList<>();
       for (int k = random.nextInt(6); k > 0; k--) {
         tensors.add(random(k + (random.nextBoolean() ? ".weight" : "\u00e9\"\\\n"), random));
@@ -167,8 +167,8 @@ class SafetensorsTest {
             + " truncated",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}} | tensor 'a' | [4, 0]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}} | tensor 'a' | [-4, 0]",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | tensor 'a' | byte 68",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | byte 68 | appended",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | tensor 'a' | byte 66",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | byte 66 | appended",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\","
             + "\"shape\":[1],\"data_offsets\":[4,8]}} | tensor 'b' | another tensor reaches",
         "{\"a\":{\"dtype\":\"F33\",\"shape\":[2],\"data_offsets\":[0,8]}} | tensor 'a' | 'F33'",
@@ -230,8 +230,11 @@ class SafetensorsTest {
             file,
             10_000,
             path -> {
-              try (SafetensorsFile read = Safetensors.open(path)) {
-                read.names().forEach(read::read);
+              try (SafetensorsFile read = Safetensors.open(path);
+                  Arena arena = Arena.ofConfined()) {
+                for (String name : read.names()) {
+                  read.read(name, arena);
+                }
               }
             });
     assertTrue(outcome.read() > 100 && outcome.refused() > 5000, outcome.toString());
