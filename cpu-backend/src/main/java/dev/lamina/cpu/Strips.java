@@ -92,7 +92,14 @@ record Strips(
             Cut.elements(columns),
             (chunk, from, to) ->
                 VectorColumns.combine(
-                    max, scale, partials, results, 4 * from, (int) (to - from), columns, heights()));
+                    max,
+                    scale,
+                    partials,
+                    results,
+                    4 * from,
+                    (int) (to - from),
+                    columns,
+                    heights()));
     return List.of(work, combine);
   }
 }

@@ -123,7 +123,13 @@ final class VectorColumns {
   }
 
   private static void identity(
-      MemorySegment d, MemorySegment z, long at, int rows, long pitch, MemorySegment sums, long to) {
+      MemorySegment d,
+      MemorySegment z,
+      long at,
+      int rows,
+      long pitch,
+      MemorySegment sums,
+      long to) {
     FloatVector s0 = all(0f);
     FloatVector s1 = s0;
     long in = at;

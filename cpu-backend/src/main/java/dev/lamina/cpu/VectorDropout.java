@@ -107,7 +107,13 @@ final class VectorDropout {
 
   /** Drops the elements of one vector, of which n are left. */
   private static void drop(
-      LongVector words, MemorySegment x, MemorySegment y, long at, int n, int threshold, float scale) {
+      LongVector words,
+      MemorySegment x,
+      MemorySegment y,
+      long at,
+      int n,
+      int threshold,
+      float scale) {
     IntVector numbers = words.reinterpretAsInts().lanewise(LSHR, 8);
     VectorMask<Float> kept = numbers.compare(GE, threshold).cast(Lanes.F);
     if (n >= V) {

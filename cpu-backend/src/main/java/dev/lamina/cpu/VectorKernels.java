@@ -56,8 +56,7 @@ final class VectorKernels implements Kernels {
   }
 
   /** The tasks, or null where the plain kernels are meant to do it. */
-  private static List<Task> vector(
-      Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+  private static List<Task> vector(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
     return switch (op) {
       case Activate o ->
           List.of(VectorMaps.activate(o.activation(), in.getFirst(), out.getFirst()));
@@ -75,22 +74,19 @@ final class VectorKernels implements Kernels {
               VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
       case Affine o ->
           List.of(VectorMaps.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
-      case Binary o ->
-          List.of(VectorBinary.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
+      case Binary o -> List.of(VectorBinary.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
       case Dropout o -> List.of(VectorDropout.dropout(o, in.get(0), in.get(1), out.getFirst()));
       case GatherRows o ->
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
               : null;
       case Loss(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
-          VectorSoftmax.crossEntropy(
-              null, in.get(0), in.get(1), null, out.getFirst(), workspace);
+          VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), null, out.getFirst(), workspace);
       case LossGradient(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
           VectorSoftmax.crossEntropy(
               in.get(0), in.get(1), in.get(2), out.getFirst(), null, workspace);
       case LossWithGradient(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
-          VectorSoftmax.crossEntropy(
-              null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
+          VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
           List.of(
