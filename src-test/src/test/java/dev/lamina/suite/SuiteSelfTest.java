@@ -132,14 +132,12 @@ class SuiteSelfTest {
                 Collectors.groupingBy(
                     c -> c.op().label() + " " + c.dtype(), TreeMap::new, Collectors.toList()));
     return groups.entrySet().stream()
-        .map(
-            group ->
-                DynamicTest.dynamicTest(
-                    group.getKey(),
-                    () ->
-                        assertTrue(
-                            group.getValue().stream()
-                                .anyMatch(c -> !wrong.failures(c).isEmpty()))));
+        .map(group ->
+            DynamicTest.dynamicTest(
+                group.getKey(),
+                () ->
+                    assertTrue(
+                        group.getValue().stream().anyMatch(c -> !wrong.failures(c).isEmpty()))));
   }
 
   /** No fault is left that no case plants. */

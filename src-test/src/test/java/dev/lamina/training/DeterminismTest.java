@@ -40,8 +40,7 @@ class DeterminismTest {
   private static double[] train(BackendVariant variant, DType dtype) {
     try (Backend backend = variant.open().get();
         Model model = Model.create(network(), 37, backend, dtype, 11);
-        DeviceData data =
-            DeviceData.upload(backend, DATA, LossFunction.SOFTMAX_CROSS_ENTROPY, 5);
+        DeviceData data = DeviceData.upload(backend, DATA, LossFunction.SOFTMAX_CROSS_ENTROPY, 5);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(new Adam(0.01))
@@ -58,25 +57,23 @@ class DeterminismTest {
 
   @TestFactory
   Stream<DynamicTest> theSameBitsTwiceAndWithAnyNumberOfThreads() {
-    List<List<BackendVariant>> byThreads =
-        Stream.of(1, 2, 3).map(BackendVariants::cpu).toList();
+    List<List<BackendVariant>> byThreads = Stream.of(1, 2, 3).map(BackendVariants::cpu).toList();
     return BackendVariants.all().stream()
-        .map(
-            variant ->
-                DynamicTest.dynamicTest(
-                    variant.name(),
-                    () -> {
-                      double[] first = train(variant, DType.FP32);
-                      assertArrayEquals(first, train(variant, DType.FP32), "a second run");
-                      for (List<BackendVariant> variants : byThreads) {
-                        for (BackendVariant other : variants) {
-                          if (other.name().equals(variant.name())) {
-                            assertArrayEquals(
-                                first, train(other, DType.FP32), "another number of threads");
-                          }
-                        }
+        .map(variant ->
+            DynamicTest.dynamicTest(
+                variant.name(),
+                () -> {
+                  double[] first = train(variant, DType.FP32);
+                  assertArrayEquals(first, train(variant, DType.FP32), "a second run");
+                  for (List<BackendVariant> variants : byThreads) {
+                    for (BackendVariant other : variants) {
+                      if (other.name().equals(variant.name())) {
+                        assertArrayEquals(
+                            first, train(other, DType.FP32), "another number of threads");
                       }
-                    }));
+                    }
+                  }
+                }));
   }
 
   /**
@@ -90,18 +87,17 @@ class DeterminismTest {
     double[] reference = train(variants.getFirst(), DType.FP64);
     return variants.stream()
         .skip(1)
-        .map(
-            variant ->
-                DynamicTest.dynamicTest(
-                    variant.name(),
-                    () -> {
-                      double[] found = train(variant, DType.FP64);
-                      double worst = 0;
-                      for (int i = 0; i < found.length; i++) {
-                        worst = Math.max(worst, Math.abs(found[i] - reference[i]));
-                      }
-                      assertEquals(0, worst, 1e-8, "largest difference of a parameter");
-                      assertEquals(0, Arrays.stream(found).filter(Double::isNaN).count());
-                    }));
+        .map(variant ->
+            DynamicTest.dynamicTest(
+                variant.name(),
+                () -> {
+                  double[] found = train(variant, DType.FP64);
+                  double worst = 0;
+                  for (int i = 0; i < found.length; i++) {
+                    worst = Math.max(worst, Math.abs(found[i] - reference[i]));
+                  }
+                  assertEquals(0, worst, 1e-8, "largest difference of a parameter");
+                  assertEquals(0, Arrays.stream(found).filter(Double::isNaN).count());
+                }));
   }
 }

@@ -56,10 +56,8 @@ class TrainerTest {
             new Sgd(0.1),
             new Sgd(Schedule.cosine(0.05, 100, 0).withWarmup(5), 0.9, true, 1e-4));
     return BackendVariants.all().stream()
-        .flatMap(
-            v ->
-                optimizers.stream()
-                    .map(o -> DynamicTest.dynamicTest(v + " " + o, () -> learns(v, o))));
+        .flatMap(v ->
+            optimizers.stream().map(o -> DynamicTest.dynamicTest(v + " " + o, () -> learns(v, o))));
   }
 
   private void learns(BackendVariant variant, Optimizer optimizer) {
@@ -79,10 +77,8 @@ class TrainerTest {
     try (Backend backend = Backends.open("cpu");
         Model model = Model.create(network(4), 12, backend, 3);
         Predictor predictor = new Predictor(model, LossFunction.SOFTMAX_CROSS_ENTROPY, 40);
-        DeviceData data =
-            DeviceData.upload(backend, HELD, LossFunction.SOFTMAX_CROSS_ENTROPY, 4);
-        Evaluator evaluator =
-            new Evaluator(model, LossFunction.SOFTMAX_CROSS_ENTROPY, data, 32)) {
+        DeviceData data = DeviceData.upload(backend, HELD, LossFunction.SOFTMAX_CROSS_ENTROPY, 4);
+        Evaluator evaluator = new Evaluator(model, LossFunction.SOFTMAX_CROSS_ENTROPY, data, 32)) {
       float[] probabilities = predictor.predict(HELD);
       double loss = 0;
       int right = 0;
