@@ -159,6 +159,11 @@ record CublasLibrary(
     }
   }
 
+  /** How JCublas has to be bound to it. */
+  JCudaNatives.Binding binding() {
+    return new JCudaNatives.Binding(major, cublas.versioned());
+  }
+
   /** The version as NVIDIA writes it: 120605 is 12.6.5. */
   String versionText() {
     return version / 10000 + "." + version % 10000 / 100 + "." + version % 100;

@@ -38,6 +38,9 @@ final class ElfImage {
   private static final long DT_HASH = 4;
   private static final long DT_SONAME = 14;
   private static final long DT_GNU_HASH = 0x6ffffef5L;
+  private static final long DT_VERDEF = 0x6ffffffcL;
+  private static final long DT_VERDEFNUM = 0x6ffffffdL;
+  private static final int VERDEF_BYTES = 20;
   private static final int PT_LOAD = 1;
   private static final int PT_DYNAMIC = 2;
   private static final int MAXIMUM_NAME = 1 << 16;
@@ -78,18 +81,24 @@ final class ElfImage {
     return new ElfImage(file);
   }
 
+  /** What {@link #read} asks. */
+  interface Question<T> {
+    T ask(ElfImage image) throws ElfFormatException;
+  }
+
   /**
-   * The name under which a library is known to the loader.
+   * Asks something of a library in a file.
    *
    * @throws IOException if it cannot be read or is not a whole x86-64 shared library
    */
-  static Optional<String> soname(Path library) throws IOException {
+  static <T> T read(Path library, Question<T> question) throws IOException {
     try (FileChannel channel = FileChannel.open(library, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
-      return of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)).soname();
+      return question.ask(of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)));
     }
   }
 
+  /** The name under which the library is known to the loader. */
   Optional<String> soname() throws ElfFormatException {
     Long offset = dynamic.get(DT_SONAME);
     return offset == null ? Optional.empty() : Optional.of(string(offset, "SONAME"));
@@ -114,6 +123,25 @@ final class ElfImage {
       if (u16(symbol + 6) == 0) { // st_shndx SHN_UNDEF
         names.add(string(u32(symbol, "symbol"), "symbol " + i));
       }
+    }
+    return names;
+  }
+
+  /** The versions that its symbols have. */
+  List<String> versions() throws ElfFormatException {
+    List<String> names = new ArrayList<>();
+    if (!dynamic.containsKey(DT_VERDEF)) {
+      return names;
+    }
+    long count = entry(DT_VERDEFNUM, "number of versions");
+    long definition = tableOffset(DT_VERDEF, VERDEF_BYTES, "version definitions");
+    long step = 1;
+    for (long i = 0; i < count && step != 0; i++) {
+      range(definition, VERDEF_BYTES, "version definitions");
+      long name = definition + u32(definition + 12, "version definitions");
+      names.add(string(u32(name, "version definitions"), "version"));
+      step = u32(definition + 16, "version definitions");
+      definition += step;
     }
     return names;
   }

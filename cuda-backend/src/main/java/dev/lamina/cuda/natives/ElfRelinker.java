@@ -16,7 +16,8 @@ import java.util.Set;
  * The functions that it calls are in {@code libcublas.so.13} too, under another version or none. So
  * three things change, and no byte moves: the needed name, the version's name with its hash, and
  * each symbol bound to that version becomes unversioned. The version itself becomes weak: the
- * loader then accepts a library that does not have it.
+ * loader then accepts a library that does not have it. With the same name twice it only drops the
+ * versions.
  */
 final class ElfRelinker {
   private static final int VERNEED_BYTES = 16;

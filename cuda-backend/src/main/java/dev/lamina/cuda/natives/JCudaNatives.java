@@ -24,16 +24,34 @@ final class JCudaNatives {
   private JCudaNatives() {}
 
   /**
+   * Which cuBLAS JCublas is to call. JCublas 12.6 is bound to version {@code libcublas.so.12} of
+   * the symbols of {@code libcublas.so.12}; where that is not what is there, it must be relinked:
+   * glibc ends the process at the first call of a symbol whose version its library does not have.
+   *
+   * @param major which CUDA version it belongs to
+   * @param versioned whether its symbols have a version of its name
+   */
+  record Binding(int major, boolean versioned) {
+    boolean relinked() {
+      return major != 12 || !versioned;
+    }
+
+    String library() {
+      return "libcublas.so." + major;
+    }
+  }
+
+  /**
    * Unpacks the libraries, rebinds JCublas if need be, loads both and initialises JCuda's classes.
    * CUDA's own libraries must be loaded already.
    *
-   * @param cublasMajor which cuBLAS is loaded: 12, which JCublas 12.6 needs, or 13
+   * @param binding which cuBLAS is loaded
    * @return the folder they are in
    */
   static Path load(
-      Environment environment, PrivateDirectory directory, int cublasMajor, SearchLog log)
+      Environment environment, PrivateDirectory directory, Binding binding, SearchLog log)
       throws UnusableException {
-    Path folder = unpack(environment, directory, cublasMajor, log);
+    Path folder = unpack(environment, directory, binding, log);
     initialise(folder);
     log.add("JCuda", folder, "loaded");
     return folder;
@@ -41,28 +59,30 @@ final class JCudaNatives {
 
   /** Unpacks both libraries into a folder that is named after their content. */
   static Path unpack(
-      Environment environment, PrivateDirectory directory, int cublasMajor, SearchLog log)
+      Environment environment, PrivateDirectory directory, Binding binding, SearchLog log)
       throws UnusableException {
     byte[] driver = resource(environment, driverName());
     byte[] cublas = resource(environment, cublasName());
-    String needed = "libcublas.so." + cublasMajor;
-    if (cublasMajor != 12) {
+    if (binding.relinked()) {
       try {
-        cublas = ElfRelinker.relink(cublas, "libcublas.so.12", needed);
+        cublas = ElfRelinker.relink(cublas, "libcublas.so.12", binding.library());
       } catch (ElfFormatException e) {
         throw new UnusableException(
-            cublasName() + " cannot be bound to " + needed + ": " + e.getMessage(),
-            "Install the CUDA 12 libraries beside those of CUDA " + cublasMajor,
+            cublasName() + " cannot be bound to " + binding.library() + ": " + e.getMessage(),
+            "Install the CUDA 12 libraries beside those of CUDA " + binding.major(),
             e);
       }
     }
     String hash = Digests.sha256((Digests.sha256(driver) + Digests.sha256(cublas)).getBytes());
     String name =
-        "jcuda-" + JCudaVersion.get() + "-cublas" + cublasMajor + "-" + hash.substring(0, 16);
+        "jcuda-" + JCudaVersion.get() + "-cublas" + binding.major() + "-" + hash.substring(0, 16);
     try {
       directory.store(name, driverName(), driver);
       Path file = directory.store(name, cublasName(), cublas);
-      log.add("JCuda", file, cublasMajor == 12 ? "unpacked" : "unpacked and bound to " + needed);
+      log.add(
+          "JCuda",
+          file,
+          binding.relinked() ? "unpacked and bound to " + binding.library() : "unpacked");
       return file.getParent();
     } catch (IOException e) {
       throw new UnusableException(

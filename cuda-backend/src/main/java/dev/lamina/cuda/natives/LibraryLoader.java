@@ -30,7 +30,7 @@ final class LibraryLoader {
     DriverLibrary driver = DriverLibrary.load(environment, Arena.global(), log);
     PrivateDirectory directory = PrivateDirectory.open(environment, log);
     CublasLibrary cublas = CublasLibrary.load(environment, directory, driver.version(), log);
-    Path jcuda = JCudaNatives.load(environment, directory, cublas.major(), log);
+    Path jcuda = JCudaNatives.load(environment, directory, cublas.binding(), log);
     return new Loaded(
         driver.version(),
         driver.devices(),

@@ -11,9 +11,10 @@ import java.util.Optional;
  * A library of the system, loaded.
  *
  * @param path the file
+ * @param versioned whether its symbols have a version of its own name
  * @param symbols its functions; they live as long as the arena that it was loaded in
  */
-record NativeLibrary(Path path, SymbolLookup symbols) {
+record NativeLibrary(Path path, boolean versioned, SymbolLookup symbols) {
   /** The reason of {@link Failed} for a file that does not exist. */
   static final String ABSENT = "is not there";
 
@@ -37,12 +38,14 @@ record NativeLibrary(Path path, SymbolLookup symbols) {
     }
     try {
       Path real = file.toRealPath();
-      Optional<String> soname = ElfImage.soname(real);
+      Optional<String> soname = ElfImage.read(real, ElfImage::soname);
       if (soname.isEmpty() || !soname.get().equals(name)) {
         return new Failed(
             "is not " + name + " but calls itself " + soname.orElse("nothing") + " (SONAME)");
       }
-      return new Success(new NativeLibrary(file, SymbolLookup.libraryLookup(real, arena)));
+      boolean versioned = ElfImage.read(real, ElfImage::versions).contains(name);
+      SymbolLookup symbols = SymbolLookup.libraryLookup(real, arena);
+      return new Success(new NativeLibrary(file, versioned, symbols));
     } catch (IOException e) {
       return new Failed("cannot be used: " + e.getMessage());
     } catch (IllegalArgumentException e) {
