@@ -49,7 +49,7 @@ if $check; then
           /Compiling entry/ { split($0, q, "\x27"); name = q[2] }
           /spill/ { spill = $5 + $9 }
           /Used/ { print arch, name, $5, "registers,", spill, "bytes spilled" }
-          /error|fatal/ { print; failed = 1 }
+          /^ptxas.*(error|fatal)/ && !/info/ { print; failed = 1 }
           END { exit failed }'
     done
   done

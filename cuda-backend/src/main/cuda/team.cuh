@@ -48,7 +48,9 @@ struct WarpTeam {
   __device__ __forceinline__ idx count() const { return thread_count() >> 5; }
   template <class Join>
   __device__ __forceinline__ real join(real value) const {
-    return join_warp<Join>(value);
+    value = join_warp<Join>(value);
+    __syncwarp();  // what the row held has been read by all, it may be written
+    return value;
   }
 };
 

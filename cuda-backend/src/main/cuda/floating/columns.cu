@@ -20,7 +20,7 @@ __device__ __forceinline__ void walk_columns(
       sums[j] = Join::identity();
     }
     if (column < n) {
-#pragma unroll 4
+#pragma unroll (W < 8 ? 4 : 2)
       for (idx row = begin + warp; row < end; row += WARPS) {
         visit(row * n + column, sums);
       }
