@@ -4,4 +4,7 @@ module dev.lamina.cuda {
   requires java.logging; // JCuda's library loader logs through it
   requires jcublas;
   requires jcuda;
+
+  provides dev.lamina.backend.BackendProvider with
+      dev.lamina.cuda.CudaBackendProvider;
 }

@@ -23,11 +23,7 @@ final class CallQueue implements AutoCloseable {
   private final boolean debug;
 
   private CallQueue(
-      List<Lane> lanes,
-      LanePlan plan,
-      List<List<Work>> works,
-      List<String> names,
-      boolean debug) {
+      List<Lane> lanes, LanePlan plan, List<List<Work>> works, List<String> names, boolean debug) {
     this.lanes = lanes;
     this.plan = plan;
     this.works = works;
@@ -57,8 +53,7 @@ final class CallQueue implements AutoCloseable {
     }
     CUevent event = new CUevent();
     CudaException.check(
-        JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING),
-        "making an event");
+        JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "making an event");
     events.add(event);
     return event;
   }

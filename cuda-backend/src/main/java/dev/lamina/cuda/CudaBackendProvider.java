@@ -70,8 +70,7 @@ public final class CudaBackendProvider implements BackendProvider {
     return switch (CudaLibraries.load(Environment.system())) {
       case CudaLibraries.Loaded loaded -> open(loaded, options.index());
       case CudaLibraries.Unavailable unavailable ->
-          throw new BackendUnavailableException(
-              name(), unavailable.reason(), unavailable.remedy());
+          throw new BackendUnavailableException(name(), unavailable.reason(), unavailable.remedy());
     };
   }
 

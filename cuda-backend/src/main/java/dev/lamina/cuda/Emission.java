@@ -63,8 +63,7 @@ final class Emission {
   void floating(
       String family, String kernel, DType dtype, long gridX, long gridY, Argument... arguments) {
     String suffix = "_" + suffix(dtype);
-    steps.add(
-        new Step.Launch(family + suffix, kernel + suffix, gridX, gridY, List.of(arguments)));
+    steps.add(new Step.Launch(family + suffix, kernel + suffix, gridX, gridY, List.of(arguments)));
   }
 
   /** Adds the launch of a kernel that is compiled once. */

@@ -47,17 +47,7 @@ final class KernelWork implements Work {
   public void enqueue(Lane lane) {
     CudaException.check(
         JCudaDriver.cuLaunchKernel(
-            function,
-            gridX,
-            gridY,
-            1,
-            Geometry.THREADS,
-            1,
-            1,
-            0,
-            lane.stream(),
-            arguments,
-            null),
+            function, gridX, gridY, 1, Geometry.THREADS, 1, 1, 0, lane.stream(), arguments, null),
         action);
   }
 }

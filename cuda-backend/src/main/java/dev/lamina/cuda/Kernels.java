@@ -28,8 +28,7 @@ final class Kernels implements AutoCloseable {
     CUmodule module = new CUmodule();
     // The driver expects C's zero at the end.
     byte[] image = (ptx.text() + "\0").getBytes(StandardCharsets.US_ASCII);
-    CudaException.check(
-        JCudaDriver.cuModuleLoadData(module, image), "loading the kernels " + name);
+    CudaException.check(JCudaDriver.cuModuleLoadData(module, image), "loading the kernels " + name);
     return new Loaded(ptx, module, new HashMap<>());
   }
 

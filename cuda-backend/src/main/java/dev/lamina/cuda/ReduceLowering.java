@@ -1,7 +1,7 @@
 package dev.lamina.cuda;
 
-import dev.lamina.op.Activation;
 import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.Activation;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.LossFunction;
@@ -29,8 +29,7 @@ final class ReduceLowering {
   }
 
   // Output 0 [m] = each row of input 0 [m, n] joined.
-  private static void rows(
-      Emission e, String join, DType dtype, long m, long n, double divisor) {
+  private static void rows(Emission e, String join, DType dtype, long m, long n, double divisor) {
     if (n <= Geometry.WARP_ROW) {
       e.floating(
           ROWS,
@@ -136,10 +135,8 @@ final class ReduceLowering {
       long n = x.shape().columns();
       long rows = Geometry.pieceRows(x.shape().rows(), n, x.dtype());
       long pieces = Geometry.ceil(x.shape().rows(), rows);
-      Argument parts =
-          pieces == 1 ? Argument.NULL : e.scratch(pieces * n * x.dtype().bytes());
-      return new ColumnCut(
-          Geometry.columnTiles(n, Geometry.pack(x.dtype())), rows, pieces, parts);
+      Argument parts = pieces == 1 ? Argument.NULL : e.scratch(pieces * n * x.dtype().bytes());
+      return new ColumnCut(Geometry.columnTiles(n, Geometry.pack(x.dtype())), rows, pieces, parts);
     }
 
     void finish(Emission e, String join, TensorType x, int output, double divisor) {

@@ -65,10 +65,7 @@ final class Staging implements AutoCloseable {
         Slot slot = slots[(int) (piece % 2)];
         CudaException.check(
             JCudaDriver.cuMemcpyDtoHAsync(
-                slot.pinned,
-                source.withByteOffset(at),
-                Math.min(PIECE, bytes - at),
-                lane.stream()),
+                slot.pinned, source.withByteOffset(at), Math.min(PIECE, bytes - at), lane.stream()),
             action);
         CudaException.check(JCudaDriver.cuEventRecord(slot.done, lane.stream()), action);
       }

@@ -16,7 +16,7 @@ sealed interface Step {
    */
   record Launch(String module, String kernel, long gridX, long gridY, List<Argument> arguments)
       implements Step {
-    Launch {
+    public Launch {
       if (gridX < 1 || gridX > Integer.MAX_VALUE || gridY < 1 || gridY > Geometry.MAX_GRID_Y) {
         throw new IllegalArgumentException(kernel + ": grid " + gridX + " x " + gridY);
       }
