@@ -3,7 +3,7 @@
 #include "../random.cuh"
 
 // Ends a step; one thread.
-PLAIN_KERNEL(advance)(int* clock) {
+PLAIN_KERNEL(advance_clock)(int* clock) {
   if (thread_number() == 0) {
     clock[0] += 1;
   }

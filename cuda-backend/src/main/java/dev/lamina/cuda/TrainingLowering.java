@@ -84,7 +84,7 @@ final class TrainingLowering {
   }
 
   static void advance(Emission e) {
-    e.plain(CLOCK, "advance", 1, e.input(0));
+    e.plain(CLOCK, "advance_clock", 1, e.input(0));
   }
 
   static void batchIndices(Emission e, BatchIndices op) {
