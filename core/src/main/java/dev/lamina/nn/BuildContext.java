@@ -48,9 +48,14 @@ public final class BuildContext {
     return randomStreams++;
   }
 
+  /** A name within the layer as the whole graph knows it: {@code 0.weight}. */
+  public String path(String name) {
+    return graph.scope().isEmpty() ? name : graph.scope() + "." + name;
+  }
+
   /** The layer's parameter of this name; the same value each time. */
   public Value parameter(String name) {
-    String path = graph.scope() + "." + name;
+    String path = path(name);
     return made.computeIfAbsent(
         path,
         p -> {
@@ -70,7 +75,7 @@ public final class BuildContext {
         () -> {
           Value output = layer.build(this, x);
           // A layer that passes its input on has no output of its own to name.
-          return output == x ? x : graph.name(output, graph.scope() + ".output");
+          return output == x ? x : graph.name(output, path("output"));
         });
   }
 }

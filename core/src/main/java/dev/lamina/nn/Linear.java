@@ -72,7 +72,7 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
     if (activation == Activation.IDENTITY) {
       return z;
     }
-    graph.name(z, graph.scope() + ".preactivation");
+    graph.name(z, context.path("preactivation"));
     return graph.emit(new Activate(activation), z);
   }
 
