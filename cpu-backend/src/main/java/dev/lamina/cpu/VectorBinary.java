@@ -217,13 +217,7 @@ final class VectorBinary {
   }
 
   private static void addScaled(
-      float alpha,
-      float beta,
-      MemorySegment x,
-      MemorySegment y,
-      MemorySegment z,
-      long at,
-      int n) {
+      float alpha, float beta, MemorySegment x, MemorySegment y, MemorySegment z, long at, int n) {
     int i = 0;
     for (; i < F.loopBound(n); i += V) {
       FloatVector v = load(y, at + 4L * i).mul(beta);

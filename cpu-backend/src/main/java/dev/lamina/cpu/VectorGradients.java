@@ -35,29 +35,25 @@ final class VectorGradients {
     if (whole < n) {
       VectorMask<Float> mask = rest(whole, n);
       long end = at + 4L * whole;
-      store(
-          VectorColumns.apply(activation, load(d, end, mask), load(y, end, mask)), z, end, mask);
+      store(VectorColumns.apply(activation, load(d, end, mask), load(y, end, mask)), z, end, mask);
     }
   }
 
-  private static void relu(
-      MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
+  private static void relu(MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
     for (int i = 0; i < n; i += V) {
       long in = at + 4L * i;
       store(VectorMath.reluGradient(load(d, in), load(y, in)), z, in);
     }
   }
 
-  private static void sigmoid(
-      MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
+  private static void sigmoid(MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
     for (int i = 0; i < n; i += V) {
       long in = at + 4L * i;
       store(VectorMath.sigmoidGradient(load(d, in), load(y, in)), z, in);
     }
   }
 
-  private static void tanh(
-      MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
+  private static void tanh(MemorySegment d, MemorySegment y, MemorySegment z, long at, int n) {
     for (int i = 0; i < n; i += V) {
       long in = at + 4L * i;
       store(VectorMath.tanhGradient(load(d, in), load(y, in)), z, in);

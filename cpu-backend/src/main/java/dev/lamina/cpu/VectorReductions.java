@@ -37,11 +37,9 @@ final class VectorReductions {
             cut,
             (chunk, from, to) -> {
               int n = (int) (to - from);
-              partials.set(
-                  chunk, max ? VectorRows.max(in, 4 * from, n) : sum(in, 4 * from, n));
+              partials.set(chunk, max ? VectorRows.max(in, 4 * from, n) : sum(in, 4 * from, n));
             });
-    return Tasks.then(
-        work, () -> Scratch.set(y, 0, max ? partials.max() : partials.sum() * scale));
+    return Tasks.then(work, () -> Scratch.set(y, 0, max ? partials.max() : partials.sum() * scale));
   }
 
   private static Task alongRows(
@@ -49,8 +47,7 @@ final class VectorReductions {
     return VectorSoftmax.rows(
         x,
         (at, n) -> {
-          float result =
-              max ? VectorRows.max(in, at, n) : (float) (sum(in, at, n) * scale);
+          float result = max ? VectorRows.max(in, at, n) : (float) (sum(in, at, n) * scale);
           out.setAtIndex(JAVA_FLOAT, at / (4L * n), result);
         });
   }

@@ -145,8 +145,7 @@ final class VectorRows {
   }
 
   /** z = factor · z − scale · y. */
-  static void combine(
-      MemorySegment z, float factor, MemorySegment y, float scale, long at, int n) {
+  static void combine(MemorySegment z, float factor, MemorySegment y, float scale, long at, int n) {
     int i = 0;
     for (; i < F.loopBound(n); i += V) {
       FloatVector v = load(y, at + 4L * i).mul(-scale);

@@ -56,13 +56,10 @@ final class VectorSoftmax {
     MemorySegment out = dX.segment();
     if (log) {
       return rows(
-          dX,
-          (at, n) ->
-              VectorRows.logSoftmaxGradient(d, p, VectorRows.sum(d, at, n), out, at, n));
+          dX, (at, n) -> VectorRows.logSoftmaxGradient(d, p, VectorRows.sum(d, at, n), out, at, n));
     }
     return rows(
-        dX,
-        (at, n) -> VectorRows.softmaxGradient(d, p, VectorRows.dot(d, p, at, n), out, at, n));
+        dX, (at, n) -> VectorRows.softmaxGradient(d, p, VectorRows.dot(d, p, at, n), out, at, n));
   }
 
   /**

@@ -169,7 +169,14 @@ final class KernelRunner {
       double allowed = ulps * (2 * epsilon * Math.max(Math.abs(e), magnitude) + tiny);
       if (!same && !(error <= allowed && Double.isFinite(e))) {
         throw new AssertionError(
-            what + ": element " + i + ": expected " + e + ", got " + got[i] + ", allowed error "
+            what
+                + ": element "
+                + i
+                + ": expected "
+                + e
+                + ", got "
+                + got[i]
+                + ", allowed error "
                 + allowed);
       }
     }

@@ -91,8 +91,7 @@ final class Reference {
   static double loss(
       LossFunction function, double dL, double[] z, double[] y, double[] dz, int m, int n) {
     double loss = 0;
-    double[] logs =
-        function == LossFunction.SOFTMAX_CROSS_ENTROPY ? softmax(true, z, m, n) : null;
+    double[] logs = function == LossFunction.SOFTMAX_CROSS_ENTROPY ? softmax(true, z, m, n) : null;
     int count = logs == null ? m * n : m;
     for (int i = 0; i < m; i++) {
       double total = 0;
