@@ -7,39 +7,39 @@ import java.util.Arrays;
 
 /** A {@link PackedProduct} of FP64 matrices. */
 abstract class DoubleProduct extends PackedProduct {
-  /** A thread's arrays; some room beyond the largest tile is for panels that are not full. */
-  static final class Scratch {
-    private static final int MARGIN = 64;
-    final double[] a = new double[(MAX_ROWS + MARGIN) * DEPTH];
-    final double[] b = new double[(MAX_COLUMNS + MARGIN) * DEPTH];
-    final double[] sums = new double[(MAX_ROWS + MARGIN) * (MAX_COLUMNS + MARGIN)];
-    final double[] line = new double[Math.max(DEPTH, MAX_COLUMNS)];
+  /** How many lanes are packed at once. */
+  private static final int GROUP = 8;
+
+  /** A thread's lines for storing and packing. */
+  static class Lines {
+    final double[] line = new double[Math.max(GROUP * DEPTH, MAX_COLUMNS)];
     final double[] other = new double[MAX_COLUMNS];
   }
 
-  final Scratch[] scratch;
+  private final Lines[] lines;
 
-  DoubleProduct(GemmProblem problem, Tiling tiling, WorkerPool pool, Scratch[] scratch) {
+  DoubleProduct(GemmProblem problem, Tiling tiling, WorkerPool pool, Lines[] lines) {
     super(problem, tiling, pool);
-    this.scratch = scratch;
+    this.lines = lines;
   }
 
-  @Override
-  final void packA(int slot, int row, int rows, int k, int depth) {
-    Scratch own = scratch[slot];
+  /** Packs rows of A into panels of {@code width} rows. */
+  final void packA(int slot, int row, int rows, int k, int depth, int width, double[] target) {
     long start = row * problem.aRow() + k * problem.aColumn();
-    boolean lines = problem.aColumn() == 1;
-    long stride = lines ? problem.aRow() : problem.aColumn();
-    pack(problem.a(), start, lines, stride, rows, panelRows(), depth, own.line, own.a);
+    boolean along = problem.aColumn() == 1;
+    long stride = along ? problem.aRow() : problem.aColumn();
+    double[] line = lines[slot].line;
+    pack(problem.a(), start, along, stride, rows, width, depth, line, target);
   }
 
-  @Override
-  final void packB(int slot, int column, int columns, int k, int depth) {
-    Scratch own = scratch[slot];
+  /** Packs columns of B into panels of {@code width} columns. */
+  final void packB(
+      int slot, int column, int columns, int k, int depth, int width, double[] target) {
     long start = k * problem.bRow() + column * problem.bColumn();
-    boolean lines = problem.bColumn() != 1;
-    long stride = lines ? problem.bColumn() : problem.bRow();
-    pack(problem.b(), start, lines, stride, columns, panelColumns(columns), depth, own.line, own.b);
+    boolean along = problem.bColumn() != 1;
+    long stride = along ? problem.bColumn() : problem.bRow();
+    double[] line = lines[slot].line;
+    pack(problem.b(), start, along, stride, columns, width, depth, line, target);
   }
 
   /**
@@ -61,18 +61,18 @@ abstract class DoubleProduct extends PackedProduct {
       double[] target) {
     int padded = Math.ceilDiv(lanes, width) * width;
     if (along) {
-      for (int lane = 0; lane < padded; lane++) {
-        if (lane < lanes) {
-          long at = (start + lane * stride) * Double.BYTES;
-          MemorySegment.copy(source, JAVA_DOUBLE, at, line, 0, depth);
-        } else {
-          Arrays.fill(line, 0, depth, 0);
+      int group;
+      for (int lane = 0; lane < padded; lane += group) {
+        group = Math.min(GROUP, width - lane % width);
+        for (int i = 0; i < group; i++) {
+          if (lane + i < lanes) {
+            long at = (start + (lane + i) * stride) * Double.BYTES;
+            MemorySegment.copy(source, JAVA_DOUBLE, at, line, i * depth, depth);
+          } else {
+            Arrays.fill(line, i * depth, (i + 1) * depth, 0);
+          }
         }
-        int to = lane / width * width * depth + lane % width;
-        for (int p = 0; p < depth; p++) {
-          target[to] = line[p];
-          to += width;
-        }
+        transpose(line, group, depth, target, lane / width * width * depth + lane % width, width);
       }
     } else {
       for (int p = 0; p < depth; p++) {
@@ -88,36 +88,40 @@ abstract class DoubleProduct extends PackedProduct {
     }
   }
 
-  @Override
-  final void multiply(int slot, int a, int b, int sums, int depth, int width, boolean first) {
-    Scratch own = scratch[slot];
-    multiply(own.a, a, own.b, b, own.sums, sums, depth, width, first);
+  /** Several lanes are written together, because their elements share cache lines. */
+  private static void transpose(
+      double[] line, int group, int depth, double[] target, int to, int width) {
+    if (group == GROUP) {
+      for (int p = 0; p < depth; p++) {
+        target[to] = line[p];
+        target[to + 1] = line[p + depth];
+        target[to + 2] = line[p + 2 * depth];
+        target[to + 3] = line[p + 3 * depth];
+        target[to + 4] = line[p + 4 * depth];
+        target[to + 5] = line[p + 5 * depth];
+        target[to + 6] = line[p + 6 * depth];
+        target[to + 7] = line[p + 7 * depth];
+        to += width;
+      }
+    } else {
+      for (int p = 0; p < depth; p++) {
+        for (int i = 0; i < group; i++) {
+          target[to + i] = line[p + i * depth];
+        }
+        to += width;
+      }
+    }
   }
 
-  /** Multiplies the panels at {@code aAt} and {@code bAt}. */
-  abstract void multiply(
-      double[] a,
-      int aAt,
-      double[] b,
-      int bAt,
-      double[] sums,
-      int at,
-      int depth,
-      int width,
-      boolean first);
+  /** Copies a row of the tile's sums. */
+  abstract void sums(int slot, int row, int rows, int columns, double[] line);
 
   @Override
   final void store(int slot, int row, int rows, int column, int columns) {
-    Scratch own = scratch[slot];
-    int width = panelColumns(columns);
-    int panels = Math.ceilDiv(rows, panelRows());
-    double[] line = own.line;
-    double[] other = own.other;
+    double[] line = lines[slot].line;
+    double[] other = lines[slot].other;
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j += width) {
-        int count = Math.min(width, columns - j);
-        System.arraycopy(own.sums, sumIndex(i, j, panels, width), line, j, count);
-      }
+      sums(slot, i, rows, columns, line);
       long at = ((long) (row + i) * problem.n() + column) * Double.BYTES;
       if (problem.alpha() != 1) {
         double alpha = problem.alpha();

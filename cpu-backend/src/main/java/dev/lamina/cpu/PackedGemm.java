@@ -5,10 +5,8 @@ import java.util.Arrays;
 
 /** FP32 and FP64 products in Java: with the Vector API, or plain. */
 final class PackedGemm implements GemmRung {
-  private final WorkerPool pool;
   private final boolean vector;
-  private FloatProduct.Scratch[] singles;
-  private DoubleProduct.Scratch[] doubles;
+  private final Products products;
 
   /**
    * A rung for a pool.
@@ -16,8 +14,8 @@ final class PackedGemm implements GemmRung {
    * @param vector whether to use the Vector API, whose module must be there
    */
   PackedGemm(WorkerPool pool, boolean vector) {
-    this.pool = pool;
     this.vector = vector;
+    products = vector ? new VectorProducts(pool) : new PlainProducts(pool);
   }
 
   @Override
@@ -32,21 +30,69 @@ final class PackedGemm implements GemmRung {
 
   @Override
   public TileProduct bind(GemmProblem p, Tiling tiling, Workspace workspace) {
-    if (p.dtype() == DType.FP32) {
+    return p.dtype() == DType.FP32 ? products.singles(p, tiling) : products.doubles(p, tiling);
+  }
+
+  /** Makes products of a kind, with arrays for each thread of the pool, made when first needed. */
+  private interface Products {
+    TileProduct singles(GemmProblem problem, Tiling tiling);
+
+    TileProduct doubles(GemmProblem problem, Tiling tiling);
+  }
+
+  private static final class VectorProducts implements Products {
+    private final WorkerPool pool;
+    private VectorFloatProduct.Scratch[] singles;
+    private VectorDoubleProduct.Scratch[] doubles;
+
+    VectorProducts(WorkerPool pool) {
+      this.pool = pool;
+    }
+
+    @Override
+    public TileProduct singles(GemmProblem problem, Tiling tiling) {
       if (singles == null) {
-        singles = new FloatProduct.Scratch[pool.threads()];
-        Arrays.setAll(singles, i -> new FloatProduct.Scratch());
+        singles = new VectorFloatProduct.Scratch[pool.threads()];
+        Arrays.setAll(singles, i -> new VectorFloatProduct.Scratch());
       }
-      return vector
-          ? new VectorFloatProduct(p, tiling, pool, singles)
-          : new PlainFloatProduct(p, tiling, pool, singles);
+      return new VectorFloatProduct(problem, tiling, pool, singles);
     }
-    if (doubles == null) {
-      doubles = new DoubleProduct.Scratch[pool.threads()];
-      Arrays.setAll(doubles, i -> new DoubleProduct.Scratch());
+
+    @Override
+    public TileProduct doubles(GemmProblem problem, Tiling tiling) {
+      if (doubles == null) {
+        doubles = new VectorDoubleProduct.Scratch[pool.threads()];
+        Arrays.setAll(doubles, i -> new VectorDoubleProduct.Scratch());
+      }
+      return new VectorDoubleProduct(problem, tiling, pool, doubles);
     }
-    return vector
-        ? new VectorDoubleProduct(p, tiling, pool, doubles)
-        : new PlainDoubleProduct(p, tiling, pool, doubles);
+  }
+
+  private static final class PlainProducts implements Products {
+    private final WorkerPool pool;
+    private PlainFloatProduct.Scratch[] singles;
+    private PlainDoubleProduct.Scratch[] doubles;
+
+    PlainProducts(WorkerPool pool) {
+      this.pool = pool;
+    }
+
+    @Override
+    public TileProduct singles(GemmProblem problem, Tiling tiling) {
+      if (singles == null) {
+        singles = new PlainFloatProduct.Scratch[pool.threads()];
+        Arrays.setAll(singles, i -> new PlainFloatProduct.Scratch());
+      }
+      return new PlainFloatProduct(problem, tiling, pool, singles);
+    }
+
+    @Override
+    public TileProduct doubles(GemmProblem problem, Tiling tiling) {
+      if (doubles == null) {
+        doubles = new PlainDoubleProduct.Scratch[pool.threads()];
+        Arrays.setAll(doubles, i -> new PlainDoubleProduct.Scratch());
+      }
+      return new PlainDoubleProduct(problem, tiling, pool, doubles);
+    }
   }
 }

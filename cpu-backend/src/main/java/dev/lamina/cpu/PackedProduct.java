@@ -24,29 +24,14 @@ abstract class PackedProduct implements TileProduct {
     this.pool = pool;
   }
 
-  /** How many rows a panel of A has. */
-  abstract int panelRows();
+  /** Packs rows of A and columns of B for {@code depth} of the inner extent from {@code k}. */
+  abstract void pack(int slot, int row, int rows, int column, int columns, int k, int depth);
 
-  /** How many columns a panel of B has, for a tile of so many. */
-  abstract int panelColumns(int columns);
-
-  /** Packs rows of A, {@code depth} columns from {@code k}. */
-  abstract void packA(int slot, int row, int rows, int k, int depth);
-
-  /** Packs columns of B, {@code depth} rows from {@code k}. */
-  abstract void packB(int slot, int column, int columns, int k, int depth);
-
-  /** Multiplies a panel of A by a panel of B into their sums; the first time sets them. */
-  abstract void multiply(int slot, int a, int b, int sums, int depth, int width, boolean first);
+  /** Multiplies what was packed into the tile's sums, which the first time sets. */
+  abstract void multiply(int slot, int rows, int columns, int depth, boolean first);
 
   /** Writes the finished sums of a tile to D. */
   abstract void store(int slot, int row, int rows, int column, int columns);
-
-  /** Where an element's sum is: panel by panel, each of them row by row. */
-  final int sumIndex(int row, int column, int panels, int width) {
-    int panel = column / width * panels + row / panelRows();
-    return (panel * panelRows() + row % panelRows()) * width + column % width;
-  }
 
   @Override
   public final void run(int chunk) {
@@ -55,20 +40,10 @@ abstract class PackedProduct implements TileProduct {
     int rows = tiling.rows(chunk);
     int column = tiling.column(chunk);
     int columns = tiling.columns(chunk);
-    int width = panelColumns(columns);
-    int height = panelRows();
-    int down = Math.ceilDiv(rows, height);
-    int across = Math.ceilDiv(columns, width);
     for (int k = 0; k < problem.k(); k += DEPTH) {
       int depth = Math.min(DEPTH, problem.k() - k);
-      packB(slot, column, columns, k, depth);
-      packA(slot, row, rows, k, depth);
-      for (int j = 0; j < across; j++) {
-        for (int i = 0; i < down; i++) {
-          int sums = (j * down + i) * height * width;
-          multiply(slot, i * height * depth, j * width * depth, sums, depth, width, k == 0);
-        }
-      }
+      pack(slot, row, rows, column, columns, k, depth);
+      multiply(slot, rows, columns, depth, k == 0);
     }
     store(slot, row, rows, column, columns);
   }

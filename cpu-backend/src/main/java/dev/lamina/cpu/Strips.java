@@ -5,14 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * How a matrix is cut for results that belong to its columns. A chunk is a strip of few columns and
- * many rows, so that it keeps its results in registers down the rows and nothing needs to be added
- * up afterwards. Only where the matrix is so high that strips of full height would be few and long,
- * they are cut, and their partial results combined in order.
+ * How a matrix is cut for results that belong to its columns: into strips of some columns and rows,
+ * each with partial results of its own, which are then combined from the top down. A matrix that is
+ * not high needs no combining.
+ *
+ * <p>The width was measured on [128, 512], [1024, 512] and [512, 4096]: with pieces of rows of 1
+ * KiB a strip takes 1.2 to 1.3 times as long as the same work without column sums along whole rows;
+ * with 256 bytes, which leaves the sums in registers, 1.0, 1.2 and 2.5 times.
  *
  * @param rows of the matrix
  * @param columns of the matrix
- * @param width columns of a strip: a few cache lines
+ * @param width columns of a strip
  * @param height rows of a strip
  * @param results a number for each column
  * @param partials the same for each height, one after the other; the results if there is just one
@@ -24,9 +27,9 @@ record Strips(
     long height,
     MemorySegment results,
     MemorySegment partials) {
-  private static final int WIDTH = 64;
+  private static final int WIDTH = 256;
 
-  private static final int HEIGHT = 1024;
+  private static final int HEIGHT = 256;
 
   /** What is done with a strip. */
   interface Strip {
@@ -45,7 +48,7 @@ record Strips(
     long columns = shape.columns();
     long rows = shape.rows();
     int width = (int) Math.min(WIDTH, columns);
-    long height = Math.max(HEIGHT, (long) HEIGHT * WIDTH / (4 * width));
+    long height = Math.max(HEIGHT, (long) HEIGHT * WIDTH / width);
     if (rows <= height) {
       return new Strips(rows, columns, width, rows, results, results);
     }

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import static dev.lamina.cpu.Lanes.F;
 import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
@@ -63,7 +64,10 @@ final class VectorColumns {
     }
   }
 
-  /** z = d ∘ φ'(y), and its column sums. */
+  /**
+   * z = d ∘ φ'(y), and its column sums. Four rows are done at a time along the strip, which reads
+   * and writes long pieces of memory; the sums are fetched and stored once for them.
+   */
   static void gradient(
       Activation activation,
       MemorySegment d,
@@ -75,19 +79,43 @@ final class VectorColumns {
       long pitch,
       MemorySegment sums,
       long to) {
-    int j = 0;
-    for (; j + 2 * V <= n; j += 2 * V) {
-      long in = at + 4L * j;
-      long out = to + 4L * j;
+    int whole = F.loopBound(n);
+    if (whole < n) {
+      long rest = 4L * whole;
+      narrow(activation, d, y, z, at + rest, rest(whole, n), rows, pitch, sums, to + rest);
+    }
+    for (int j = 0; j < whole; j += V) {
+      store(all(0f), sums, to + 4L * j);
+    }
+    int i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      long in = at + i * pitch;
       switch (activation) {
-        case IDENTITY -> identity(d, z, in, rows, pitch, sums, out);
-        case RELU -> relu(d, y, z, in, rows, pitch, sums, out);
-        case SIGMOID -> sigmoid(d, y, z, in, rows, pitch, sums, out);
-        case TANH -> tanh(d, y, z, in, rows, pitch, sums, out);
+        case IDENTITY -> identity(d, z, in, whole, pitch, sums, to);
+        case RELU -> relu(d, y, z, in, whole, pitch, sums, to);
+        case SIGMOID -> sigmoid(d, y, z, in, whole, pitch, sums, to);
+        case TANH -> tanh(d, y, z, in, whole, pitch, sums, to);
       }
     }
-    for (; j < n; j += V) {
-      narrow(activation, d, y, z, at + 4L * j, rest(j, n), rows, pitch, sums, to + 4L * j);
+    for (; i < rows; i++) {
+      row(activation, d, y, z, at + i * pitch, whole, sums, to);
+    }
+  }
+
+  private static void row(
+      Activation activation,
+      MemorySegment d,
+      MemorySegment y,
+      MemorySegment z,
+      long at,
+      int n,
+      MemorySegment sums,
+      long to) {
+    for (int j = 0; j < n; j += V) {
+      long in = at + 4L * j;
+      FloatVector v = apply(activation, load(d, in), load(y, in));
+      store(v, z, in);
+      store(load(sums, to + 4L * j).add(v), sums, to + 4L * j);
     }
   }
 
@@ -123,26 +151,20 @@ final class VectorColumns {
   }
 
   private static void identity(
-      MemorySegment d,
-      MemorySegment z,
-      long at,
-      int rows,
-      long pitch,
-      MemorySegment sums,
-      long to) {
-    FloatVector s0 = all(0f);
-    FloatVector s1 = s0;
-    long in = at;
-    for (int i = 0; i < rows; i++, in += pitch) {
+      MemorySegment d, MemorySegment z, long at, int n, long pitch, MemorySegment sums, long to) {
+    for (int j = 0; j < n; j += V) {
+      long in = at + 4L * j;
       FloatVector v0 = load(d, in);
-      FloatVector v1 = load(d, in + 4 * V);
+      FloatVector v1 = load(d, in + pitch);
+      FloatVector v2 = load(d, in + 2 * pitch);
+      FloatVector v3 = load(d, in + 3 * pitch);
       store(v0, z, in);
-      store(v1, z, in + 4 * V);
-      s0 = s0.add(v0);
-      s1 = s1.add(v1);
+      store(v1, z, in + pitch);
+      store(v2, z, in + 2 * pitch);
+      store(v3, z, in + 3 * pitch);
+      FloatVector sum = load(sums, to + 4L * j);
+      store(sum.add(v0.add(v1).add(v2.add(v3))), sums, to + 4L * j);
     }
-    store(s0, sums, to);
-    store(s1, sums, to + 4 * V);
   }
 
   private static void relu(
@@ -150,23 +172,26 @@ final class VectorColumns {
       MemorySegment y,
       MemorySegment z,
       long at,
-      int rows,
+      int n,
       long pitch,
       MemorySegment sums,
       long to) {
-    FloatVector s0 = all(0f);
-    FloatVector s1 = s0;
-    long in = at;
-    for (int i = 0; i < rows; i++, in += pitch) {
-      FloatVector v0 = VectorMath.reluGradient(load(d, in), load(y, in));
-      FloatVector v1 = VectorMath.reluGradient(load(d, in + 4 * V), load(y, in + 4 * V));
-      store(v0, z, in);
-      store(v1, z, in + 4 * V);
-      s0 = s0.add(v0);
-      s1 = s1.add(v1);
+    for (int j = 0; j < n; j += V) {
+      long p0 = at + 4L * j;
+      long p1 = p0 + pitch;
+      long p2 = p1 + pitch;
+      long p3 = p2 + pitch;
+      FloatVector v0 = VectorMath.reluGradient(load(d, p0), load(y, p0));
+      FloatVector v1 = VectorMath.reluGradient(load(d, p1), load(y, p1));
+      FloatVector v2 = VectorMath.reluGradient(load(d, p2), load(y, p2));
+      FloatVector v3 = VectorMath.reluGradient(load(d, p3), load(y, p3));
+      store(v0, z, p0);
+      store(v1, z, p1);
+      store(v2, z, p2);
+      store(v3, z, p3);
+      FloatVector sum = load(sums, to + 4L * j);
+      store(sum.add(v0.add(v1).add(v2.add(v3))), sums, to + 4L * j);
     }
-    store(s0, sums, to);
-    store(s1, sums, to + 4 * V);
   }
 
   private static void sigmoid(
@@ -174,23 +199,26 @@ final class VectorColumns {
       MemorySegment y,
       MemorySegment z,
       long at,
-      int rows,
+      int n,
       long pitch,
       MemorySegment sums,
       long to) {
-    FloatVector s0 = all(0f);
-    FloatVector s1 = s0;
-    long in = at;
-    for (int i = 0; i < rows; i++, in += pitch) {
-      FloatVector v0 = VectorMath.sigmoidGradient(load(d, in), load(y, in));
-      FloatVector v1 = VectorMath.sigmoidGradient(load(d, in + 4 * V), load(y, in + 4 * V));
-      store(v0, z, in);
-      store(v1, z, in + 4 * V);
-      s0 = s0.add(v0);
-      s1 = s1.add(v1);
+    for (int j = 0; j < n; j += V) {
+      long p0 = at + 4L * j;
+      long p1 = p0 + pitch;
+      long p2 = p1 + pitch;
+      long p3 = p2 + pitch;
+      FloatVector v0 = VectorMath.sigmoidGradient(load(d, p0), load(y, p0));
+      FloatVector v1 = VectorMath.sigmoidGradient(load(d, p1), load(y, p1));
+      FloatVector v2 = VectorMath.sigmoidGradient(load(d, p2), load(y, p2));
+      FloatVector v3 = VectorMath.sigmoidGradient(load(d, p3), load(y, p3));
+      store(v0, z, p0);
+      store(v1, z, p1);
+      store(v2, z, p2);
+      store(v3, z, p3);
+      FloatVector sum = load(sums, to + 4L * j);
+      store(sum.add(v0.add(v1).add(v2.add(v3))), sums, to + 4L * j);
     }
-    store(s0, sums, to);
-    store(s1, sums, to + 4 * V);
   }
 
   private static void tanh(
@@ -198,23 +226,26 @@ final class VectorColumns {
       MemorySegment y,
       MemorySegment z,
       long at,
-      int rows,
+      int n,
       long pitch,
       MemorySegment sums,
       long to) {
-    FloatVector s0 = all(0f);
-    FloatVector s1 = s0;
-    long in = at;
-    for (int i = 0; i < rows; i++, in += pitch) {
-      FloatVector v0 = VectorMath.tanhGradient(load(d, in), load(y, in));
-      FloatVector v1 = VectorMath.tanhGradient(load(d, in + 4 * V), load(y, in + 4 * V));
-      store(v0, z, in);
-      store(v1, z, in + 4 * V);
-      s0 = s0.add(v0);
-      s1 = s1.add(v1);
+    for (int j = 0; j < n; j += V) {
+      long p0 = at + 4L * j;
+      long p1 = p0 + pitch;
+      long p2 = p1 + pitch;
+      long p3 = p2 + pitch;
+      FloatVector v0 = VectorMath.tanhGradient(load(d, p0), load(y, p0));
+      FloatVector v1 = VectorMath.tanhGradient(load(d, p1), load(y, p1));
+      FloatVector v2 = VectorMath.tanhGradient(load(d, p2), load(y, p2));
+      FloatVector v3 = VectorMath.tanhGradient(load(d, p3), load(y, p3));
+      store(v0, z, p0);
+      store(v1, z, p1);
+      store(v2, z, p2);
+      store(v3, z, p3);
+      FloatVector sum = load(sums, to + 4L * j);
+      store(sum.add(v0.add(v1).add(v2.add(v3))), sums, to + 4L * j);
     }
-    store(s0, sums, to);
-    store(s1, sums, to + 4 * V);
   }
 
   /** Combines the partial results of n columns from byte {@code at} on. */

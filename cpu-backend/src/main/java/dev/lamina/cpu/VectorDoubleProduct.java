@@ -11,32 +11,50 @@ final class VectorDoubleProduct extends DoubleProduct {
   /** 12 sums hide the latency of multiply-add; with operands they fit into 16 registers. */
   private static final int HEIGHT = 6;
 
+  private static final int WIDTH = 2 * V;
+
+  /** A thread's arrays; some room beyond the largest tile is for panels that are not full. */
+  static final class Scratch extends Lines {
+    private static final int ROWS = Math.ceilDiv(MAX_ROWS, HEIGHT) * HEIGHT;
+    private static final int COLUMNS = Math.ceilDiv(MAX_COLUMNS, WIDTH) * WIDTH;
+    private final double[] a = new double[ROWS * DEPTH];
+    private final double[] b = new double[COLUMNS * DEPTH];
+    private final double[] sums = new double[ROWS * COLUMNS];
+  }
+
+  private final Scratch[] scratch;
+
   VectorDoubleProduct(GemmProblem problem, Tiling tiling, WorkerPool pool, Scratch[] scratch) {
     super(problem, tiling, pool, scratch);
+    this.scratch = scratch;
   }
 
   @Override
-  int panelRows() {
-    return HEIGHT;
+  void pack(int slot, int row, int rows, int column, int columns, int k, int depth) {
+    packA(slot, row, rows, k, depth, HEIGHT, scratch[slot].a);
+    packB(slot, column, columns, k, depth, WIDTH, scratch[slot].b);
   }
 
   @Override
-  int panelColumns(int columns) {
-    return 2 * V;
+  void multiply(int slot, int rows, int columns, int depth, boolean first) {
+    Scratch own = scratch[slot];
+    int sums = 0;
+    for (int j = 0; j < columns; j += WIDTH) {
+      for (int i = 0; i < rows; i += HEIGHT) {
+        kernel(own.a, i * depth, own.b, j * depth, own.sums, sums, depth, first);
+        sums += HEIGHT * WIDTH;
+      }
+    }
   }
 
   @Override
-  void multiply(
-      double[] a,
-      int aAt,
-      double[] b,
-      int bAt,
-      double[] sums,
-      int at,
-      int depth,
-      int width,
-      boolean first) {
-    kernel(a, aAt, b, bAt, sums, at, depth, first);
+  void sums(int slot, int row, int rows, int columns, double[] line) {
+    int panels = Math.ceilDiv(rows, HEIGHT);
+    for (int j = 0; j < columns; j += WIDTH) {
+      int panel = j / WIDTH * panels + row / HEIGHT;
+      int at = (panel * HEIGHT + row % HEIGHT) * WIDTH;
+      System.arraycopy(scratch[slot].sums, at, line, j, Math.min(WIDTH, columns - j));
+    }
   }
 
   private static void kernel(

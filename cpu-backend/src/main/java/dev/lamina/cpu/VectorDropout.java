@@ -85,17 +85,17 @@ final class VectorDropout {
       LongVector c1 = LongVector.broadcast(L, block >>> 32);
       LongVector c2 = LongVector.broadcast(L, c & LOW);
       LongVector c3 = LongVector.broadcast(L, c >>> 32);
-      int k0 = (int) key;
-      int k1 = (int) (key >>> 32);
+      LongVector k0 = LongVector.broadcast(L, key & LOW);
+      LongVector k1 = LongVector.broadcast(L, key >>> 32);
       for (int round = 0; round < Philox.ROUNDS; round++) {
         LongVector p0 = c0.and(LOW).mul(Philox.M0 & LOW);
         LongVector p1 = c2.and(LOW).mul(Philox.M1 & LOW);
-        c0 = p1.lanewise(LSHR, 32).lanewise(XOR, c1).lanewise(XOR, k0 & LOW);
-        c2 = p0.lanewise(LSHR, 32).lanewise(XOR, c3).lanewise(XOR, k1 & LOW);
+        c0 = p1.lanewise(LSHR, 32).lanewise(XOR, c1).lanewise(XOR, k0);
+        c2 = p0.lanewise(LSHR, 32).lanewise(XOR, c3).lanewise(XOR, k1);
         c1 = p1;
         c3 = p0;
-        k0 += Philox.W0;
-        k1 += Philox.W1;
+        k0 = k0.add(Philox.W0);
+        k1 = k1.add(Philox.W1);
       }
       LongVector low = c0.and(LOW).or(c1.lanewise(LSHL, 32));
       LongVector high = c2.and(LOW).or(c3.lanewise(LSHL, 32));

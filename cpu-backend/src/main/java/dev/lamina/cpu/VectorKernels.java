@@ -40,6 +40,9 @@ import java.util.List;
  * PlainKernels} does it. Needs the module {@code jdk.incubator.vector}.
  */
 final class VectorKernels implements Kernels {
+  /** Up to how many classes the plain kernels compute the loss. */
+  private static final int NARROW = 16;
+
   private final PlainKernels plain = new PlainKernels();
 
   @Override
@@ -53,6 +56,15 @@ final class VectorKernels implements Kernels {
     return !in.isEmpty()
         && (in.getFirst().type().dtype() == DType.FP32
             || in.getFirst().type().dtype() == DType.UINT8);
+  }
+
+  /**
+   * Whether the loss is better computed in vectors. With few classes the plain kernels take about
+   * as long, and they do so from the first step on, while it takes the JIT compiler thousands of
+   * rows to see what vectors under a mask come to, and until then a row takes 200 times as long.
+   */
+  private static boolean isWide(LossFunction function, Buffer z) {
+    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && z.type().shape().columns() > NARROW;
   }
 
   /** The tasks, or null where the plain kernels are meant to do it. */
@@ -80,12 +92,12 @@ final class VectorKernels implements Kernels {
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
               : null;
-      case Loss(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
+      case Loss(LossFunction f) when isWide(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), null, out.getFirst(), workspace);
-      case LossGradient(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
+      case LossGradient(LossFunction f) when isWide(f, in.get(1)) ->
           VectorSoftmax.crossEntropy(
               in.get(0), in.get(1), in.get(2), out.getFirst(), null, workspace);
-      case LossWithGradient(LossFunction f) when f == LossFunction.SOFTMAX_CROSS_ENTROPY ->
+      case LossWithGradient(LossFunction f) when isWide(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
