@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.backend.Backend;
+import dev.lamina.backend.Backends;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
@@ -30,6 +32,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,6 +42,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BackendContractTest {
   static List<BackendVariant> variants() {
     return BackendVariants.all();
+  }
+
+  /** Where oneDNN is known to run, no rung of the CPU backend may drop out of the suite. */
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void everyRungOfTheCpuBackendRuns() {
+    boolean cpu = Backends.providers().stream().anyMatch(p -> p.name().equals("cpu"));
+    assumeTrue(cpu, "the CPU backend is not on the class path");
+    long rungs = variants().stream().filter(v -> v.name().startsWith("cpu")).count();
+    assertEquals(3, rungs, () -> BackendVariants.unusable().toString());
   }
 
   @ParameterizedTest

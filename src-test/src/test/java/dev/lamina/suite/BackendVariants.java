@@ -3,6 +3,7 @@ package dev.lamina.suite;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.BackendProvider;
+import dev.lamina.backend.BackendUnavailableException;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.DeviceReport;
 import dev.lamina.type.DType;
@@ -26,38 +27,55 @@ public final class BackendVariants {
   /** Larger shapes show nothing more about the oracle compared with itself. */
   private static final long ORACLE_LARGEST = 1000;
 
+  private static final Found FOUND = find();
+
   private BackendVariants() {}
 
-  /** The oracle first, then every usable device. */
+  /** The oracle first, then every usable device, the CPU's once for each of its rungs. */
   public static List<BackendVariant> all() {
-    List<BackendVariant> variants = new ArrayList<>();
-    variants.add(new BackendVariant("oracle", OracleBackend::new, Map.of(), ORACLE_LARGEST));
-    for (BackendProvider provider : Backends.providers()) {
-      if (provider.name().equals("cpu")) {
-        for (Map<String, String> rung : CPU_RUNGS) {
-          variants.add(cpu(provider, rung, 2));
-        }
-      } else {
-        addDevices(provider, variants);
-      }
-    }
-    return List.copyOf(variants);
+    return FOUND.usable();
   }
 
   /** The CPU backend with the same rungs and another number of threads. */
   public static List<BackendVariant> cpu(int threads) {
-    return Backends.providers().stream()
+    Found found = new Found(new ArrayList<>(), new ArrayList<>());
+    Backends.providers().stream()
         .filter(provider -> provider.name().equals("cpu"))
-        .flatMap(provider -> CPU_RUNGS.stream().map(rung -> cpu(provider, rung, threads)))
-        .toList();
+        .forEach(provider -> addRungs(provider, threads, found));
+    return found.usable();
   }
 
-  /** The devices that cannot be used, each with its reason. */
+  /** The devices and rungs that cannot be used, each with its reason. */
   static List<String> unusable() {
-    return Backends.probe().stream()
-        .filter(report -> !report.usable())
-        .map(report -> report.id() + ": " + report.reason())
-        .toList();
+    return FOUND.unusable();
+  }
+
+  /** What can be used, and why the rest cannot. */
+  private record Found(List<BackendVariant> usable, List<String> unusable) {}
+
+  private static Found find() {
+    Found found = new Found(new ArrayList<>(), new ArrayList<>());
+    found.usable().add(new BackendVariant("oracle", OracleBackend::new, Map.of(), ORACLE_LARGEST));
+    for (BackendProvider provider : Backends.providers()) {
+      if (provider.name().equals("cpu")) {
+        addRungs(provider, 2, found);
+      } else {
+        addDevices(provider, found);
+      }
+    }
+    return found;
+  }
+
+  private static void addRungs(BackendProvider provider, int threads, Found found) {
+    for (Map<String, String> rung : CPU_RUNGS) {
+      BackendVariant variant = cpu(provider, rung, threads);
+      try (Backend backend = variant.open().get()) {
+        backend.synchronize();
+        found.usable().add(variant);
+      } catch (BackendUnavailableException e) {
+        found.unusable().add(variant + ": " + e.getMessage());
+      }
+    }
   }
 
   private static BackendVariant cpu(
@@ -90,17 +108,19 @@ public final class BackendVariants {
     }
   }
 
-  private static void addDevices(BackendProvider provider, List<BackendVariant> variants) {
+  private static void addDevices(BackendProvider provider, Found found) {
     List<DeviceReport> reports = provider.probe();
     for (int i = 0; i < reports.size(); i++) {
-      if (reports.get(i).usable()) {
+      DeviceReport report = reports.get(i);
+      if (report.usable()) {
         BackendOptions options = BackendOptions.DEFAULT.withIndex(i);
-        variants.add(
-            new BackendVariant(
-                reports.get(i).id(),
-                () -> provider.open(options),
-                CUDA_UNSUPPORTED,
-                Long.MAX_VALUE));
+        found
+            .usable()
+            .add(
+                new BackendVariant(
+                    report.id(), () -> provider.open(options), CUDA_UNSUPPORTED, Long.MAX_VALUE));
+      } else {
+        found.unusable().add(report.id() + ": " + report.reason());
       }
     }
   }
