@@ -46,12 +46,11 @@ public final class CublasLt {
       MemorySegment address =
           symbols
               .find(function.symbol())
-              .orElseThrow(
-                  () ->
-                      new LaminaException(
-                          "the cuBLASLt library lacks "
-                              + function.symbol()
-                              + "; install cuBLAS 12.0 or newer"));
+              .orElseThrow(() ->
+                  new LaminaException(
+                      "the cuBLASLt library lacks "
+                          + function.symbol()
+                          + "; install cuBLAS 12.0 or newer"));
       functions.put(function, Linker.nativeLinker().downcallHandle(address, function.descriptor()));
     }
   }
