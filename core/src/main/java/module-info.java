@@ -5,8 +5,17 @@ module dev.lamina.core {
 
   exports dev.lamina;
   exports dev.lamina.backend;
+  exports dev.lamina.data;
+  exports dev.lamina.graph;
+  exports dev.lamina.io;
+  exports dev.lamina.model;
+  exports dev.lamina.nn;
   exports dev.lamina.op;
+  exports dev.lamina.optim;
+  exports dev.lamina.program;
   exports dev.lamina.random;
+  exports dev.lamina.tensor;
+  exports dev.lamina.train;
   exports dev.lamina.type;
 
   uses dev.lamina.backend.BackendProvider;

@@ -1,6 +1,8 @@
 package dev.lamina.backend;
 
+import dev.lamina.op.Fill;
 import dev.lamina.op.Op;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +32,17 @@ public interface Backend extends AutoCloseable {
 
   /** Makes calls ready to run. */
   Executable compile(String label, List<Call> calls);
+
+  /** Fills tensors with zeros. */
+  default void zero(Operand... operands) {
+    List<Call> calls =
+        Arrays.stream(operands)
+            .map(o -> new Call("zero", new Fill(0, o.type()), List.of(), List.of(o)))
+            .toList();
+    try (Executable executable = compile("zero", calls)) {
+      executable.run();
+    }
+  }
 
   /** Waits until everything that was started has ended. */
   void synchronize();

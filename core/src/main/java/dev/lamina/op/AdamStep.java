@@ -20,12 +20,7 @@ import java.util.Set;
  * @param decayed the number of elements, from the first, that the decay holds for
  */
 public record AdamStep(
-    double beta1,
-    double beta2,
-    double epsilon,
-    double weightDecay,
-    boolean decoupled,
-    long decayed)
+    double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled, long decayed)
     implements Op {
   @Override
   public String label() {

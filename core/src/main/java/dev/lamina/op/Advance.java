@@ -4,7 +4,9 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 import java.util.Set;
 
-/** Ends a training step: adds 1 to the {@link Clock}'s step counter. Input and update: the clock. */
+/**
+ * Ends a training step: adds 1 to the {@link Clock}'s step counter. Input and update: the clock.
+ */
 public record Advance() implements Op {
   @Override
   public String label() {

@@ -29,8 +29,7 @@ public record ArgMax(Reduce.Axis axis) implements Op {
     Check.matrix(this, inputs, 0);
     return List.of(
         TensorType.of(
-            DType.INT32,
-            axis == Reduce.Axis.COLUMNS ? x.shape().rows() : x.shape().columns()));
+            DType.INT32, axis == Reduce.Axis.COLUMNS ? x.shape().rows() : x.shape().columns()));
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Converts elements, any shape: to a narrower floating type rounded to nearest even, from floating
- * to integer truncated towards zero and saturated with NaN to 0 (as Java's casts; UINT8 saturates at
- * 0 and 255), from INT32 to UINT8 saturated.
+ * to integer truncated towards zero and saturated with NaN to 0 (as Java's casts; UINT8 saturates
+ * at 0 and 255), from INT32 to UINT8 saturated.
  */
 public record Cast(DType to) implements Op {
   @Override

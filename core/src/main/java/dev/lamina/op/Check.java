@@ -77,8 +77,7 @@ final class Check {
       return false;
     }
     boolean row = small.columns() == small.size() && small.columns() == large.columns();
-    boolean column =
-        small.rank() == 2 && small.extent(1) == 1 && small.extent(0) == large.rows();
+    boolean column = small.rank() == 2 && small.extent(1) == 1 && small.extent(0) == large.rows();
     return row || column;
   }
 }

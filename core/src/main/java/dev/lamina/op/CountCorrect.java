@@ -13,8 +13,7 @@ import java.util.Set;
  */
 public record CountCorrect(LossFunction function) implements Op {
   /** The counter's type. */
-  public static final TensorType COUNTER =
-      TensorType.of(DType.FP64, 1);
+  public static final TensorType COUNTER = TensorType.of(DType.FP64, 1);
 
   @Override
   public String label() {

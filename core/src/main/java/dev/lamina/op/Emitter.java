@@ -44,8 +44,7 @@ public interface Emitter {
       return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
     }
     boolean column = target.rank() == 2 && target.extent(1) == 1 && target.extent(0) == from.rows();
-    Sym sum =
-        emit(new Reduce(Reduce.Kind.SUM, column ? Reduce.Axis.COLUMNS : Reduce.Axis.ROWS), x);
+    Sym sum = emit(new Reduce(Reduce.Kind.SUM, column ? Reduce.Axis.COLUMNS : Reduce.Axis.ROWS), x);
     return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
   }
 

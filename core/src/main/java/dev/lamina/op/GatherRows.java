@@ -6,9 +6,9 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 
 /**
- * Takes rows by number and converts them: inputs data [N, n] or [N] of any type, indices INT32 [m];
- * output [m, n] or [m], y<sub>ij</sub> = scale · data<sub>indices<sub>i</sub>, j</sub> + shift. An
- * integer result takes the elements as they are (scale 1, shift 0).
+ * Takes rows by number and converts them: inputs data [N, n] or [N] of any type, indices r, INT32
+ * [m]; output [m, n] or [m], y(i, j) = scale · data(r(i), j) + shift. An integer result takes the
+ * elements as they are (scale 1, shift 0).
  *
  * @param to the type of the result; INT32 only from INT32
  */

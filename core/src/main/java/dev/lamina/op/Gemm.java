@@ -61,7 +61,15 @@ public record Gemm(
       throw Check.mismatch(
           this,
           inputs,
-          "equal inner extents, got op(A) [" + m + ", " + k + "] and op(B) [" + kb + ", " + n + "]");
+          "equal inner extents, got op(A) ["
+              + m
+              + ", "
+              + k
+              + "] and op(B) ["
+              + kb
+              + ", "
+              + n
+              + "]");
     }
     Check.sameDType(this, inputs, dtype, 1);
     TensorType d = TensorType.of(dtype, m, n);

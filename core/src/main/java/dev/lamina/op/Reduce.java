@@ -45,8 +45,7 @@ public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
     }
     Check.matrix(this, inputs, 0);
     return List.of(
-        x.as(
-            axis == Axis.ROWS ? Shape.of(x.shape().columns()) : Shape.of(x.shape().rows(), 1)));
+        x.as(axis == Axis.ROWS ? Shape.of(x.shape().columns()) : Shape.of(x.shape().rows(), 1)));
   }
 
   /** How many elements each result is made of. */
@@ -58,7 +57,10 @@ public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
     };
   }
 
-  /** SUM: dY repeated; MEAN: dY / count repeated; MAX: dY shared by the elements that are the maximum. */
+  /**
+   * SUM: dY repeated; MEAN: dY / count repeated; MAX: dY shared by the elements that are the
+   * maximum.
+   */
   @Override
   public List<Sym> gradient(GradientContext c) {
     Emitter e = c.emitter();
@@ -71,8 +73,7 @@ public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
           case MAX -> {
             Sym hit = e.binary(Binary.Kind.EQUAL, x, c.output());
             Sym hits = c.emit(new Reduce(Kind.SUM, axis), hit);
-            yield e.binary(
-                Binary.Kind.MULTIPLY, hit, e.binary(Binary.Kind.DIVIDE, c.dY(), hits));
+            yield e.binary(Binary.Kind.MULTIPLY, hit, e.binary(Binary.Kind.DIVIDE, c.dY(), hits));
           }
         });
   }

@@ -80,8 +80,7 @@ public record Schedule(
       case CONSTANT -> base;
       case STEP -> base * Math.pow(factor, Math.floorDiv(s, period));
       case COSINE ->
-          floor
-              + (base - floor) * (1 + Math.cos(Math.PI * Math.min(1.0, (double) s / period))) / 2;
+          floor + (base - floor) * (1 + Math.cos(Math.PI * Math.min(1.0, (double) s / period))) / 2;
     };
   }
 }

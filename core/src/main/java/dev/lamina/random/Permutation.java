@@ -16,10 +16,10 @@ public final class Permutation {
    * The image of i under the permutation of 0..n−1 that belongs to a seed and an epoch.
    *
    * <p>With h = ⌈bits(n − 1) / 2⌉ (at least 1) and x = i, repeat until the result is below n: split
-   * x into L = x &gt;&gt; h and R = x mod 2<sup>h</sup>; in each of 12 rounds r take (L, R) to (R, L
-   * xor (f mod 2<sup>h</sup>)) with f = mix(R + key<sub>r</sub>), key<sub>r</sub> = mix(seed low xor
-   * mix(seed high xor mix(epoch xor mix(r + 1)))) and mix the 32-bit finalizer of MurmurHash3; x = L
-   * · 2<sup>h</sup> + R.
+   * x into L = x &gt;&gt; h and R = x mod 2<sup>h</sup>; in each of 12 rounds r take (L, R) to (R,
+   * L xor (f mod 2<sup>h</sup>)) with f = mix(R + key<sub>r</sub>), key<sub>r</sub> = mix(seed low
+   * xor mix(seed high xor mix(epoch xor mix(r + 1)))) and mix the 32-bit finalizer of MurmurHash3;
+   * x = L · 2<sup>h</sup> + R.
    *
    * @param n how many elements are permuted, from 1
    * @param i which one, 0 to n − 1

@@ -83,7 +83,8 @@ public final class Shape {
   /** A matrix's shape with its axes exchanged. */
   public Shape transposed() {
     if (extents.length != 2) {
-      throw new ShapeException("transpose of shape " + this + ": expected a matrix [rows, columns]");
+      throw new ShapeException(
+          "transpose of shape " + this + ": expected a matrix [rows, columns]");
     }
     return of(extents[1], extents[0]);
   }
@@ -106,6 +107,8 @@ public final class Shape {
   /** For example {@code [128, 784]}. */
   @Override
   public String toString() {
-    return Arrays.stream(extents).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
+    return Arrays.stream(extents)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 }

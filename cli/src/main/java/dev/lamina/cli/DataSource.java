@@ -1,0 +1,103 @@
+package dev.lamina.cli;
+
+import dev.lamina.LaminaException;
+import dev.lamina.data.Csv;
+import dev.lamina.data.CsvOptions;
+import dev.lamina.data.Dataset;
+import dev.lamina.data.Digits;
+import dev.lamina.data.Idx;
+import dev.lamina.data.Part;
+import dev.lamina.data.Schema;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Where data come from, as users write it: {@code digits[:N]}, {@code idx:FOLDER} or {@code
+ * csv:FILE}.
+ *
+ * @param argument what follows the colon, null if there is none
+ */
+record DataSource(Kind kind, String argument) {
+  private static final int TRAINING_DIGITS = 20_000;
+  private static final int TEST_DIGITS = 5_000;
+
+  /** The kinds of sources. */
+  enum Kind {
+    /** Generated digits. */
+    DIGITS,
+    /** IDX files in a folder. */
+    IDX,
+    /** A CSV file. */
+    CSV
+  }
+
+  static final DataSource DEFAULT = new DataSource(Kind.DIGITS, null);
+
+  static DataSource parse(String option, String text) {
+    int colon = text.indexOf(':');
+    String kind = colon < 0 ? text : text.substring(0, colon);
+    String argument = colon < 0 ? null : text.substring(colon + 1);
+    return switch (kind) {
+      case "digits" -> new DataSource(Kind.DIGITS, digits(option, text, argument));
+      case "idx", "csv" -> {
+        if (argument == null || argument.isEmpty()) {
+          throw new LaminaException(
+              option + " " + text + ": the path is missing, as in " + kind + ":PATH");
+        }
+        yield new DataSource(kind.equals("idx") ? Kind.IDX : Kind.CSV, argument);
+      }
+      default ->
+          throw new LaminaException(
+              option + " " + text + ": expected digits, digits:N, idx:FOLDER or csv:FILE");
+    };
+  }
+
+  private static String digits(String option, String text, String argument) {
+    if (argument != null) {
+      try {
+        if (Integer.parseInt(argument) < 1) {
+          throw new NumberFormatException(argument);
+        }
+      } catch (NumberFormatException e) {
+        throw new LaminaException(
+            option + " " + text + ": expected a number of digits from 1, as in digits:20000", e);
+      }
+    }
+    return argument;
+  }
+
+  /** Data to learn from. */
+  Dataset toLearn(CsvOptions csv, long seed) {
+    return switch (kind) {
+      case DIGITS -> Digits.generate(Part.TRAIN, seed, 0, count(TRAINING_DIGITS));
+      case IDX -> Idx.readFolder(Path.of(argument), Part.TRAIN);
+      case CSV -> Csv.read(Path.of(argument), csv);
+    };
+  }
+
+  /** Data to evaluate a model on; digits are others than those to learn from. */
+  Dataset toEvaluate(CsvOptions csv, long seed, Schema model) {
+    return switch (kind) {
+      case DIGITS -> Digits.generate(Part.TEST, seed, 0, count(TEST_DIGITS)).conform(model);
+      case IDX -> Idx.readFolder(Path.of(argument), Part.TEST).conform(model);
+      case CSV -> Csv.read(Path.of(argument), csv, model);
+    };
+  }
+
+  /** Data to predict; targets are not needed. */
+  Dataset toPredict(CsvOptions csv, long seed, Schema model) {
+    return kind == Kind.CSV
+        ? Csv.readFeatures(Path.of(argument), csv, model)
+        : toEvaluate(csv, seed, model);
+  }
+
+  private int count(int usual) {
+    return argument == null ? usual : Integer.parseInt(argument);
+  }
+
+  @Override
+  public String toString() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    return argument == null ? name : name + ":" + argument;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.lamina.cli;
+
+import dev.lamina.backend.Backends;
+import dev.lamina.backend.DeviceReport;
+import dev.lamina.io.Json;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the devices. */
+@Command(
+    name = "devices",
+    description = "Lists the devices that can compute, and why others cannot.",
+    mixinStandardHelpOptions = true)
+final class DevicesCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object per device on standard output.")
+  private boolean json;
+
+  @Option(names = "--verbose", description = "Every step of the search for devices.")
+  private boolean verbose;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<DeviceReport> reports = Backends.probe();
+    for (DeviceReport report : reports) {
+      if (json) {
+        out.println(Json.compact(tree(report)));
+      } else {
+        print(out, report);
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private void print(PrintWriter out, DeviceReport report) {
+    out.printf(
+        "%-8s %-11s %s%n", report.id(), report.usable() ? "usable" : "not usable", report.name());
+    report.details().forEach((name, value) -> out.printf("         %s: %s%n", name, value));
+    if (!report.usable()) {
+      out.printf("         reason: %s%n         remedy: %s%n", report.reason(), report.remedy());
+    }
+    if (verbose) {
+      report.search().forEach(step -> out.printf("         - %s%n", step));
+    }
+  }
+
+  private Map<String, Object> tree(DeviceReport report) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("device", report.id());
+    tree.put("usable", report.usable());
+    tree.put("name", report.name());
+    tree.putAll(report.details());
+    if (!report.usable()) {
+      tree.put("reason", report.reason());
+      tree.put("remedy", report.remedy());
+    }
+    if (verbose) {
+      tree.put("search", report.search());
+    }
+    return tree;
+  }
+}

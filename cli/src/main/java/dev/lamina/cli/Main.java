@@ -1,0 +1,93 @@
+package dev.lamina.cli;
+
+import dev.lamina.LaminaException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The entry point. Exit codes: 0 for success, 2 for a mistake that the user can mend (one message,
+ * no stack trace), 1 for a defect of Lamina (with its stack trace), 130 after Ctrl-C.
+ */
+@Command(
+    name = "lamina",
+    description = "Trains, evaluates and uses multilayer perceptrons on CPUs and NVIDIA GPUs.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      DevicesCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "SRC, where data come from:",
+      "  digits[:N]    N generated handwritten-like digits, 28x28 grey",
+      "  idx:FOLDER    IDX files by MNIST's names, plain or .gz; train or t10k by their role",
+      "  csv:FILE      numeric features and a target column (--target, default the last)"
+    })
+public final class Main implements Runnable {
+  static final int USER_ERROR = 2;
+
+  @Spec private CommandSpec spec;
+
+  /** For picocli. */
+  public Main() {}
+
+  /** Runs the command and exits with its code. */
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(run(out, err, arguments));
+  }
+
+  /** Runs the command with these outputs and returns the exit code. */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return commandLine().setOut(out).setErr(err).execute(arguments);
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::parameterError)
+        .setExecutionExceptionHandler(Main::executionError);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private static int parameterError(ParameterException error, String[] arguments) {
+    CommandLine command = error.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("lamina: " + error.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(error, err)) {
+      err.println("'" + command.getCommandSpec().qualifiedName() + " --help' lists what there is.");
+    }
+    err.flush();
+    return USER_ERROR;
+  }
+
+  private static int executionError(
+      Exception error, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (error instanceof LaminaException) {
+      err.println("lamina: " + error.getMessage());
+      err.flush();
+      return USER_ERROR;
+    }
+    err.println("lamina: this is a defect of Lamina; please report it with what follows:");
+    error.printStackTrace(err);
+    err.flush();
+    return 1;
+  }
+}

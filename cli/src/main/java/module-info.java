@@ -1,0 +1,12 @@
+/** The {@code lamina} command: thin, nothing that a library user would miss. */
+module dev.lamina.cli {
+  requires de.siegmar.fastcsv;
+  requires dev.lamina.core;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+
+  exports dev.lamina.cli;
+
+  opens dev.lamina.cli to
+      info.picocli;
+}

@@ -1,0 +1,71 @@
+package dev.lamina.data;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Names in messages: the one that was probably meant, and lists that stay readable. */
+final class Nearest {
+  private static final int SHOWN = 12;
+
+  private Nearest() {}
+
+  /** The name that is closest to what came, if it is close at all. */
+  static Optional<String> to(String came, Collection<String> names) {
+    String best = null;
+    int least = Integer.MAX_VALUE;
+    for (String name : names) {
+      int distance =
+          distance(came.toLowerCase(Locale.ROOT).strip(), name.toLowerCase(Locale.ROOT).strip());
+      if (distance < least) {
+        least = distance;
+        best = name;
+      }
+    }
+    return best != null && least <= Math.max(1, came.length() / 3)
+        ? Optional.of(best)
+        : Optional.empty();
+  }
+
+  /** For example {@code "; did you mean 'species'?"}, or nothing. */
+  static String suggestion(String came, Collection<String> names) {
+    return to(came, names).map(name -> "; did you mean '" + name + "'?").orElse("");
+  }
+
+  /** The names in quotes, the first few if there are many. */
+  static String list(List<String> names) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(SHOWN, names.size()); i++) {
+      text.append(i == 0 ? "'" : ", '").append(names.get(i)).append('\'');
+    }
+    if (names.size() > SHOWN) {
+      text.append(" and ").append(names.size() - SHOWN).append(" more");
+    }
+    return text.toString();
+  }
+
+  /** Letters to change, insert, leave out or exchange with the next, of the first 64. */
+  private static int distance(String a, String b) {
+    int m = Math.min(64, a.length());
+    int n = Math.min(64, b.length());
+    int[][] d = new int[m + 1][n + 1];
+    for (int i = 0; i <= m; i++) {
+      for (int j = 0; j <= n; j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        d[i][j] = Math.min(d[i - 1][j - 1] + same, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[m][n];
+  }
+}

@@ -1,0 +1,178 @@
+package dev.lamina.graph;
+
+import dev.lamina.op.Emitter;
+import dev.lamina.op.Op;
+import dev.lamina.op.Sym;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A computation under construction: nodes in the order in which they run. Operations that update a
+ * variable do so at their place in that order.
+ */
+public final class Graph implements Emitter {
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Value> named = new LinkedHashMap<>();
+  private final Set<Value> inputs = new LinkedHashSet<>();
+  private final Set<Value> kept = new LinkedHashSet<>();
+  private int values;
+  private String scope = "";
+
+  /** An empty graph. */
+  public Graph() {}
+
+  /** A value that the host writes before a run. */
+  public Value input(String name, TensorType type) {
+    Value value = new Value(values++, type, null, true, null, null);
+    inputs.add(value);
+    return name(value, name);
+  }
+
+  /** The whole of a variable. */
+  public Value read(Variable variable) {
+    return view(null, variable, 0, variable.type());
+  }
+
+  /**
+   * A part of a variable.
+   *
+   * @param name its name, or null
+   * @param offset in elements
+   * @throws IllegalArgumentException if it does not lie within the variable
+   */
+  public Value view(String name, Variable variable, long offset, TensorType type) {
+    checkWithin(variable, offset, type);
+    Value value = new Value(values++, type, null, false, null, new Placement(variable, offset));
+    return name == null ? value : name(value, name);
+  }
+
+  /** Adds an operation and returns its outputs. */
+  public List<Value> apply(Op op, Sym... operands) {
+    List<Value> taken = new ArrayList<>(operands.length);
+    List<TensorType> types = new ArrayList<>(operands.length);
+    for (Sym operand : operands) {
+      taken.add((Value) operand);
+      types.add(operand.type());
+    }
+    Node node = new Node(scope, op, taken);
+    List<Value> made = new ArrayList<>();
+    for (TensorType type : op.infer(types)) {
+      made.add(new Value(values++, type, node, false, null, null));
+    }
+    node.outputs(made);
+    nodes.add(node);
+    return node.outputs();
+  }
+
+  /** Adds an operation and returns its first output, null if it has none. */
+  @Override
+  public Value emit(Op op, Sym... operands) {
+    List<Value> outputs = apply(op, operands);
+    return outputs.isEmpty() ? null : outputs.getFirst();
+  }
+
+  /** Runs a part of the construction under a name: {@code scope("0", ...)} within {@code 1}. */
+  public <T> T scope(String part, Supplier<T> construction) {
+    String outer = scope;
+    scope = outer.isEmpty() ? part : outer + "." + part;
+    try {
+      return construction.get();
+    } finally {
+      scope = outer;
+    }
+  }
+
+  /** Runs a part of the construction under a name of its own, whatever the present one is. */
+  <T> T absoluteScope(String whole, Supplier<T> construction) {
+    String outer = scope;
+    scope = whole;
+    try {
+      return construction.get();
+    } finally {
+      scope = outer;
+    }
+  }
+
+  /** The name of the part under construction, empty at the top. */
+  public String scope() {
+    return scope;
+  }
+
+  /**
+   * Names a value, under which a program can keep and read it.
+   *
+   * @throws IllegalArgumentException if another value has the name
+   */
+  public Value name(Value value, String name) {
+    Value other = named.putIfAbsent(name, value);
+    if (other != null && other != value) {
+      throw new IllegalArgumentException("the graph already has a value named " + name);
+    }
+    if (value.name() == null) {
+      value.name(name);
+    }
+    return value;
+  }
+
+  /** Lets a computed value lie in a variable, so that it outlives the run. */
+  public void place(Value value, Variable variable, long offset) {
+    checkWithin(variable, offset, value.type());
+    if (value.placement() != null || value.isInput()) {
+      throw new IllegalArgumentException(value + " already has its place");
+    }
+    value.place(new Placement(variable, offset));
+  }
+
+  /** Asks that a value still be there after a run. */
+  public void keep(Value value) {
+    kept.add(value);
+  }
+
+  /** The value of this name, or null. */
+  public Value find(String name) {
+    return named.get(name);
+  }
+
+  /** All names and their values, in order of naming. */
+  public Map<String, Value> names() {
+    return Collections.unmodifiableMap(named);
+  }
+
+  /** The nodes in order. */
+  public List<Node> nodes() {
+    return Collections.unmodifiableList(nodes);
+  }
+
+  /** What the host writes before a run. */
+  public Set<Value> inputs() {
+    return Collections.unmodifiableSet(inputs);
+  }
+
+  /** What must still be there after a run. */
+  public Set<Value> kept() {
+    return Collections.unmodifiableSet(kept);
+  }
+
+  /** A scalar constant. */
+  public Value constant(double value, DType dtype) {
+    return (Value) fill(value, new TensorType(dtype, Shape.scalar()));
+  }
+
+  private static void checkWithin(Variable variable, long offset, TensorType type) {
+    if (type.dtype() != variable.type().dtype()
+        || offset < 0
+        || offset + type.size() > variable.type().size()) {
+      throw new IllegalArgumentException(
+          type + " at element " + offset + " does not lie within the variable " + variable);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lamina.graph;
+
+import dev.lamina.op.Sym;
+import dev.lamina.type.TensorType;
+
+/** A tensor in a graph: an input, a part of a variable, or a node's output. */
+public final class Value implements Sym {
+  private final int id;
+  private final TensorType type;
+  private final Node producer;
+  private final boolean input;
+  private String name;
+  private Placement placement;
+
+  Value(int id, TensorType type, Node producer, boolean input, String name, Placement placement) {
+    this.id = id;
+    this.type = type;
+    this.producer = producer;
+    this.input = input;
+    this.name = name;
+    this.placement = placement;
+  }
+
+  @Override
+  public TensorType type() {
+    return type;
+  }
+
+  /** Its number within the graph. */
+  public int id() {
+    return id;
+  }
+
+  /** The node that computes it, null for inputs and for variables that are only read. */
+  public Node producer() {
+    return producer;
+  }
+
+  /** Whether the host writes it before a run. */
+  public boolean isInput() {
+    return input;
+  }
+
+  /** The name it was given, null if it has none. */
+  public String name() {
+    return name;
+  }
+
+  /** The part of a variable that holds it, null if a program places it as it likes. */
+  public Placement placement() {
+    return placement;
+  }
+
+  void name(String newName) {
+    name = newName;
+  }
+
+  void place(Placement newPlacement) {
+    placement = newPlacement;
+  }
+
+  @Override
+  public String toString() {
+    return (name == null ? "%" + id : name) + " " + type;
+  }
+}

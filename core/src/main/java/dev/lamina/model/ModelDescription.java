@@ -1,0 +1,86 @@
+package dev.lamina.model;
+
+import dev.lamina.LaminaException;
+import dev.lamina.data.Preprocessing;
+import dev.lamina.data.Schema;
+import dev.lamina.io.JsonNode;
+import dev.lamina.nn.Layer;
+import dev.lamina.op.LossFunction;
+import dev.lamina.type.DType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything about a trained model but its parameters.
+ *
+ * @param layer the layers
+ * @param inputs the number of features that the layers take
+ * @param dtype of the parameters
+ * @param loss that the model was trained on
+ * @param schema of the training data: features, classes, targets
+ * @param preprocessing of data before the model sees them
+ * @param training how the model came about, for people: any JSON tree
+ */
+public record ModelDescription(
+    Layer layer,
+    int inputs,
+    DType dtype,
+    LossFunction loss,
+    Schema schema,
+    Preprocessing preprocessing,
+    Map<String, ?> training) {
+  private static final int VERSION = 1;
+  private static final String FORMAT = "lamina-model";
+
+  Map<String, Object> toJson() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("format", FORMAT);
+    tree.put("version", VERSION);
+    tree.put("inputs", inputs);
+    tree.put("dtype", dtype.name());
+    tree.put("loss", loss.label());
+    tree.put("model", LayerJson.toJson(layer));
+    tree.put("data", schema.toJson());
+    tree.put("preprocessing", preprocessing.toJson());
+    tree.put("training", training);
+    return tree;
+  }
+
+  static ModelDescription fromJson(JsonNode tree) {
+    if (!tree.get("format").text().equals(FORMAT)) {
+      throw tree.get("format").wrong("\"" + FORMAT + "\"");
+    }
+    if (tree.get("version").whole() != VERSION) {
+      throw tree.get("version")
+          .wrong(
+              "version " + VERSION + ", the only one that this Lamina can read; use a newer one");
+    }
+    Schema schema = Schema.fromJson(tree.get("data"));
+    DType dtype = LayerJson.constant(tree.get("dtype"), DType.class);
+    if (!dtype.isFloating()) {
+      throw tree.get("dtype").wrong("FP32 or FP64");
+    }
+    int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
+    if (inputs != schema.features()) {
+      throw new LaminaException(
+          tree.get("inputs").place()
+              + ": "
+              + inputs
+              + ", but the data have "
+              + schema.features()
+              + " features");
+    }
+    Map<String, Object> training = new LinkedHashMap<>();
+    tree.find("training")
+        .ifPresent(
+            node -> node.members().forEach((name, member) -> training.put(name, member.value())));
+    return new ModelDescription(
+        LayerJson.fromJson(tree.get("model")),
+        inputs,
+        dtype,
+        LayerJson.constant(tree.get("loss"), LossFunction.class),
+        schema,
+        Preprocessing.fromJson(tree.get("preprocessing"), schema),
+        training);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lamina.nn;
+
+import dev.lamina.graph.Value;
+
+/**
+ * Inverted dropout while training, nothing in evaluation; see {@link dev.lamina.op.Dropout}.
+ *
+ * @param rate the probability that an element is dropped, from 0 to below 1
+ */
+public record Dropout(double rate) implements Layer {
+  /** Checks the rate. */
+  public Dropout {
+    new dev.lamina.op.Dropout(rate, 0);
+  }
+
+  @Override
+  public Value build(BuildContext context, Value x) {
+    int stream = context.randomStream();
+    return context.mode() == Mode.EVALUATION || rate == 0
+        ? x
+        : context.graph().emit(new dev.lamina.op.Dropout(rate, stream), x, context.clock());
+  }
+
+  @Override
+  public String toString() {
+    return "Dropout(" + rate + ")";
+  }
+}

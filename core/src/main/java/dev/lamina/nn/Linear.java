@@ -1,0 +1,90 @@
+package dev.lamina.nn;
+
+import dev.lamina.LaminaException;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.op.Activate;
+import dev.lamina.op.Activation;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Gemm;
+import dev.lamina.type.Shape;
+import dev.lamina.type.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A fully connected layer, F = φ(X·Wᵀ + 1·bᵀ) for X [batch, in]; parameters {@code weight} W [out,
+ * in] and {@code bias} b [out]. With an activation the pre-activation is named {@code
+ * path.preactivation}.
+ *
+ * @param in features of the input
+ * @param out features of the output
+ * @param bias whether there is a bias
+ * @param activation φ
+ * @param initializer of the weight; the bias starts at 0
+ */
+public record Linear(int in, int out, boolean bias, Activation activation, Initializer initializer)
+    implements Layer {
+  /** Checks the sizes. */
+  public Linear {
+    if (in < 1 || out < 1) {
+      throw new LaminaException(
+          "Linear(" + in + ", " + out + "): expected at least 1 feature on both sides");
+    }
+  }
+
+  /** A layer with bias and without activation, initialised for ReLU. */
+  public Linear(int in, int out) {
+    this(in, out, true, Activation.IDENTITY, Initializer.HE_NORMAL);
+  }
+
+  /** A layer with bias and activation, initialised by He for ReLU and by Xavier otherwise. */
+  public Linear(int in, int out, Activation activation) {
+    this(in, out, true, activation, initializerFor(activation));
+  }
+
+  /** What suits a layer whose output goes through an activation. */
+  public static Initializer initializerFor(Activation activation) {
+    return activation == Activation.RELU ? Initializer.HE_NORMAL : Initializer.XAVIER_UNIFORM;
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    List<ParameterSpec> specs = new ArrayList<>();
+    specs.add(new ParameterSpec("weight", Shape.of(out, in), initializer, true));
+    if (bias) {
+      specs.add(new ParameterSpec("bias", Shape.of(out), Initializer.ZEROS, false));
+    }
+    return specs;
+  }
+
+  @Override
+  public Value build(BuildContext context, Value x) {
+    Graph graph = context.graph();
+    if (x.type().shape().rank() != 2 || x.type().shape().columns() != in) {
+      throw new ShapeException(
+          "layer " + graph.scope() + " " + this + ": expected [batch, " + in + "], got " + x);
+    }
+    Value z = graph.emit(Gemm.of(false, true), x, context.parameter("weight"));
+    if (bias) {
+      z = graph.emit(new Binary(Binary.Kind.ADD), z, context.parameter("bias"));
+    }
+    if (activation == Activation.IDENTITY) {
+      return z;
+    }
+    graph.name(z, context.path("preactivation"));
+    return graph.emit(new Activate(activation), z);
+  }
+
+  @Override
+  public String toString() {
+    return "Linear("
+        + in
+        + ", "
+        + out
+        + (bias ? "" : ", bias=false")
+        + (activation == Activation.IDENTITY ? "" : ", " + activation)
+        + (initializer == initializerFor(activation) ? "" : ", " + initializer)
+        + ")";
+  }
+}

@@ -1,0 +1,201 @@
+package dev.lamina.nn;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.type.DType;
+import dev.lamina.type.ShapeException;
+import dev.lamina.type.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Layers together with their parameters on a device. Owns the parameters' memory. */
+public final class Model implements AutoCloseable {
+  private static final int DRAWN_AT_ONCE = 1 << 18;
+
+  private final Layer layer;
+  private final int inputs;
+  private final Backend backend;
+  private final ParameterLayout layout;
+  private final Variable parameters;
+  private final Memory memory;
+  private final int outputs;
+
+  private Model(Layer layer, int inputs, Backend backend, DType dtype) {
+    if (!dtype.isFloating()) {
+      throw new LaminaException("model of " + dtype + ": expected FP32 or FP64");
+    }
+    this.layer = layer;
+    this.inputs = inputs;
+    this.backend = backend;
+    layout = new ParameterLayout(layer.parameters());
+    parameters = new Variable("parameters", TensorType.of(dtype, layout.size()));
+    Graph probe = new Graph();
+    Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
+    outputs = Math.toIntExact(build(probe, x, Mode.EVALUATION, null).type().shape().columns());
+    memory = backend.allocate("parameters", parameters.type().bytes());
+  }
+
+  /**
+   * A model with freshly drawn parameters.
+   *
+   * @param inputs the number of features
+   * @param dtype of parameters and activations: FP32, or FP64 where the backend has it
+   * @param seed of the parameters; the same on every backend
+   */
+  public static Model create(Layer layer, int inputs, Backend backend, DType dtype, long seed) {
+    Model model = new Model(layer, inputs, backend, dtype);
+    model.initialize(seed);
+    return model;
+  }
+
+  /** A model in FP32 with freshly drawn parameters. */
+  public static Model create(Layer layer, int inputs, Backend backend, long seed) {
+    return create(layer, inputs, backend, DType.FP32, seed);
+  }
+
+  /** The layers. */
+  public Layer layer() {
+    return layer;
+  }
+
+  /** The number of features of an input. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** The number of features of an output. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Where the parameters are. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The type of parameters and activations. */
+  public DType dtype() {
+    return parameters.type().dtype();
+  }
+
+  /** The parameters' names, shapes and places. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** The flat parameter buffer as a variable of graphs. */
+  public Variable variable() {
+    return parameters;
+  }
+
+  /** The flat parameter buffer in memory. */
+  public Operand operand() {
+    return new Operand(memory, 0, parameters.type());
+  }
+
+  /**
+   * Adds the model to a graph.
+   *
+   * @param x [batch, inputs]
+   * @param clock the training clock, null if there is none
+   * @return [batch, outputs], named {@code output}
+   */
+  public Value build(Graph graph, Value x, Mode mode, Value clock) {
+    Value y = layer.build(new BuildContext(graph, mode, layout, parameters, clock), x);
+    return graph.name(y, "output");
+  }
+
+  /** The parameters as values of a graph that the model was added to, in order of layers. */
+  public List<Value> parameterValues(Graph graph) {
+    return layout.parameters().stream().map(p -> graph.find(p.name())).toList();
+  }
+
+  /** Draws all parameters anew. */
+  public void initialize(long seed) {
+    // The gaps between parameters must be 0: optimizers pass over them.
+    backend.zero(operand());
+    for (Parameter parameter : layout.parameters()) {
+      long size = parameter.shape().size();
+      int chunks = Math.toIntExact((size + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE);
+      try (Arena arena = Arena.ofShared()) {
+        MemorySegment host = arena.allocate(size * dtype().bytes(), 64);
+        IntStream.range(0, chunks).parallel().forEach(c -> draw(parameter, seed, c, host));
+        write(parameter.name(), host);
+      }
+    }
+  }
+
+  private void draw(Parameter parameter, long seed, int chunk, MemorySegment host) {
+    long first = (long) chunk * DRAWN_AT_ONCE;
+    double[] drawn = new double[(int) Math.min(DRAWN_AT_ONCE, parameter.shape().size() - first)];
+    parameter.initializer().draw(parameter.shape(), seed, parameter.number(), first, drawn);
+    if (dtype() == DType.FP64) {
+      MemorySegment.copy(drawn, 0, host, ValueLayout.JAVA_DOUBLE, first * 8, drawn.length);
+    } else {
+      float[] rounded = new float[drawn.length];
+      for (int i = 0; i < rounded.length; i++) {
+        rounded[i] = (float) drawn[i];
+      }
+      MemorySegment.copy(rounded, 0, host, ValueLayout.JAVA_FLOAT, first * 4, rounded.length);
+    }
+  }
+
+  /** Overwrites a parameter with host memory of exactly its size, in the model's element type. */
+  public void write(String name, MemorySegment source) {
+    Parameter parameter = layout.get(name);
+    checkSize(parameter, source);
+    memory.write(parameter.offset() * dtype().bytes(), source);
+  }
+
+  /** Copies a parameter to host memory of exactly its size, in the model's element type. */
+  public void read(String name, MemorySegment target) {
+    Parameter parameter = layout.get(name);
+    checkSize(parameter, target);
+    memory.read(parameter.offset() * dtype().bytes(), target);
+  }
+
+  private void checkSize(Parameter parameter, MemorySegment host) {
+    long bytes = parameter.shape().size() * dtype().bytes();
+    if (host.byteSize() != bytes) {
+      throw new ShapeException(
+          "parameter "
+              + parameter.name()
+              + " "
+              + dtype()
+              + parameter.shape()
+              + " has "
+              + bytes
+              + " bytes, the host's memory "
+              + host.byteSize());
+    }
+  }
+
+  /** Copies all parameters, the flat buffer with its gaps, to the host. */
+  public void snapshot(MemorySegment target) {
+    memory.read(0, target);
+  }
+
+  /** Overwrites all parameters with a snapshot. */
+  public void restore(MemorySegment source) {
+    memory.write(0, source);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+
+  /** The layers, as constructors. */
+  @Override
+  public String toString() {
+    return layer.toString();
+  }
+}

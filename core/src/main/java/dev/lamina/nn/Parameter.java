@@ -1,0 +1,13 @@
+package dev.lamina.nn;
+
+import dev.lamina.type.Shape;
+
+/**
+ * A model's parameter and its place in the model's flat buffer.
+ *
+ * @param name its path in the model, for example {@code 0.weight}
+ * @param number which parameter of the model it is, in order of layers, from 0
+ * @param offset in elements
+ */
+public record Parameter(
+    String name, int number, Shape shape, Initializer initializer, boolean decayed, long offset) {}

@@ -1,0 +1,20 @@
+package dev.lamina.optim;
+
+import dev.lamina.LaminaException;
+
+/** The checks of optimizers' constants. */
+final class Checks {
+  private Checks() {}
+
+  static void fraction(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new LaminaException(name + " " + value + ": expected a number from 0 to below 1");
+    }
+  }
+
+  static void notNegative(String name, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new LaminaException(name + " " + value + ": expected a finite number from 0 on");
+    }
+  }
+}

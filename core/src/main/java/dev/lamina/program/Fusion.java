@@ -1,0 +1,200 @@
+package dev.lamina.program;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.graph.Node;
+import dev.lamina.graph.Value;
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.Activation;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Fill;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossGradient;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Replaces neighbouring operations by one that the backend does in one go. A value that a fusion
+ * would swallow is left alone if it is kept, placed in a variable or used elsewhere.
+ *
+ * <ol>
+ *   <li>product + bias row, and that + activation: a linear layer;
+ *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
+ *   <li>product + the former: across two layers of the backward pass;
+ *   <li>loss + its gradient.
+ * </ol>
+ */
+final class Fusion {
+  private final Backend backend;
+  private final Set<Value> kept;
+  private List<Node> nodes;
+  private Uses uses;
+
+  private Fusion(List<Node> nodes, Set<Value> kept, Backend backend) {
+    this.backend = backend;
+    this.kept = kept;
+    update(nodes);
+  }
+
+  static List<Node> fuse(List<Node> nodes, Set<Value> kept, Backend backend) {
+    Fusion fusion = new Fusion(nodes, kept, backend);
+    fusion.sweep(fusion::bias);
+    fusion.sweep(fusion::activation);
+    fusion.sweep(fusion::biasGradient);
+    fusion.sweep(fusion::inputGradient);
+    fusion.sweep(fusion::loss);
+    return fusion.nodes;
+  }
+
+  /** One way to fuse: the nodes to drop and the one to put in the place of {@code at}. */
+  private record Rewrite(Node at, Node other, Node replacement) {}
+
+  @FunctionalInterface
+  private interface Rule {
+    /** How to fuse this node with a later one, or null. */
+    Rewrite at(Node node);
+  }
+
+  private void sweep(Rule rule) {
+    for (Node node : nodes) {
+      // A node that an earlier rewrite of this sweep dropped is no longer in the list.
+      if (!nodes.contains(node)) {
+        continue;
+      }
+      Rewrite rewrite = rule.at(node);
+      if (rewrite != null && backend.fuses(rewrite.replacement.op())) {
+        List<Node> next = new ArrayList<>(nodes.size() - 1);
+        for (Node old : nodes) {
+          if (old == rewrite.at) {
+            next.add(rewrite.replacement);
+          } else if (old != rewrite.other) {
+            next.add(old);
+          }
+        }
+        update(next);
+      }
+    }
+  }
+
+  private void update(List<Node> next) {
+    nodes = next;
+    uses = new Uses(next, kept);
+  }
+
+  /** D = A·B, Z = D + b. */
+  private Rewrite bias(Node node) {
+    if (!(node.op() instanceof Gemm gemm)
+        || gemm.bias()
+        || gemm.beta() != 0
+        || gemm.activation() != Activation.IDENTITY) {
+      return null;
+    }
+    Value d = node.outputs().getFirst();
+    Node add = onlyTaker(d);
+    if (add == null
+        || !add.op().equals(new Binary(Binary.Kind.ADD))
+        || add.inputs().getFirst() != d
+        || add.inputs().get(1).type().shape().rank() != 1
+        || !add.outputs().getFirst().type().equals(d.type())) {
+      return null;
+    }
+    Op fused =
+        new Gemm(gemm.transposeA(), gemm.transposeB(), gemm.alpha(), 0, true, Activation.IDENTITY);
+    List<Value> inputs = new ArrayList<>(node.inputs());
+    inputs.add(add.inputs().get(1));
+    return new Rewrite(add, node, Node.fused(node.scope(), fused, inputs, add.outputs()));
+  }
+
+  /** Z = A·B (+ b), F = φ(Z). */
+  private Rewrite activation(Node node) {
+    if (!(node.op() instanceof Gemm gemm) || gemm.activation() != Activation.IDENTITY) {
+      return null;
+    }
+    Node activate = onlyTaker(node.outputs().getFirst());
+    if (activate == null || !(activate.op() instanceof Activate(Activation activation))) {
+      return null;
+    }
+    Op fused =
+        new Gemm(
+            gemm.transposeA(),
+            gemm.transposeB(),
+            gemm.alpha(),
+            gemm.beta(),
+            gemm.bias(),
+            activation);
+    return new Rewrite(
+        activate, node, Node.fused(node.scope(), fused, node.inputs(), activate.outputs()));
+  }
+
+  /** dZ = dF ∘ φ', db = Σ dZ; dZ itself stays. */
+  private Rewrite biasGradient(Node node) {
+    if (!(node.op() instanceof ActivateGradient(Activation activation))
+        || node.outputs().getFirst().type().shape().rank() != 2) {
+      return null;
+    }
+    Value dZ = node.outputs().getFirst();
+    for (Node sum : uses.of(dZ)) {
+      if (sum.op().equals(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS))) {
+        Op fused = new ActivateGradientBias(activation);
+        return new Rewrite(
+            node,
+            sum,
+            Node.fused(node.scope(), fused, node.inputs(), List.of(dZ, sum.outputs().getFirst())));
+      }
+    }
+    return null;
+  }
+
+  /** dF = A·B, then the former. */
+  private Rewrite inputGradient(Node node) {
+    if (!node.op().equals(Gemm.of(false, false))) {
+      return null;
+    }
+    Value dF = node.outputs().getFirst();
+    Node next = onlyTaker(dF);
+    if (next == null
+        || !(next.op() instanceof ActivateGradientBias(Activation activation))
+        || next.inputs().getFirst() != dF) {
+      return null;
+    }
+    List<Value> inputs = new ArrayList<>(node.inputs());
+    inputs.add(next.inputs().get(1));
+    return new Rewrite(
+        next,
+        node,
+        Node.fused(next.scope(), new GemmActivateGradientBias(activation), inputs, next.outputs()));
+  }
+
+  /** L = loss(z, y), dz = gradient of the loss for dL = 1. */
+  private Rewrite loss(Node node) {
+    if (!(node.op() instanceof Loss(var function))) {
+      return null;
+    }
+    for (Node gradient : uses.of(node.inputs().getFirst())) {
+      if (gradient.op().equals(new LossGradient(function))
+          && gradient.inputs().subList(1, 3).equals(node.inputs())
+          && gradient.inputs().getFirst().producer() != null
+          && gradient.inputs().getFirst().producer().op() instanceof Fill(double one, var type)
+          && one == 1) {
+        List<Value> outputs = List.of(gradient.outputs().getFirst(), node.outputs().getFirst());
+        return new Rewrite(
+            node,
+            gradient,
+            Node.fused(node.scope(), new LossWithGradient(function), node.inputs(), outputs));
+      }
+    }
+    return null;
+  }
+
+  private Node onlyTaker(Value value) {
+    List<Node> takers = uses.of(value);
+    return takers.size() == 1 && uses.onlyBy(takers.getFirst(), value) ? takers.getFirst() : null;
+  }
+}

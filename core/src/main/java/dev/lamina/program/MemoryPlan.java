@@ -1,0 +1,135 @@
+package dev.lamina.program;
+
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Node;
+import dev.lamina.graph.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives every value that lies in no variable an offset in one slab, so that values that are alive
+ * at the same time do not overlap. An operation that may work in place takes over its input's
+ * memory when nobody needs that input afterwards. The largest come first, each at the lowest offset
+ * that is free during its life (greedy by size: Pisarchyk and Lee, "Efficient memory management for
+ * deep neural net inference", 2020).
+ */
+final class MemoryPlan {
+  /** Values that take the same memory one after the other. */
+  private static final class Block {
+    final long bytes;
+    final int first;
+    int last;
+    long offset;
+
+    Block(long bytes, int first, int last) {
+      this.bytes = bytes;
+      this.first = first;
+      this.last = last;
+    }
+  }
+
+  private final Map<Value, Block> blocks = new LinkedHashMap<>();
+  private final long bytes;
+
+  MemoryPlan(Graph graph, List<Node> nodes) {
+    assignBlocks(graph, nodes);
+    bytes = assignOffsets();
+  }
+
+  /** The size of the slab in bytes. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Where a value lies in the slab in bytes, -1 if it is not there. */
+  long offset(Value value) {
+    Block block = blocks.get(value);
+    return block == null ? -1 : block.offset;
+  }
+
+  private void assignBlocks(Graph graph, List<Node> nodes) {
+    int end = nodes.size();
+    Map<Value, Integer> lastUse = new HashMap<>();
+    for (int i = 0; i < end; i++) {
+      for (Value input : nodes.get(i).inputs()) {
+        lastUse.put(input, i);
+      }
+    }
+    for (Value kept : graph.kept()) {
+      lastUse.put(kept, end);
+    }
+    for (Value input : graph.inputs()) {
+      // The host wrote it: it must survive the run, so that a run may be repeated.
+      blocks.put(input, new Block(aligned(input.type().bytes()), -1, end));
+    }
+    for (int i = 0; i < end; i++) {
+      Node node = nodes.get(i);
+      for (int k = 0; k < node.outputs().size(); k++) {
+        Value output = node.outputs().get(k);
+        if (output.placement() != null) {
+          continue;
+        }
+        int last = lastUse.getOrDefault(output, i);
+        Block taken = k == 0 ? takenOver(node, i, output, lastUse) : null;
+        if (taken == null) {
+          blocks.put(output, new Block(aligned(output.type().bytes()), i, last));
+        } else {
+          taken.last = last;
+          blocks.put(output, taken);
+        }
+      }
+    }
+  }
+
+  /** The block of the input that the node may overwrite, or null. */
+  private Block takenOver(Node node, int position, Value output, Map<Value, Integer> lastUse) {
+    int index = node.op().inPlace();
+    if (index < 0) {
+      return null;
+    }
+    Value input = node.inputs().get(index);
+    Block block = blocks.get(input);
+    boolean dies =
+        block != null
+            && !input.isInput()
+            && lastUse.get(input) == position
+            && block.last == position
+            && input.type().equals(output.type())
+            && node.inputs().stream().filter(v -> v == input).count() == 1;
+    return dies ? block : null;
+  }
+
+  private long assignOffsets() {
+    List<Block> open = new ArrayList<>(blocks.values().stream().distinct().toList());
+    open.sort(
+        Comparator.comparingLong((Block b) -> b.bytes).reversed().thenComparingInt(b -> b.first));
+    List<Block> placed = new ArrayList<>();
+    long top = 0;
+    for (Block block : open) {
+      long offset = 0;
+      for (Block other : placed) { // in order of offset
+        if (other.last < block.first || block.last < other.first) {
+          continue;
+        }
+        if (other.offset - offset >= block.bytes) {
+          break;
+        }
+        offset = Math.max(offset, other.offset + other.bytes);
+      }
+      block.offset = offset;
+      placed.add(block);
+      placed.sort(Comparator.comparingLong(b -> b.offset));
+      top = Math.max(top, offset + block.bytes);
+    }
+    return top;
+  }
+
+  private static long aligned(long size) {
+    return (size + Operand.ALIGNMENT - 1) / Operand.ALIGNMENT * Operand.ALIGNMENT;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.lamina.program;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Executable;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.type.DType;
+import dev.lamina.type.ShapeException;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/**
+ * A planned graph bound to a backend's memory: runs any number of times and allocates nothing while
+ * it does. Owns its slab; the variables belong to whoever bound them.
+ */
+public final class Program implements AutoCloseable {
+  private final ProgramPlan plan;
+  private final Map<Variable, Operand> bindings;
+  private final Memory slab;
+  private final Executable executable;
+  private boolean closed;
+
+  Program(ProgramPlan plan, Map<Variable, Operand> bindings) {
+    this.plan = plan;
+    this.bindings = Map.copyOf(bindings);
+    Backend backend = plan.backend();
+    slab = backend.allocate("slab of program " + plan.name(), Math.max(1, plan.slabBytes()));
+    Executable made = null;
+    try {
+      made = backend.compile(plan.name(), plan.calls(slab, this.bindings));
+    } finally {
+      if (made == null) {
+        slab.close();
+      }
+    }
+    executable = made;
+  }
+
+  /** Plans and binds in one go. */
+  public static Program compile(
+      String name, Graph graph, Backend backend, Map<Variable, Operand> bindings) {
+    return ProgramPlan.of(name, graph, backend).instantiate(bindings);
+  }
+
+  /** What it does and how much memory it takes. */
+  public ProgramPlan plan() {
+    return plan;
+  }
+
+  /** The operations in order with shapes, fused groups, FLOPs, bytes and peak memory. */
+  public String describe() {
+    return plan.describe()
+        + "kernel workspace: "
+        + ProgramTable.amount(executable.workspaceBytes(), "B")
+        + System.lineSeparator();
+  }
+
+  /** Device memory in bytes that the kernels hold beside the plan's peak. */
+  public long workspaceBytes() {
+    return executable.workspaceBytes();
+  }
+
+  /** Runs once; may return before the device has finished. */
+  public void run() {
+    run(1);
+  }
+
+  /** Runs so many times; may return before the device has finished. */
+  public void run(int times) {
+    checkOpen();
+    executable.run(times);
+  }
+
+  /**
+   * Writes an input.
+   *
+   * @param source exactly as many bytes as the input has
+   */
+  public void write(String input, MemorySegment source) {
+    Value value = value(input);
+    if (!value.isInput()) {
+      throw new IllegalArgumentException(
+          "program " + plan.name() + ": " + input + " is computed, not an input");
+    }
+    transferable(value, source.byteSize());
+    operand(value).memory().write(operand(value).offset(), source);
+  }
+
+  /** Writes an FP32 input. */
+  public void write(String input, float[] source) {
+    checkDType(input, DType.FP32);
+    write(input, MemorySegment.ofArray(source));
+  }
+
+  /** Writes an FP64 input. */
+  public void write(String input, double[] source) {
+    checkDType(input, DType.FP64);
+    write(input, MemorySegment.ofArray(source));
+  }
+
+  /** Writes an INT32 input. */
+  public void write(String input, int[] source) {
+    checkDType(input, DType.INT32);
+    write(input, MemorySegment.ofArray(source));
+  }
+
+  /** Reads a kept value into host memory of exactly its size. */
+  public void read(String name, MemorySegment target) {
+    Value value = value(name);
+    if (value.placement() == null && !value.isInput() && !plan.graph().kept().contains(value)) {
+      throw new IllegalArgumentException(
+          "program "
+              + plan.name()
+              + ": "
+              + name
+              + " is not there after a run; keep it when the program is made");
+    }
+    transferable(value, target.byteSize());
+    operand(value).memory().read(operand(value).offset(), target);
+  }
+
+  /** Reads a kept FP32 value. */
+  public float[] readFloats(String name) {
+    checkDType(name, DType.FP32);
+    float[] result = new float[Math.toIntExact(value(name).type().size())];
+    read(name, MemorySegment.ofArray(result));
+    return result;
+  }
+
+  /** Reads a kept FP64 value. */
+  public double[] readDoubles(String name) {
+    checkDType(name, DType.FP64);
+    double[] result = new double[Math.toIntExact(value(name).type().size())];
+    read(name, MemorySegment.ofArray(result));
+    return result;
+  }
+
+  /** Reads a kept INT32 value. */
+  public int[] readInts(String name) {
+    checkDType(name, DType.INT32);
+    int[] result = new int[Math.toIntExact(value(name).type().size())];
+    read(name, MemorySegment.ofArray(result));
+    return result;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      executable.close();
+      slab.close();
+    }
+  }
+
+  private Value value(String name) {
+    checkOpen();
+    Value value = plan.graph().find(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "program "
+              + plan.name()
+              + " has no value named "
+              + name
+              + "; it has "
+              + String.join(", ", plan.graph().names().keySet()));
+    }
+    return value;
+  }
+
+  private Operand operand(Value value) {
+    Operand operand = plan.operand(value, slab, bindings);
+    if (operand == null) {
+      throw new IllegalArgumentException(
+          "program " + plan.name() + ": nothing depends on " + value + ", so it was dropped");
+    }
+    return operand;
+  }
+
+  private void checkDType(String name, DType expected) {
+    Value value = value(name);
+    if (value.type().dtype() != expected) {
+      throw new ShapeException(
+          "program " + plan.name() + ": " + value + " was accessed as " + expected);
+    }
+  }
+
+  private void transferable(Value value, long bytes) {
+    if (bytes != value.type().bytes()) {
+      throw new ShapeException(
+          "program "
+              + plan.name()
+              + ": "
+              + value
+              + " has "
+              + value.type().bytes()
+              + " bytes, the host's memory "
+              + bytes);
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("program " + plan.name() + " is closed");
+    }
+  }
+}

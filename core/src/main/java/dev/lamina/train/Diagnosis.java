@@ -1,0 +1,93 @@
+package dev.lamina.train;
+
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.program.Program;
+import dev.lamina.type.DType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds where a loss first became NaN or infinite. Batches and dropout masks are functions of the
+ * step's number and the parameters were left alone, so the bad step can be computed again with
+ * every value kept.
+ */
+final class Diagnosis {
+  private Diagnosis() {}
+
+  /** Computes the step again that the clock stands before, and names the first bad value. */
+  static NonFiniteException of(
+      StepOptions options,
+      Map<Variable, Operand> bindings,
+      Operand clock,
+      Program step,
+      long number) {
+    StepOptions plain =
+        new StepOptions(
+            options.model(),
+            options.loss(),
+            options.optimizer(),
+            options.batchSize(),
+            options.data(),
+            options.targets(),
+            options.shuffle(),
+            options.seed(),
+            List.of());
+    StepGraph look = new StepGraph(plain, false);
+    look.graph.names().values().stream()
+        .filter(v -> v.placement() == null)
+        .forEach(look.graph::keep);
+    Map<Variable, Operand> all = new HashMap<>(bindings);
+    all.put(look.clock, clock);
+    Operand gradients =
+        bindings.entrySet().stream()
+            .filter(e -> e.getKey().name().equals(look.gradients.name()))
+            .findFirst()
+            .orElseThrow()
+            .getValue();
+    all.put(look.gradients, gradients);
+    try (Program program =
+            Program.compile("diagnosis", look.graph, options.model().backend(), all);
+        Arena arena = Arena.ofConfined()) {
+      for (Value input : look.graph.inputs()) {
+        MemorySegment host = arena.allocate(input.type().bytes(), 64);
+        step.read(input.name(), host);
+        program.write(input.name(), host);
+      }
+      program.run();
+      for (Map.Entry<String, Value> entry : look.graph.names().entrySet()) {
+        String found = firstBad(program, entry.getKey(), entry.getValue());
+        if (found != null) {
+          return new NonFiniteException(number, entry.getKey(), found);
+        }
+      }
+    }
+    return new NonFiniteException(number, "the loss itself", "the step could not be repeated");
+  }
+
+  private static String firstBad(Program program, String name, Value value) {
+    if (!value.type().dtype().isFloating()) {
+      return null;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocate(value.type().bytes(), 64);
+      program.read(name, host);
+      long columns = value.type().shape().columns();
+      for (long i = 0; i < value.type().size(); i++) {
+        double element =
+            value.type().dtype() == DType.FP32
+                ? host.getAtIndex(ValueLayout.JAVA_FLOAT, i)
+                : host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+        if (!Double.isFinite(element)) {
+          return value.type() + " row " + i / columns + " column " + i % columns + ": " + element;
+        }
+      }
+    }
+    return null;
+  }
+}

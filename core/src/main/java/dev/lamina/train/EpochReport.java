@@ -1,0 +1,19 @@
+package dev.lamina.train;
+
+/**
+ * What an epoch brought.
+ *
+ * @param epoch from 1
+ * @param loss mean over the epoch's steps, with dropout and while the parameters changed
+ * @param validation on held-out data, null if there is none
+ * @param best whether the validation is the best so far
+ * @param seconds that the steps took, without the validation
+ * @param samplesPerSecond of the steps
+ */
+public record EpochReport(
+    int epoch,
+    double loss,
+    Evaluation validation,
+    boolean best,
+    double seconds,
+    double samplesPerSecond) {}

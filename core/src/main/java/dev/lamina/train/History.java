@@ -1,0 +1,18 @@
+package dev.lamina.train;
+
+import java.util.List;
+
+/**
+ * What a training run brought.
+ *
+ * @param epochs in order
+ * @param best number of the epoch whose parameters the model has now
+ * @param stopped whether it was stopped before the last epoch
+ * @param seconds that the whole run took
+ */
+public record History(List<EpochReport> epochs, int best, boolean stopped, double seconds) {
+  /** Copies the list. */
+  public History {
+    epochs = List.copyOf(epochs);
+  }
+}

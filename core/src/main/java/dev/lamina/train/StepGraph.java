@@ -1,0 +1,129 @@
+package dev.lamina.train;
+
+import dev.lamina.graph.Differentiation;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.nn.Mode;
+import dev.lamina.nn.Model;
+import dev.lamina.nn.Parameter;
+import dev.lamina.op.Advance;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Copy;
+import dev.lamina.op.Loss;
+import dev.lamina.op.Op;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.Sym;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.optim.Optimizer;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The graph of a training step: batch, forward, loss, backward and, unless it only looks,
+ * optimizer.
+ */
+final class StepGraph {
+  private static final String GRADIENT = "grad(";
+
+  final Graph graph = new Graph();
+  final Variable clock = new Variable("clock", Clock.CLOCK);
+  final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
+  final Variable gradients;
+  final List<Variable> moments = new ArrayList<>();
+
+  private final Model model;
+  private final StepOptions options;
+
+  StepGraph(StepOptions options, boolean update) {
+    this.model = options.model();
+    this.options = options;
+    TensorType flat = model.variable().type();
+    gradients = new Variable("gradients", flat);
+    Value clockValue = graph.read(clock);
+    Value x;
+    Value y;
+    if (options.data() == null) {
+      x = graph.input("input", TensorType.of(model.dtype(), options.batchSize(), model.inputs()));
+      y = graph.input("target", targetType());
+    } else {
+      DeviceData data = options.data();
+      Value indices =
+          graph.emit(
+              new BatchIndices(options.batchSize(), data.samples(), options.shuffle()), clockValue);
+      x = graph.name(data.gatherFeatures(graph, indices, model.dtype()), "input");
+      y = graph.name(data.gatherTargets(graph, indices, model.dtype()), "target");
+    }
+    Value z = model.build(graph, x, Mode.TRAINING, clockValue);
+    Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
+    differentiate(loss);
+    options.keep().forEach(this::keep);
+    if (update) {
+      update(clockValue, loss);
+    }
+  }
+
+  private TensorType targetType() {
+    return options.targets().type(options.batchSize(), model.outputs(), model.dtype());
+  }
+
+  private void differentiate(Value loss) {
+    List<Value> wanted = new ArrayList<>(model.parameterValues(graph));
+    for (String name : options.keep()) {
+      if (name.startsWith(GRADIENT) && name.endsWith(")")) {
+        Value source = graph.find(name.substring(GRADIENT.length(), name.length() - 1));
+        if (source != null && !wanted.contains(source)) {
+          wanted.add(source);
+        }
+      }
+    }
+    Map<Value, Value> found = Differentiation.gradients(graph, loss, wanted);
+    for (Parameter parameter : model.layout().parameters()) {
+      Value gradient = found.get(graph.find(parameter.name()));
+      // Two parameters may have the same gradient; each needs it at its own place.
+      Value own = gradient.placement() == null ? gradient : graph.emit(new Copy(), gradient);
+      graph.place(own, gradients, parameter.offset());
+    }
+  }
+
+  private void keep(String name) {
+    Value value = graph.find(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "there is no value named "
+              + name
+              + " to keep; there are "
+              + String.join(", ", graph.names().keySet()));
+    }
+    graph.keep(value);
+  }
+
+  private void update(Value clockValue, Value loss) {
+    Value trackerValue = graph.read(tracker);
+    graph.scope(
+        "step",
+        () -> {
+          graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
+          Optimizer optimizer = options.optimizer();
+          Value hyper =
+              graph.emit(
+                  new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
+                  clockValue,
+                  trackerValue);
+          List<Sym> operands = new ArrayList<>();
+          operands.add(graph.read(model.variable()));
+          operands.add(graph.read(gradients));
+          operands.add(hyper);
+          for (int i = 0; i < optimizer.moments(); i++) {
+            moments.add(new Variable("moment " + (i + 1), gradients.type()));
+            operands.add(graph.read(moments.get(i)));
+          }
+          Op step = optimizer.step(model.layout().decayed());
+          graph.apply(step, operands.toArray(Sym[]::new));
+          return graph.apply(new Advance(), clockValue);
+        });
+  }
+}

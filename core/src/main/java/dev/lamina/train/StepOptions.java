@@ -1,0 +1,25 @@
+package dev.lamina.train;
+
+import dev.lamina.nn.Model;
+import dev.lamina.op.LossFunction;
+import dev.lamina.optim.Optimizer;
+import java.util.List;
+
+/**
+ * How a training step is made.
+ *
+ * @param data where batches come from, null if the host feeds them
+ * @param targets the form of the targets
+ * @param shuffle whether each epoch has an order of its own
+ * @param keep names of values that can be read after a step
+ */
+record StepOptions(
+    Model model,
+    LossFunction loss,
+    Optimizer optimizer,
+    int batchSize,
+    DeviceData data,
+    Targets targets,
+    boolean shuffle,
+    long seed,
+    List<String> keep) {}

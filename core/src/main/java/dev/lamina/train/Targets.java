@@ -1,0 +1,73 @@
+package dev.lamina.train;
+
+import dev.lamina.LaminaException;
+import dev.lamina.data.Dataset;
+import dev.lamina.op.LossFunction;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+
+/** In which form a loss takes the targets of a data set. */
+public enum Targets {
+  /** Class numbers INT32 [batch], for the softmax cross-entropy. */
+  CLASS_NUMBERS,
+  /** One column with 1 for the second of two classes, for one logit. */
+  SECOND_CLASS,
+  /** A column for each class, 1 at the sample's. */
+  ONE_HOT,
+  /** The numbers themselves. */
+  VALUES;
+
+  /**
+   * The form that fits.
+   *
+   * @throws LaminaException if data, loss and model outputs do not go together
+   */
+  public static Targets of(Dataset data, LossFunction loss, int outputs) {
+    if (!data.hasTargets()) {
+      throw new LaminaException(
+          data.source() + " has no targets to learn from or to compare with; name the target");
+    }
+    if (!data.isClassification()) {
+      if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+        throw new LaminaException(
+            data.source()
+                + " has numbers as targets, and the loss "
+                + loss.label()
+                + " needs classes; use mean-squared-error, or name a target column of classes");
+      }
+      expect(data, outputs, data.schema().targetNames().size(), "target columns");
+      return VALUES;
+    }
+    int classes = data.classNames().size();
+    if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+      expect(data, outputs, classes, "classes");
+      return CLASS_NUMBERS;
+    }
+    if (classes == 2 && outputs == 1) {
+      return SECOND_CLASS;
+    }
+    expect(data, outputs, classes, "classes");
+    return ONE_HOT;
+  }
+
+  private static void expect(Dataset data, int outputs, int expected, String what) {
+    if (outputs != expected) {
+      throw new LaminaException(
+          data.source()
+              + " has "
+              + expected
+              + " "
+              + what
+              + " and the model "
+              + outputs
+              + " outputs; they must be equal");
+    }
+  }
+
+  /** The type of a batch's targets. */
+  public TensorType type(int batch, int outputs, DType dtype) {
+    return this == CLASS_NUMBERS
+        ? TensorType.of(DType.INT32, batch)
+        : TensorType.of(dtype, batch, outputs);
+  }
+}

@@ -1,0 +1,268 @@
+package dev.lamina.train;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Variable;
+import dev.lamina.nn.Model;
+import dev.lamina.op.Clock;
+import dev.lamina.op.LossFunction;
+import dev.lamina.optim.Adam;
+import dev.lamina.optim.Optimizer;
+import dev.lamina.program.Program;
+import dev.lamina.program.ProgramPlan;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One step of training: batch, forward, loss, backward, optimizer, as one program that runs wholly
+ * on the device and allocates nothing. Owns the gradients, the optimizer's moments and the
+ * counters.
+ *
+ * <p>After a loss that is NaN or infinite, steps change nothing any more; {@link #losses()} says
+ * so.
+ */
+public final class TrainingStep implements AutoCloseable {
+  private final StepOptions options;
+  private final Backend backend;
+  private final Map<Variable, Operand> bindings = new HashMap<>();
+  private final Memory state;
+  private final Operand clock;
+  private final Operand tracker;
+  private final Program program;
+  private double reportedSum;
+  private double reportedCount;
+
+  private TrainingStep(StepOptions options) {
+    this.options = options;
+    Model model = options.model();
+    backend = model.backend();
+    StepGraph step = new StepGraph(options, true);
+    ProgramPlan plan = ProgramPlan.of("training step", step.graph, backend);
+    List<Variable> owned = new ArrayList<>(step.moments);
+    owned.add(step.gradients);
+    owned.add(step.clock);
+    owned.add(step.tracker);
+    state = backend.allocate("training state", bytes(owned));
+    Program made = null;
+    try {
+      bindOwned(owned);
+      bindings.put(model.variable(), model.operand());
+      if (options.data() != null) {
+        options.data().bind(bindings);
+      }
+      clock = bindings.get(step.clock);
+      tracker = bindings.get(step.tracker);
+      backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
+      setClock(0);
+      made = plan.instantiate(bindings);
+    } finally {
+      if (made == null) {
+        state.close();
+      }
+    }
+    program = made;
+  }
+
+  /** Begins the description of a step. */
+  public static Builder of(Model model) {
+    return new Builder(model);
+  }
+
+  private static long bytes(List<Variable> variables) {
+    return variables.stream().mapToLong(v -> aligned(v.type().bytes())).sum();
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + Operand.ALIGNMENT - 1) / Operand.ALIGNMENT * Operand.ALIGNMENT;
+  }
+
+  private void bindOwned(List<Variable> owned) {
+    long offset = 0;
+    for (Variable variable : owned) {
+      bindings.put(variable, new Operand(state, offset, variable.type()));
+      offset += aligned(variable.type().bytes());
+    }
+  }
+
+  private void setClock(int steps) {
+    int[] values = new int[4];
+    values[Clock.STEP] = steps;
+    values[Clock.SEED_LOW] = (int) options.seed();
+    values[Clock.SEED_HIGH] = (int) (options.seed() >>> 32);
+    clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
+  }
+
+  /** Runs one step; may return before the device has finished. */
+  public void run() {
+    program.run(1);
+  }
+
+  /** Runs so many steps; may return before the device has finished. */
+  public void run(int steps) {
+    program.run(steps);
+  }
+
+  /**
+   * Writes the next batch, for a step that is fed by the host.
+   *
+   * @param inputs [batch, features] in the model's element type
+   * @param targets in the form of {@link Targets}
+   */
+  public void feed(MemorySegment inputs, MemorySegment targets) {
+    program.write("input", inputs);
+    program.write("target", targets);
+  }
+
+  /**
+   * Sets the step counter: the next step is number {@code finished + 1} again, with the same batch
+   * and dropout masks. Parameters and moments stay.
+   */
+  public void rewind(long finished) {
+    setClock(Math.toIntExact(finished));
+  }
+
+  /** The program, to describe it or to read kept values by name. */
+  public Program program() {
+    return program;
+  }
+
+  /** The model that is trained. */
+  public Model model() {
+    return options.model();
+  }
+
+  /** The number of samples in a batch. */
+  public int batchSize() {
+    return options.batchSize();
+  }
+
+  /** The number of finished steps; waits for the device. */
+  public long steps() {
+    int[] values = new int[4];
+    clock.memory().read(clock.offset(), MemorySegment.ofArray(values));
+    return values[Clock.STEP];
+  }
+
+  /**
+   * Reads the losses since the last call; waits for the device.
+   *
+   * @throws NonFiniteException if a loss was NaN or infinite, with the step and the first layer
+   */
+  public LossReport losses() {
+    double[] values = new double[4];
+    tracker.memory().read(tracker.offset(), MemorySegment.ofArray(values));
+    if (values[Clock.FIRST_BAD_STEP] != 0) {
+      long bad = (long) values[Clock.FIRST_BAD_STEP];
+      setClock((int) bad - 1);
+      throw Diagnosis.of(options, bindings, clock, program, bad);
+    }
+    double sum = values[Clock.LOSS_SUM] - reportedSum;
+    double count = values[Clock.LOSS_COUNT] - reportedCount;
+    reportedSum = values[Clock.LOSS_SUM];
+    reportedCount = values[Clock.LOSS_COUNT];
+    return new LossReport(steps(), sum / count, values[Clock.LAST_LOSS]);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    state.close();
+  }
+
+  /** Describes a training step; only the model is needed. */
+  public static final class Builder {
+    private final Model model;
+    private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    private Optimizer optimizer = new Adam(0.001);
+    private int batchSize = 128;
+    private DeviceData data;
+    private Targets targets;
+    private boolean shuffle = true;
+    private long seed;
+    private final List<String> keep = new ArrayList<>();
+
+    private Builder(Model model) {
+      this.model = model;
+    }
+
+    /** The loss; softmax cross-entropy unless said otherwise. */
+    public Builder loss(LossFunction function) {
+      loss = function;
+      return this;
+    }
+
+    /** The optimizer; Adam at 0.001 unless said otherwise. */
+    public Builder optimizer(Optimizer rule) {
+      optimizer = rule;
+      return this;
+    }
+
+    /** The number of samples in a batch; 128 unless said otherwise. */
+    public Builder batchSize(int samples) {
+      if (samples < 1) {
+        throw new LaminaException("batch size " + samples + ": expected 1 or more");
+      }
+      batchSize = samples;
+      return this;
+    }
+
+    /** A data set on the device to take batches from; without it the host feeds them. */
+    public Builder data(DeviceData source) {
+      data = source;
+      return this;
+    }
+
+    /** The form of the targets that the host feeds; class numbers for the softmax cross-entropy. */
+    public Builder targets(Targets form) {
+      targets = form;
+      return this;
+    }
+
+    /** Whether each epoch has an order of its own; yes unless said otherwise. */
+    public Builder shuffle(boolean on) {
+      shuffle = on;
+      return this;
+    }
+
+    /** The seed of shuffles and dropout masks. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * Values to keep for reading after a step: {@code input}, {@code 0.output}, {@code loss}, the
+     * gradient of any named value as {@code grad(0.output)}, {@code grad(input)}.
+     */
+    public Builder keep(String... names) {
+      keep.addAll(List.of(names));
+      return this;
+    }
+
+    /** What the step will do and how much memory it will take, before any is allocated. */
+    public ProgramPlan plan() {
+      return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
+    }
+
+    /** Makes the step. */
+    public TrainingStep build() {
+      return new TrainingStep(options());
+    }
+
+    private StepOptions options() {
+      Targets form = targets;
+      if (data != null) {
+        form = data.targets();
+      } else if (form == null) {
+        form = loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
+      }
+      return new StepOptions(
+          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep));
+    }
+  }
+}

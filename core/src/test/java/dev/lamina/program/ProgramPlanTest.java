@@ -1,0 +1,224 @@
+package dev.lamina.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.graph.Differentiation;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Node;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.op.Activate;
+import dev.lamina.op.Activation;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossFunction;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Fusion and memory plan of training graphs, and the plan's rules on random graphs. */
+class ProgramPlanTest {
+  private static final PlanningBackend FUSES_ALL = new PlanningBackend(op -> true);
+  private static final PlanningBackend FUSES_NOTHING = new PlanningBackend(op -> false);
+  private static final int BATCH = 32;
+
+  private final Graph graph = new Graph();
+  private final List<Value> parameters = new ArrayList<>();
+
+  /** Two linear layers with a ReLU between, loss and all gradients, gradients placed. */
+  private Value build(boolean keepPreactivation) {
+    Value x = graph.input("input", TensorType.of(DType.FP32, BATCH, 20));
+    Value y = graph.input("target", TensorType.of(DType.INT32, BATCH));
+    Value z = linear("0", x, 20, 50);
+    graph.name(z, "0.output");
+    if (keepPreactivation) {
+      graph.keep(z);
+    }
+    Value f = graph.emit(new Activate(Activation.RELU), z);
+    Value logits = linear("2", f, 50, 10);
+    Value loss = graph.emit(new Loss(LossFunction.SOFTMAX_CROSS_ENTROPY), logits, y);
+    graph.keep(loss);
+    Variable flat = new Variable("gradients", TensorType.of(DType.FP32, 5000));
+    long offset = 0;
+    for (Value gradient : Differentiation.gradients(graph, loss, parameters).values()) {
+      graph.place(gradient, flat, offset);
+      offset += gradient.type().size();
+    }
+    return loss;
+  }
+
+  private Value linear(String name, Value x, long in, long out) {
+    Variable w = new Variable(name + ".weight", TensorType.of(DType.FP32, out, in));
+    Variable b = new Variable(name + ".bias", TensorType.of(DType.FP32, out));
+    Value weight = graph.read(w);
+    Value bias = graph.read(b);
+    parameters.add(weight);
+    parameters.add(bias);
+    Value product = graph.emit(Gemm.of(false, true), x, weight);
+    return graph.emit(new Binary(Binary.Kind.ADD), product, bias);
+  }
+
+  private static List<String> labels(ProgramPlan plan) {
+    return plan.nodes().stream().map(n -> n.op().label()).toList();
+  }
+
+  @Test
+  void fusesALinearNetworkIntoSevenOperations() {
+    build(false);
+    assertEquals(
+        List.of(
+            "gemm-nt+bias+relu",
+            "gemm-nt+bias",
+            "softmax-cross-entropy+gradient",
+            "gemm-tn",
+            "sum-rows",
+            "gemm+relu-gradient+bias-gradient",
+            "gemm-tn"),
+        sorted(labels(ProgramPlan.of("step", graph, FUSES_ALL))));
+  }
+
+  /** The order of the two parameter gradients of the last layer is of no interest. */
+  private static List<String> sorted(List<String> labels) {
+    List<String> result = new ArrayList<>(labels);
+    result.subList(3, 6).sort((a, b) -> Integer.compare(rank(a), rank(b)));
+    return result;
+  }
+
+  private static int rank(String label) {
+    return List.of("gemm-tn", "sum-rows", "gemm+relu-gradient+bias-gradient").indexOf(label);
+  }
+
+  @Test
+  void fusesNothingForABackendThatCannot() {
+    build(false);
+    List<String> labels = labels(ProgramPlan.of("step", graph, FUSES_NOTHING));
+    assertTrue(labels.contains("relu"), labels::toString);
+    assertTrue(labels.contains("softmax-cross-entropy-gradient"), labels::toString);
+    assertTrue(labels.stream().noneMatch(l -> l.contains("+")), labels::toString);
+  }
+
+  @Test
+  void keepsAPreactivationThatWasAskedFor() {
+    build(true);
+    List<String> labels = labels(ProgramPlan.of("step", graph, FUSES_ALL));
+    assertTrue(labels.contains("relu"), labels::toString);
+    assertFalse(labels.contains("gemm-nt+bias+relu"), labels::toString);
+  }
+
+  @Test
+  void countsTheFlopsOfTheProducts() {
+    build(false);
+    long products = 2L * BATCH * (2 * 20 * 50 + 3 * 50 * 10);
+    long flops = ProgramPlan.of("step", graph, FUSES_ALL).flops();
+    assertTrue(flops > products && flops < products * 1.2, () -> flops + " against " + products);
+  }
+
+  @Test
+  void describesEveryOperationAndTheTotals() {
+    build(false);
+    ProgramPlan plan = ProgramPlan.of("step", graph, FUSES_ALL);
+    String table = plan.describe();
+    for (Node node : plan.nodes()) {
+      assertTrue(table.contains(node.op().label()), table);
+    }
+    assertTrue(table.contains("peak memory"), table);
+    assertTrue(table.contains("variable gradients"), table);
+  }
+
+  @Test
+  void reusesMemory() {
+    build(false);
+    for (PlanningBackend backend : List.of(FUSES_ALL, FUSES_NOTHING)) {
+      ProgramPlan plan = ProgramPlan.of("step", graph, backend);
+      assertValid(plan);
+    }
+    long fused = ProgramPlan.of("step", graph, FUSES_ALL).slabBytes();
+    long all =
+        4L * BATCH * (20 + 1 + 50 + 10 + 10 + 50) + 7 * 256; // every value once, and rounding
+    assertTrue(fused < all, () -> fused + " against " + all);
+  }
+
+  @Test
+  void plansRandomGraphsWithoutOverlap() {
+    Random random = new Random(7);
+    for (int round = 0; round < 200; round++) {
+      Graph any = new Graph();
+      List<Value> values = new ArrayList<>();
+      values.add(any.input("x", TensorType.of(DType.FP32, 1 + random.nextInt(300))));
+      for (int i = 0; i < 40; i++) {
+        Value a = values.get(random.nextInt(values.size()));
+        Value made =
+            switch (random.nextInt(3)) {
+              case 0 -> any.emit(new Activate(Activation.TANH), a);
+              case 1 -> any.emit(new Binary(Binary.Kind.ADD), a, a);
+              default -> (Value) any.fill(1, TensorType.of(DType.FP32, 1 + random.nextInt(1000)));
+            };
+        values.add(made);
+        if (random.nextInt(5) == 0) {
+          any.keep(made);
+        }
+      }
+      assertValid(ProgramPlan.of("random", any, FUSES_ALL));
+    }
+  }
+
+  /** Replays the plan: a value's bytes must belong to it from its making to its last use. */
+  private static void assertValid(ProgramPlan plan) {
+    Map<Long, Value> owner = new HashMap<>();
+    plan.graph().inputs().forEach(v -> own(plan, owner, v));
+    for (Node node : plan.nodes()) {
+      for (Value input : node.inputs()) {
+        assertOwned(plan, owner, input);
+      }
+      for (Value output : node.outputs()) {
+        for (Value input : node.inputs()) {
+          boolean mayShare =
+              node.op().inPlace() >= 0
+                  && node.inputs().get(node.op().inPlace()) == input
+                  && node.outputs().getFirst() == output;
+          assertTrue(mayShare || !overlap(plan, input, output), () -> node + " " + plan.describe());
+        }
+        own(plan, owner, output);
+      }
+      node.outputs().forEach(v -> assertOwned(plan, owner, v));
+    }
+    for (Value kept : plan.graph().kept()) {
+      assertOwned(plan, owner, kept);
+    }
+    plan.graph().inputs().forEach(v -> assertOwned(plan, owner, v));
+  }
+
+  private static boolean overlap(ProgramPlan plan, Value a, Value b) {
+    long p = plan.offset(a);
+    long q = plan.offset(b);
+    return p >= 0 && q >= 0 && p < q + b.type().bytes() && q < p + a.type().bytes();
+  }
+
+  private static void own(ProgramPlan plan, Map<Long, Value> owner, Value value) {
+    long offset = plan.offset(value);
+    if (offset >= 0) {
+      assertEquals(0, offset % 256);
+      assertTrue(offset + value.type().bytes() <= plan.slabBytes());
+      for (long b = offset / 256; b * 256 < offset + value.type().bytes(); b++) {
+        owner.put(b, value);
+      }
+    }
+  }
+
+  private static void assertOwned(ProgramPlan plan, Map<Long, Value> owner, Value value) {
+    long offset = plan.offset(value);
+    if (offset >= 0) {
+      for (long b = offset / 256; b * 256 < offset + value.type().bytes(); b++) {
+        assertEquals(value, owner.get(b), () -> "memory of " + value + "\n" + plan.describe());
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.lamina.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Clock;
+import dev.lamina.op.StepBegin;
+import dev.lamina.random.Permutation;
+import java.lang.foreign.MemorySegment;
+
+/** The operations on a training run's state: a few numbers, the same for every implementation. */
+final class ClockKernels {
+  private ClockKernels() {}
+
+  static Task stepBegin(StepBegin op, Buffer clock, Buffer tracker, Buffer hyper) {
+    MemorySegment in = clock.segment();
+    MemorySegment state = tracker.segment();
+    MemorySegment out = hyper.segment();
+    return Tasks.once(() -> {
+      long done = in.getAtIndex(JAVA_INT, Clock.STEP);
+      double bad = state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP);
+      out.setAtIndex(JAVA_DOUBLE, 0, op.schedule().rate(done));
+      out.setAtIndex(JAVA_DOUBLE, 1, 1 - Math.pow(op.beta1(), done + 1));
+      out.setAtIndex(JAVA_DOUBLE, 2, 1 - Math.pow(op.beta2(), done + 1));
+      out.setAtIndex(JAVA_DOUBLE, 3, bad == 0 ? 0 : 1);
+    });
+  }
+
+  static Task trackLoss(Buffer loss, Buffer clock, Buffer tracker) {
+    MemorySegment in = clock.segment();
+    MemorySegment state = tracker.segment();
+    return Tasks.once(() -> {
+      double value = Scratch.get(loss, 0);
+      state.setAtIndex(JAVA_DOUBLE, Clock.LAST_LOSS, value);
+      if (Double.isFinite(value)) {
+        add(state, Clock.LOSS_SUM, value);
+        add(state, Clock.LOSS_COUNT, 1);
+      } else if (state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP) == 0) {
+        double step = in.getAtIndex(JAVA_INT, Clock.STEP) + 1.0;
+        state.setAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP, step);
+      }
+    });
+  }
+
+  private static void add(MemorySegment state, int index, double value) {
+    state.setAtIndex(JAVA_DOUBLE, index, state.getAtIndex(JAVA_DOUBLE, index) + value);
+  }
+
+  static Task advance(Buffer clock) {
+    MemorySegment state = clock.segment();
+    return Tasks.once(
+        () -> state.setAtIndex(JAVA_INT, Clock.STEP, state.getAtIndex(JAVA_INT, Clock.STEP) + 1));
+  }
+
+  static Task batchIndices(BatchIndices op, Buffer clock, Buffer indices) {
+    MemorySegment state = clock.segment();
+    MemorySegment out = indices.segment();
+    int samples = op.samples();
+    // An index costs about as much as sixty plain elements.
+    return Tasks.of(
+        new Cut(op.size(), Cut.GRAIN / 64),
+        (chunk, from, to) -> {
+          long first = (long) state.getAtIndex(JAVA_INT, Clock.STEP) * op.size();
+          int low = state.getAtIndex(JAVA_INT, Clock.SEED_LOW);
+          int high = state.getAtIndex(JAVA_INT, Clock.SEED_HIGH);
+          for (long i = from; i < to; ) {
+            long epoch = (first + i) / samples;
+            long end = Math.min(to, (epoch + 1) * samples - first);
+            int place = (int) ((first + i) % samples);
+            if (op.shuffle()) {
+              shuffled(out, i, (int) (end - i), place, samples, low, high, (int) epoch);
+            } else {
+              for (long k = i; k < end; k++) {
+                out.setAtIndex(JAVA_INT, k, place + (int) (k - i));
+              }
+            }
+            i = end;
+          }
+        });
+  }
+
+  /** {@link Permutation#index} of n places in a row, with an epoch's round keys computed once. */
+  private static void shuffled(
+      MemorySegment out, long at, int n, int place, int samples, int low, int high, int epoch) {
+    int[] keys = Scratch.get().ints;
+    for (int r = 0; r < Permutation.ROUNDS; r++) {
+      keys[r] =
+          Permutation.mix(
+              low ^ Permutation.mix(high ^ Permutation.mix(epoch ^ Permutation.mix(r + 1))));
+    }
+    int bits = 32 - Integer.numberOfLeadingZeros(samples - 1);
+    int half = Math.max(1, (bits + 1) / 2);
+    int mask = (1 << half) - 1;
+    for (int k = 0; k < n; k++) {
+      int x = place + k;
+      do {
+        int left = x >>> half;
+        int right = x & mask;
+        for (int r = 0; r < Permutation.ROUNDS; r++) {
+          int next = left ^ (Permutation.mix(right + keys[r]) & mask);
+          left = right;
+          right = next;
+        }
+        x = left << half | right;
+      } while (x < 0 || x >= samples);
+      out.setAtIndex(JAVA_INT, at + k, x);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.lamina.cpu;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Native memory. Work is done when its call returns, so nothing here ever waits. */
+final class CpuMemory implements Memory {
+  private final String label;
+  private final long bytes;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final Runnable onClose;
+
+  /**
+   * Allocates.
+   *
+   * @param onClose what to do when it is closed
+   */
+  CpuMemory(String label, long bytes, Runnable onClose) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "memory '" + label + "': expected at least 1 byte, got " + bytes);
+    }
+    this.label = label;
+    this.bytes = bytes;
+    this.onClose = onClose;
+    // Shared, because the workers use it and any thread may close it. Closing costs a handshake
+    // with every thread, some tens of microseconds, which is little for what lives this long.
+    this.arena = Arena.ofShared();
+    try {
+      this.segment = arena.allocate(bytes, Operand.ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw outOfMemory(label, bytes, e);
+    }
+  }
+
+  static LaminaException outOfMemory(String label, long bytes, OutOfMemoryError cause) {
+    return new LaminaException(
+        "not enough memory for '"
+            + label
+            + "': needs "
+            + mebibytes(bytes)
+            + ", the machine has "
+            + mebibytes(Machine.availableBytes())
+            + " available ("
+            + cause.getMessage()
+            + "). Use a smaller batch or model, or raise the JVM's limit for native memory with"
+            + " -XX:MaxDirectMemorySize="
+            + (Math.max(1, bytes >> 20) + 1024)
+            + "m",
+        cause);
+  }
+
+  private static String mebibytes(long bytes) {
+    return bytes < 10L << 20 ? bytes + " bytes" : (bytes >> 20) + " MiB";
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public long byteSize() {
+    return bytes;
+  }
+
+  /** The memory itself, for as long as it is open. */
+  MemorySegment segment() {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("memory '" + label + "' is closed");
+    }
+    return segment;
+  }
+
+  @Override
+  public void write(long offset, MemorySegment source) {
+    MemorySegment.copy(source, 0, range("write", offset, source.byteSize()), 0, source.byteSize());
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target) {
+    MemorySegment.copy(range("read", offset, target.byteSize()), 0, target, 0, target.byteSize());
+  }
+
+  private MemorySegment range(String what, long offset, long size) {
+    MemorySegment whole = segment();
+    if (offset < 0 || size > bytes - offset) {
+      throw new IndexOutOfBoundsException(
+          what
+              + " of "
+              + size
+              + " bytes at byte "
+              + offset
+              + " of memory '"
+              + label
+              + "', which has "
+              + bytes
+              + " bytes");
+    }
+    return whole.asSlice(offset, size);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+      onClose.run();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return label + " (" + bytes + " bytes)";
+  }
+}

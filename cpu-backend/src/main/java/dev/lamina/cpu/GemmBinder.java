@@ -1,0 +1,90 @@
+package dev.lamina.cpu;
+
+import dev.lamina.op.Activate;
+import dev.lamina.op.Activation;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.type.DType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns the operations around a matrix product into tasks, on the first rung that takes them. */
+final class GemmBinder {
+  private final List<GemmRung> rungs;
+  private final TileMath math;
+  private final Kernels kernels;
+
+  /**
+   * A binder.
+   *
+   * @param rungs the ways to multiply, the preferred first; the last takes everything
+   * @param math for what follows a product
+   * @param kernels for activations that are better done in a pass of their own
+   */
+  GemmBinder(List<GemmRung> rungs, TileMath math, Kernels kernels) {
+    this.rungs = List.copyOf(rungs);
+    this.math = math;
+    this.kernels = kernels;
+  }
+
+  /** The names of the rungs, the preferred first. */
+  List<String> names() {
+    return rungs.stream().map(GemmRung::name).toList();
+  }
+
+  List<Task> bind(Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
+    GemmProblem problem = GemmProblem.of(op, inputs, output);
+    Bound bound = bind(problem, workspace);
+    return switch (op.activation()) {
+      case IDENTITY -> List.of(bound.task(null));
+      case RELU ->
+          List.of(bound.task(new ReluEpilogue(math, bound.tiling, problem.dtype(), problem.d())));
+      // The function costs more than the pass over memory that fusing it would save.
+      case SIGMOID, TANH -> {
+        List<Task> tasks = new ArrayList<>();
+        tasks.add(bound.task(null));
+        List<Buffer> operand = List.of(output);
+        tasks.addAll(kernels.bind(new Activate(op.activation()), operand, operand, workspace));
+        yield tasks;
+      }
+    };
+  }
+
+  List<Task> bind(
+      GemmActivateGradientBias op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+    Buffer z = outputs.get(0);
+    MemorySegment db = outputs.get(1).segment();
+    GemmProblem problem = GemmProblem.of(Gemm.of(false, false), inputs.subList(0, 2), z);
+    Bound bound = bind(problem, workspace);
+    DType dtype = problem.dtype();
+    Tiling tiling = bound.tiling;
+    boolean whole = tiling.rowTiles() == 1;
+    MemorySegment sums =
+        whole ? db : workspace.allocate((long) tiling.rowTiles() * problem.n() * dtype.bytes());
+    Activation activation = op.activation();
+    MemorySegment f = inputs.get(2).segment();
+    Task product =
+        bound.task(new GradientEpilogue(math, tiling, dtype, activation, problem.d(), f, sums));
+    return whole
+        ? List.of(product)
+        : List.of(product, new SumRowsTask(dtype, sums, tiling.rowTiles(), problem.n(), db));
+  }
+
+  private record Bound(Tiling tiling, TileProduct product) {
+    Task task(TileEpilogue epilogue) {
+      return new GemmTask(tiling, product, epilogue);
+    }
+  }
+
+  private Bound bind(GemmProblem problem, Workspace workspace) {
+    for (GemmRung rung : rungs) {
+      Tiling tiling = rung.tiling(problem);
+      TileProduct product = rung.bind(problem, tiling, workspace);
+      if (product != null) {
+        return new Bound(tiling, product);
+      }
+    }
+    throw new IllegalStateException("no implementation of " + problem.dtype() + " products");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lamina.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.lamina.LaminaException;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.GatherRows;
+import dev.lamina.random.Philox;
+import java.lang.foreign.MemorySegment;
+
+/** Moving elements: copies, transposition, gathering rows, dropping elements at random. */
+final class PlainData {
+  /** Rows and columns of a tile that is transposed at a time. */
+  private static final int TILE = 64; // a tile fills a block
+
+  private PlainData() {}
+
+  static Task copy(Buffer x, Buffer y) {
+    MemorySegment from = x.segment();
+    MemorySegment to = y.segment();
+    long bytes = x.type().dtype().bytes();
+    return Tasks.of(
+        Cut.elements(x.type().size()),
+        (chunk, first, end) ->
+            MemorySegment.copy(from, first * bytes, to, first * bytes, (end - first) * bytes));
+  }
+
+  /** Every chunk makes some rows of the result, a tile at a time. */
+  static Task transpose(Buffer x, Buffer y) {
+    long m = x.type().shape().rows();
+    long n = x.type().shape().columns();
+    long grain = Math.max(1, Cut.GRAIN / (TILE * m)) * TILE;
+    return Tasks.of(
+        new Cut(n, grain),
+        (chunk, from, to) -> {
+          Scratch s = Scratch.get();
+          for (long j = from; j < to; j += TILE) {
+            int width = (int) Math.min(TILE, to - j);
+            for (long i = 0; i < m; i += TILE) {
+              transpose(s, x, i * n + j, n, y, j * m + i, m, (int) Math.min(TILE, m - i), width);
+            }
+          }
+        });
+  }
+
+  private static void transpose(
+      Scratch s, Buffer x, long from, long n, Buffer y, long to, long m, int height, int width) {
+    double[] row = s.a;
+    double[] tile = s.b;
+    for (int r = 0; r < height; r++) {
+      s.load(x, from + r * n, width, row);
+      for (int c = 0; c < width; c++) {
+        tile[c * TILE + r] = row[c];
+      }
+    }
+    for (int c = 0; c < width; c++) {
+      System.arraycopy(tile, c * TILE, row, 0, height);
+      s.store(row, height, y, to + c * m);
+    }
+  }
+
+  /** What is done with a row of n elements: from position {@code from} to position {@code to}. */
+  interface RowCopy {
+    void run(long from, long to, int n);
+  }
+
+  static Task gather(GatherRows op, Buffer data, Buffer indices, Buffer y) {
+    if (op.to() == data.type().dtype() && op.scale() == 1 && op.shift() == 0) {
+      long bytes = op.to().bytes();
+      return rows(
+          data,
+          indices,
+          (from, to, n) ->
+              MemorySegment.copy(data.segment(), from * bytes, y.segment(), to * bytes, n * bytes));
+    }
+    return rows(data, indices, (from, to, n) -> convert(op, data, from, y, to, n));
+  }
+
+  /** A task that does each gathered row. */
+  static Task rows(Buffer data, Buffer indices, RowCopy copy) {
+    boolean matrix = data.type().shape().rank() == 2;
+    long count = data.type().shape().extent(0);
+    int n = matrix ? Math.toIntExact(data.type().shape().columns()) : 1;
+    return Tasks.of(
+        Cut.rows(indices.type().size(), n),
+        (chunk, from, to) -> {
+          for (long i = from; i < to; i++) {
+            int index = indices.segment().getAtIndex(JAVA_INT, i);
+            if (index < 0 || index >= count) {
+              throw new LaminaException(
+                  "gather-rows: row number "
+                      + index
+                      + " at position "
+                      + i
+                      + ": expected 0 to "
+                      + (count - 1)
+                      + ", the rows of "
+                      + data.type());
+            }
+            copy.run((long) index * n, i * n, n);
+          }
+        });
+  }
+
+  private static void convert(GatherRows op, Buffer data, long from, Buffer y, long to, int n) {
+    Scratch s = Scratch.get();
+    double scale = op.scale();
+    double shift = op.shift();
+    for (int j = 0; j < n; j += Scratch.BLOCK) {
+      int length = Math.min(Scratch.BLOCK, n - j);
+      double[] a = s.a;
+      s.load(data, from + j, length, a);
+      for (int i = 0; i < length; i++) {
+        a[i] = scale * a[i] + shift;
+      }
+      s.store(a, length, y, to + j);
+    }
+  }
+
+  static Task dropout(Dropout op, Buffer x, Buffer clock, Buffer y) {
+    return Tasks.of(
+        Cut.elements(x.type().size()),
+        (chunk, from, to) -> {
+          Scratch s = Scratch.get();
+          for (long at = from; at < to; at += Scratch.BLOCK) {
+            int n = (int) Math.min(Scratch.BLOCK, to - at);
+            s.load(x, at, n, s.a);
+            drop(op, clock.segment(), s, at, n);
+            s.store(s.a, n, y, at);
+          }
+        });
+  }
+
+  private static void drop(Dropout op, MemorySegment clock, Scratch s, long at, int n) {
+    int step = clock.getAtIndex(JAVA_INT, Clock.STEP);
+    long key = key(clock);
+    double scale = op.scale();
+    for (int i = 0; i < n; i += 4) {
+      long block = (at + i) >>> 2;
+      Philox.block((int) block, (int) (block >>> 32), op.stream(), step, key, s.words);
+      for (int k = 0; k < 4 && i + k < n; k++) {
+        s.a[i + k] = s.words[k] >>> 8 >= op.threshold() ? s.a[i + k] * scale : 0;
+      }
+    }
+  }
+
+  /** The clock's seed as a generator's key. */
+  static long key(MemorySegment clock) {
+    return clock.getAtIndex(JAVA_INT, Clock.SEED_LOW) & 0xFFFFFFFFL
+        | (long) clock.getAtIndex(JAVA_INT, Clock.SEED_HIGH) << 32;
+  }
+}

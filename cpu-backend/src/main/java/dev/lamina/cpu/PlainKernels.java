@@ -1,0 +1,100 @@
+package dev.lamina.cpu;
+
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Advance;
+import dev.lamina.op.Affine;
+import dev.lamina.op.ArgMax;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Broadcast;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Copy;
+import dev.lamina.op.CountCorrect;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossGradient;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.SgdStep;
+import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxGradient;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.op.Transpose;
+import dev.lamina.op.Unary;
+import java.util.List;
+
+/**
+ * The operations in plain Java, for every element type: no native code and no incubator module.
+ * Everything is computed in double, FP32 is rounded when it is stored.
+ */
+final class PlainKernels implements Kernels {
+  @Override
+  public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    return switch (op) {
+      case Activate o ->
+          List.of(PlainElementwise.activate(o.activation(), in.getFirst(), out.getFirst()));
+      case ActivateGradient o ->
+          List.of(
+              PlainElementwise.activateGradient(
+                  o.activation(), in.get(0), in.get(1), out.getFirst()));
+      case ActivateGradientBias o ->
+          List.of(
+              PlainReductions.activateGradientBias(
+                  o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
+      case AdamStep o ->
+          List.of(PlainOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
+      case AddScaled o ->
+          List.of(
+              PlainElementwise.addScaled(
+                  o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
+      case Advance _ -> List.of(ClockKernels.advance(in.getFirst()));
+      case Affine o ->
+          List.of(PlainElementwise.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
+      case ArgMax o -> List.of(PlainReductions.argMax(o.axis(), in.getFirst(), out.getFirst()));
+      case BatchIndices o -> List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));
+      case Binary o ->
+          List.of(PlainElementwise.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
+      case Broadcast _ -> List.of(PlainElementwise.broadcast(in.getFirst(), out.getFirst()));
+      case Cast _ -> List.of(PlainElementwise.copy(in.getFirst(), out.getFirst()));
+      case Copy _ -> List.of(PlainData.copy(in.getFirst(), out.getFirst()));
+      case CountCorrect o ->
+          PlainLosses.countCorrect(o.function(), in.get(0), in.get(1), in.get(2), workspace);
+      case Dropout o -> List.of(PlainData.dropout(o, in.get(0), in.get(1), out.getFirst()));
+      case Fill o -> List.of(PlainElementwise.fill(o.value(), out.getFirst()));
+      case GatherRows o -> List.of(PlainData.gather(o, in.get(0), in.get(1), out.getFirst()));
+      case Gemm _, GemmActivateGradientBias _ ->
+          throw new IllegalArgumentException(op.label() + " is not one of these kernels");
+      case Loss o ->
+          PlainLosses.bind(
+              o.function(), null, in.get(0), in.get(1), null, out.getFirst(), workspace);
+      case LossGradient o ->
+          PlainLosses.bind(
+              o.function(), in.get(0), in.get(1), in.get(2), out.getFirst(), null, workspace);
+      case LossWithGradient o ->
+          PlainLosses.bind(
+              o.function(), null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
+      case Reduce o -> PlainReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
+      case SgdStep o ->
+          List.of(
+              PlainOptimizers.sgd(
+                  o, in.get(0), in.get(1), in.get(2), in.size() > 3 ? in.get(3) : null));
+      case Softmax o -> List.of(PlainSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
+      case SoftmaxGradient o ->
+          List.of(PlainSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
+      case StepBegin o -> List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), out.getFirst()));
+      case TrackLoss _ -> List.of(ClockKernels.trackLoss(in.get(0), in.get(1), in.get(2)));
+      case Transpose _ -> List.of(PlainData.transpose(in.getFirst(), out.getFirst()));
+      case Unary o -> List.of(PlainElementwise.unary(o.function(), in.getFirst(), out.getFirst()));
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package dev.lamina.cpu;
+
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Advance;
+import dev.lamina.op.Affine;
+import dev.lamina.op.ArgMax;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Broadcast;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Copy;
+import dev.lamina.op.CountCorrect;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossFunction;
+import dev.lamina.op.LossGradient;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.SgdStep;
+import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxGradient;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.op.Transpose;
+import dev.lamina.op.Unary;
+import dev.lamina.type.DType;
+import java.util.List;
+
+/**
+ * The operations with the Vector API: FP32 where it makes a difference, everything else as {@link
+ * PlainKernels} does it. Needs the module {@code jdk.incubator.vector}.
+ */
+final class VectorKernels implements Kernels {
+  /** Up to how many classes the plain kernels compute the loss. */
+  private static final int NARROW = 16;
+
+  private final PlainKernels plain = new PlainKernels();
+
+  @Override
+  public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    List<Task> tasks = isSingle(in) ? vector(op, in, out, workspace) : null;
+    return tasks != null ? tasks : plain.bind(op, in, out, workspace);
+  }
+
+  /** Whether an operand, of those which decide, is of single precision or converted to it. */
+  private static boolean isSingle(List<Buffer> in) {
+    return !in.isEmpty()
+        && (in.getFirst().type().dtype() == DType.FP32
+            || in.getFirst().type().dtype() == DType.UINT8);
+  }
+
+  /**
+   * Whether the loss is better computed in vectors. With few classes the plain kernels take about
+   * as long, and they do so from the first step on, while it takes the JIT compiler thousands of
+   * rows to see what vectors under a mask come to, and until then a row takes 200 times as long.
+   */
+  private static boolean isWide(LossFunction function, Buffer z) {
+    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && z.type().shape().columns() > NARROW;
+  }
+
+  /** The tasks, or null where the plain kernels are meant to do it. */
+  private static List<Task> vector(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    return switch (op) {
+      case Activate o ->
+          List.of(VectorMaps.activate(o.activation(), in.getFirst(), out.getFirst()));
+      case ActivateGradient o ->
+          List.of(
+              VectorGradients.activateGradient(
+                  o.activation(), in.get(0), in.get(1), out.getFirst()));
+      case ActivateGradientBias o ->
+          VectorReductions.activateGradientBias(
+              o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
+      case AdamStep o ->
+          List.of(VectorOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
+      case AddScaled o ->
+          List.of(
+              VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
+      case Affine o ->
+          List.of(VectorMaps.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
+      case Binary o -> List.of(VectorBinary.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
+      case Dropout o -> List.of(VectorDropout.dropout(o, in.get(0), in.get(1), out.getFirst()));
+      case GatherRows o ->
+          VectorGather.has(o, in.getFirst().type().dtype())
+              ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
+              : null;
+      case Loss(LossFunction f) when isWide(f, in.getFirst()) ->
+          VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), null, out.getFirst(), workspace);
+      case LossGradient(LossFunction f) when isWide(f, in.get(1)) ->
+          VectorSoftmax.crossEntropy(
+              in.get(0), in.get(1), in.get(2), out.getFirst(), null, workspace);
+      case LossWithGradient(LossFunction f) when isWide(f, in.getFirst()) ->
+          VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
+      case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
+      case SgdStep o ->
+          List.of(
+              VectorOptimizers.sgd(
+                  o, in.get(0), in.get(1), in.get(2), in.size() > 3 ? in.get(3) : null));
+      case Softmax o -> List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
+      case SoftmaxGradient o ->
+          List.of(VectorSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
+      case Unary o ->
+          VectorMaps.has(o.function())
+              ? List.of(VectorMaps.unary(o.function(), in.getFirst(), out.getFirst()))
+              : null;
+      case Advance _,
+          ArgMax _,
+          BatchIndices _,
+          Broadcast _,
+          Cast _,
+          Copy _,
+          CountCorrect _,
+          Fill _,
+          Gemm _,
+          GemmActivateGradientBias _,
+          Loss _,
+          LossGradient _,
+          LossWithGradient _,
+          StepBegin _,
+          TrackLoss _,
+          Transpose _ ->
+          null;
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lamina.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.lamina.op.Activation;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.Reduce.Kind;
+import dev.lamina.type.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Sums, means and maxima, and the activation gradient with its column sums. */
+final class VectorReductions {
+  /** Elements added in single precision before the sum goes on in double. */
+  private static final int BLOCK = 1 << 12;
+
+  private VectorReductions() {}
+
+  static List<Task> reduce(Reduce op, Buffer x, Buffer y, Workspace workspace) {
+    Shape shape = x.type().shape();
+    double scale = op.kind() == Kind.MEAN ? 1.0 / op.count(shape) : 1;
+    boolean max = op.kind() == Kind.MAX;
+    return switch (op.axis()) {
+      case ALL -> all(max, scale, x, y, workspace);
+      case COLUMNS -> List.of(alongRows(max, scale, x.segment(), x, y.segment()));
+      case ROWS -> downColumns(max, (float) scale, x, y, workspace);
+    };
+  }
+
+  private static List<Task> all(
+      boolean max, double scale, Buffer x, Buffer y, Workspace workspace) {
+    MemorySegment in = x.segment();
+    Cut cut = Cut.elements(x.type().size());
+    Partials partials = new Partials(cut.chunks(), workspace);
+    Task work =
+        Tasks.of(
+            cut,
+            (chunk, from, to) -> {
+              int n = (int) (to - from);
+              partials.set(chunk, max ? VectorRows.max(in, 4 * from, n) : sum(in, 4 * from, n));
+            });
+    return Tasks.then(work, () -> Scratch.set(y, 0, max ? partials.max() : partials.sum() * scale));
+  }
+
+  private static Task alongRows(
+      boolean max, double scale, MemorySegment in, Buffer x, MemorySegment out) {
+    return VectorSoftmax.rows(
+        x,
+        (at, n) -> {
+          float result = max ? VectorRows.max(in, at, n) : (float) (sum(in, at, n) * scale);
+          out.setAtIndex(JAVA_FLOAT, at / (4L * n), result);
+        });
+  }
+
+  private static double sum(MemorySegment x, long at, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      sum += VectorRows.sum(x, at + 4L * i, Math.min(BLOCK, n - i));
+    }
+    return sum;
+  }
+
+  private static List<Task> downColumns(
+      boolean max, float scale, Buffer x, Buffer y, Workspace workspace) {
+    MemorySegment in = x.segment();
+    Strips strips = Strips.of(x.type().shape(), y.segment(), workspace);
+    return strips.tasks(
+        max,
+        scale,
+        (at, columns, rows, pitch, sums, to) -> {
+          if (max) {
+            VectorColumns.max(in, at, columns, rows, pitch, sums, to);
+          } else {
+            VectorColumns.sum(in, at, columns, rows, pitch, sums, to);
+          }
+        });
+  }
+
+  static List<Task> activateGradientBias(
+      Activation activation, Buffer dF, Buffer f, Buffer dZ, Buffer dB, Workspace workspace) {
+    MemorySegment d = dF.segment();
+    MemorySegment y = f.segment();
+    MemorySegment z = dZ.segment();
+    Strips strips = Strips.of(dF.type().shape(), dB.segment(), workspace);
+    return strips.tasks(
+        false,
+        1,
+        (at, columns, rows, pitch, sums, to) ->
+            VectorColumns.gradient(activation, d, y, z, at, columns, rows, pitch, sums, to));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lamina.cpu;
+
+import dev.lamina.op.Activation;
+import dev.lamina.type.DType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link TileMath} with the Vector API. */
+final class VectorTileMath implements TileMath {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
+
+  @Override
+  public void relu(DType dtype, MemorySegment y, long start, int rows, int columns, long stride) {
+    for (int row = 0; row < rows; row++) {
+      long from = start + row * stride;
+      if (dtype == DType.FP32) {
+        reluFloats(y, from, columns);
+      } else {
+        reluDoubles(y, from, columns);
+      }
+    }
+  }
+
+  private static void reluFloats(MemorySegment y, long from, int count) {
+    int whole = F.loopBound(count);
+    for (int j = 0; j < whole; j += F.length()) {
+      long at = (from + j) * Float.BYTES;
+      FloatVector v = FloatVector.fromMemorySegment(F, y, at, ORDER);
+      v.max(0f).intoMemorySegment(y, at, ORDER); // max keeps NaN
+    }
+    if (whole < count) {
+      VectorMask<Float> mask = F.indexInRange(whole, count);
+      long at = (from + whole) * Float.BYTES;
+      FloatVector v = FloatVector.fromMemorySegment(F, y, at, ORDER, mask);
+      v.max(0f).intoMemorySegment(y, at, ORDER, mask);
+    }
+  }
+
+  private static void reluDoubles(MemorySegment y, long from, int count) {
+    int whole = D.loopBound(count);
+    for (int j = 0; j < whole; j += D.length()) {
+      long at = (from + j) * Double.BYTES;
+      DoubleVector v = DoubleVector.fromMemorySegment(D, y, at, ORDER);
+      v.max(0).intoMemorySegment(y, at, ORDER);
+    }
+    if (whole < count) {
+      VectorMask<Double> mask = D.indexInRange(whole, count);
+      long at = (from + whole) * Double.BYTES;
+      DoubleVector v = DoubleVector.fromMemorySegment(D, y, at, ORDER, mask);
+      v.max(0).intoMemorySegment(y, at, ORDER, mask);
+    }
+  }
+
+  @Override
+  public void gradient(
+      DType dtype,
+      Activation activation,
+      MemorySegment z,
+      MemorySegment f,
+      long start,
+      int rows,
+      int columns,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    // One vector of columns after the other, so that the sums stay in registers; the tile is warm.
+    int lanes = dtype == DType.FP32 ? F.length() : D.length();
+    for (int j = 0; j < columns; j += lanes) {
+      int width = Math.min(lanes, columns - j);
+      if (dtype == DType.FP32) {
+        gradientFloats(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
+      } else {
+        gradientDoubles(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
+      }
+    }
+  }
+
+  private static void gradientFloats(
+      Activation activation,
+      MemorySegment z,
+      MemorySegment f,
+      long start,
+      int rows,
+      int width,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    FloatVector sum = FloatVector.zero(F);
+    VectorMask<Float> mask = F.indexInRange(0, width);
+    if (width == F.length() && activation == Activation.RELU) {
+      for (int row = 0; row < rows; row++) {
+        long at = (start + row * stride) * Float.BYTES;
+        FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER);
+        FloatVector kept = FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
+        kept.intoMemorySegment(z, at, ORDER);
+        sum = sum.add(kept);
+      }
+    } else {
+      for (int row = 0; row < rows; row++) {
+        long at = (start + row * stride) * Float.BYTES;
+        FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER, mask);
+        FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER, mask);
+        FloatVector scaled =
+            switch (activation) {
+              case IDENTITY -> v;
+              case RELU -> FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
+              case SIGMOID -> v.mul(y.mul(FloatVector.broadcast(F, 1f).sub(y)));
+              case TANH -> v.mul(FloatVector.broadcast(F, 1f).sub(y.mul(y)));
+            };
+        scaled.intoMemorySegment(z, at, ORDER, mask);
+        sum = sum.add(scaled);
+      }
+    }
+    sum.intoMemorySegment(sums, sumStart * Float.BYTES, ORDER, mask);
+  }
+
+  private static void gradientDoubles(
+      Activation activation,
+      MemorySegment z,
+      MemorySegment f,
+      long start,
+      int rows,
+      int width,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    DoubleVector sum = DoubleVector.zero(D);
+    VectorMask<Double> mask = D.indexInRange(0, width);
+    for (int row = 0; row < rows; row++) {
+      long at = (start + row * stride) * Double.BYTES;
+      DoubleVector y = DoubleVector.fromMemorySegment(D, f, at, ORDER, mask);
+      DoubleVector v = DoubleVector.fromMemorySegment(D, z, at, ORDER, mask);
+      DoubleVector scaled =
+          switch (activation) {
+            case IDENTITY -> v;
+            case RELU -> DoubleVector.zero(D).blend(v, y.compare(VectorOperators.GT, 0));
+            case SIGMOID -> v.mul(y.mul(DoubleVector.broadcast(D, 1).sub(y)));
+            case TANH -> v.mul(DoubleVector.broadcast(D, 1).sub(y.mul(y)));
+          };
+      scaled.intoMemorySegment(z, at, ORDER, mask);
+      sum = sum.add(scaled);
+    }
+    sum.intoMemorySegment(sums, sumStart * Double.BYTES, ORDER, mask);
+  }
+}

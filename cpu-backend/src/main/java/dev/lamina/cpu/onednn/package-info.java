@@ -1,0 +1,2 @@
+/** oneDNN's matrix products, called through java.lang.foreign. */
+package dev.lamina.cpu.onednn;

@@ -1,0 +1,80 @@
+package dev.lamina.oracle;
+
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.Arrays;
+
+/** Operations that move or convert elements. */
+final class Moves {
+  private Moves() {}
+
+  static Result copy(Value x) {
+    return Result.of(Expected.bits(x.type(), x.data().clone()));
+  }
+
+  static Result cast(Value x, TensorType type) {
+    double[] y = new double[x.size()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Rounding.round(x.data()[i], type.dtype());
+    }
+    return Result.of(Expected.bits(type, y));
+  }
+
+  static Result fill(Fill op) {
+    double[] y = new double[Math.toIntExact(op.type().size())];
+    Arrays.fill(y, Rounding.round(op.value(), op.type().dtype()));
+    return Result.of(Expected.bits(op.type(), y));
+  }
+
+  static Result transpose(Value x, TensorType type) {
+    double[] y = new double[x.size()];
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        y[j * x.rows() + i] = x.at(i, j);
+      }
+    }
+    return Result.of(Expected.bits(type, y));
+  }
+
+  static Result broadcast(Value x, TensorType type) {
+    double[] y = new double[Math.toIntExact(type.size())];
+    int columns = Math.toIntExact(type.shape().columns());
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x.data()[source(x, type.shape(), i / columns, i % columns)];
+    }
+    return Result.of(Expected.bits(type, y));
+  }
+
+  /** Which element of a number, row, column or whole tensor stands at a place of {@code shape}. */
+  static int source(Value x, Shape shape, int row, int column) {
+    Shape from = x.type().shape();
+    if (from.isSingle()) {
+      return 0;
+    }
+    int columns = Math.toIntExact(shape.columns());
+    if (from.size() == shape.size()) {
+      return row * columns + column;
+    }
+    boolean isColumn = from.rank() == 2 && from.extent(1) == 1;
+    return isColumn ? row : column;
+  }
+
+  static Result gather(GatherRows op, Value data, Value indices, TensorType type) {
+    int columns = data.type().shape().rank() == 1 ? 1 : data.columns();
+    double[] y = new double[Math.toIntExact(type.size())];
+    double[] error = new double[y.length];
+    boolean asIs = op.scale() == 1 && op.shift() == 0;
+    for (int i = 0; i < y.length; i++) {
+      int row = (int) indices.data()[i / columns];
+      double x = data.data()[row * columns + i % columns];
+      y[i] = asIs ? x : op.scale() * x + op.shift();
+      error[i] = asIs ? 0 : 2.5 * (Math.abs(op.scale() * x) + Math.abs(op.shift()));
+    }
+    boolean moved = asIs && data.type().dtype() == op.to();
+    return Result.of(
+        moved || op.to() == DType.INT32 ? Expected.bits(type, y) : Expected.within(type, y, error));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.lamina.oracle;
+
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.SgdStep;
+import java.util.List;
+import java.util.Map;
+
+/** Optimizer steps over a flat buffer. */
+final class Optimizers {
+  private Optimizers() {}
+
+  static Result sgd(SgdStep op, List<Value> in) {
+    double[] p = in.get(0).data().clone();
+    double[] g = in.get(1).data();
+    double[] hyper = in.get(2).data();
+    boolean momentum = op.momentum() != 0;
+    double[] v = momentum ? in.get(3).data().clone() : new double[p.length];
+    double[] pError = new double[p.length];
+    double[] vError = new double[p.length];
+    boolean skip = hyper[3] != 0;
+    for (int i = 0; i < p.length && !skip; i++) {
+      double decay = i < op.decayed() ? op.weightDecay() * p[i] : 0;
+      double gradient = g[i] + decay;
+      double update = gradient;
+      double updateError = 1.5 * (Math.abs(g[i]) + Math.abs(decay));
+      if (momentum) {
+        double kept = op.momentum() * v[i];
+        v[i] = kept + gradient;
+        vError[i] = updateError + 1.5 * (Math.abs(kept) + Math.abs(gradient));
+        double carried = op.momentum() * v[i];
+        update = op.nesterov() ? gradient + carried : v[i];
+        updateError =
+            op.nesterov()
+                ? updateError + vError[i] + 1.5 * (Math.abs(carried) + Math.abs(gradient))
+                : vError[i];
+      }
+      p[i] -= hyper[0] * update;
+      pError[i] = Math.abs(p[i]) + hyper[0] * (updateError + 2 * Math.abs(update));
+    }
+    Expected parameters = expected(in.get(0), p, pError, skip);
+    return new Result(
+        List.of(),
+        momentum
+            ? Map.of(0, parameters, 3, expected(in.get(3), v, vError, skip))
+            : Map.of(0, parameters));
+  }
+
+  static Result adam(AdamStep op, List<Value> in) {
+    double[] p = in.get(0).data().clone();
+    double[] g = in.get(1).data();
+    double[] hyper = in.get(2).data();
+    double[] m = in.get(3).data().clone();
+    double[] v = in.get(4).data().clone();
+    double[] pError = new double[p.length];
+    double[] mError = new double[p.length];
+    double[] vError = new double[p.length];
+    double rate = hyper[0];
+    boolean skip = hyper[3] != 0;
+    for (int i = 0; i < p.length && !skip; i++) {
+      double decay = i < op.decayed() ? op.weightDecay() * p[i] : 0;
+      double gradient = op.decoupled() ? g[i] : g[i] + decay;
+      double gradientError = op.decoupled() ? 0 : 1.5 * (Math.abs(g[i]) + Math.abs(decay));
+      double shrunk = op.decoupled() ? p[i] - rate * decay : p[i];
+
+      double mKept = op.beta1() * m[i];
+      double mNew = (1 - op.beta1()) * gradient;
+      m[i] = mKept + mNew;
+      mError[i] = 2 * (Math.abs(mKept) + Math.abs(mNew)) + (1 - op.beta1()) * gradientError;
+
+      double vKept = op.beta2() * v[i];
+      double vNew = (1 - op.beta2()) * gradient * gradient;
+      v[i] = vKept + vNew;
+      vError[i] = 2 * vKept + 3 * vNew + 2 * (1 - op.beta2()) * Math.abs(gradient) * gradientError;
+
+      double root = Math.sqrt(v[i] / hyper[2]);
+      double divisor = root + op.epsilon();
+      double update = m[i] / hyper[1] / divisor;
+      // √ halves the relative error of v.
+      double divisorError = (v[i] == 0 ? 0 : root * vError[i] / v[i] / 2) + 2 * divisor;
+      double updateError =
+          mError[i] / hyper[1] / divisor + Math.abs(update) * (divisorError / divisor + 4);
+      double before = p[i];
+      p[i] = shrunk - rate * update;
+      pError[i] =
+          1.5 * (Math.abs(p[i]) + Math.abs(before))
+              + rate * (updateError + 2 * Math.abs(update) + 2 * Math.abs(decay));
+    }
+    return new Result(
+        List.of(),
+        Map.of(
+            0, expected(in.get(0), p, pError, skip),
+            3, expected(in.get(3), m, mError, skip),
+            4, expected(in.get(4), v, vError, skip)));
+  }
+
+  /** A step that is skipped leaves everything as it was, to the bit. */
+  private static Expected expected(Value old, double[] values, double[] error, boolean skip) {
+    return skip ? Expected.bits(old.type(), values) : Expected.within(old.type(), values, error);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lamina.oracle;
+
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Dropout;
+import dev.lamina.random.Permutation;
+import dev.lamina.random.Philox;
+import dev.lamina.type.TensorType;
+
+/** What is drawn at random: batches and masks. */
+final class Sampling {
+  private Sampling() {}
+
+  static Result batchIndices(BatchIndices op, Value clock, TensorType type) {
+    double[] indices = new double[op.size()];
+    for (int i = 0; i < indices.length; i++) {
+      long q = (long) word(clock, Clock.STEP) * op.size() + i;
+      int epoch = (int) (q / op.samples());
+      int r = (int) (q % op.samples());
+      indices[i] =
+          op.shuffle()
+              ? Permutation.index(
+                  word(clock, Clock.SEED_LOW), word(clock, Clock.SEED_HIGH), epoch, op.samples(), r)
+              : r;
+    }
+    return Result.of(Expected.bits(type, indices));
+  }
+
+  static Result dropout(Dropout op, Value x, Value clock) {
+    double[] y = new double[x.size()];
+    double[] error = new double[y.length];
+    long key =
+        (word(clock, Clock.SEED_LOW) & 0xFFFFFFFFL) | (long) word(clock, Clock.SEED_HIGH) << 32;
+    int[] words = new int[4];
+    for (int i = 0; i < y.length; i++) {
+      long block = i / 4;
+      Philox.block(
+          (int) block, (int) (block >>> 32), op.stream(), word(clock, Clock.STEP), key, words);
+      if (words[i % 4] >>> 8 >= op.threshold()) {
+        y[i] = x.data()[i] * op.scale();
+        error[i] = op.rate() == 0 ? 0 : 1.5 * Math.abs(y[i]);
+      }
+    }
+    return Result.of(Expected.within(x.type(), y, error));
+  }
+
+  private static int word(Value clock, int position) {
+    return (int) clock.data()[position];
+  }
+}

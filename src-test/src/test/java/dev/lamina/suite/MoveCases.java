@@ -1,0 +1,131 @@
+package dev.lamina.suite;
+
+import dev.lamina.op.Broadcast;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Copy;
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.op.Transpose;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/** Operations that move, repeat and convert elements, for every type. */
+final class MoveCases {
+  private MoveCases() {}
+
+  static void addTo(CaseList list) {
+    for (DType dtype : DType.values()) {
+      copies(list, dtype);
+      for (DType to : DType.values()) {
+        casts(list, dtype, to);
+      }
+      gathers(list, dtype);
+    }
+    for (DType dtype : CaseList.FLOATING) {
+      broadcasts(list, dtype);
+    }
+  }
+
+  /** Every value that the type has, the special ones included. */
+  private static Sampler anything(DType dtype) {
+    return switch (dtype) {
+      case FP32, FP64 -> Samplers.SPECIAL;
+      case INT32 -> Samplers.INTS;
+      case UINT8 -> Samplers.BYTES;
+    };
+  }
+
+  private static void copies(CaseList list, DType dtype) {
+    for (Shape shape : Shapes.ANY) {
+      TensorType type = new TensorType(dtype, shape);
+      list.add(new Copy(), dtype, List.of(type), List.of(anything(dtype)));
+      list.addSmooth(new Copy(), dtype, List.of(type), List.of(sample(dtype)));
+      list.add(new Fill(0, type), dtype, List.of(), List.of());
+      list.add(new Fill(dtype.isFloating() ? -0.1 : 37, type), dtype, List.of(), List.of());
+      if (dtype.isFloating()) {
+        list.add(new Fill(Double.NaN, type), dtype, List.of(), List.of());
+        list.add(new Fill(Double.NEGATIVE_INFINITY, type), dtype, List.of(), List.of());
+      }
+    }
+    for (Shape shape : Shapes.MATRICES) {
+      TensorType type = new TensorType(dtype, shape);
+      list.add(new Transpose(), dtype, List.of(type), List.of(anything(dtype)));
+      list.addSmooth(new Transpose(), dtype, List.of(type), List.of(sample(dtype)));
+    }
+  }
+
+  private static Sampler sample(DType dtype) {
+    return dtype.isFloating() ? Samplers.NORMAL : anything(dtype);
+  }
+
+  private static void casts(CaseList list, DType from, DType to) {
+    DType needed = from == DType.FP64 || to == DType.FP64 ? DType.FP64 : from;
+    Cast op = new Cast(to);
+    for (Shape shape : Shapes.ANY) {
+      TensorType type = new TensorType(from, shape);
+      list.add(op, needed, List.of(type), List.of(anything(from)));
+      if (from.isFloating()) {
+        Sampler around = to.isFloating() ? Samplers.NORMAL : Samplers.uniform(-100, 400);
+        if (to == DType.FP64) {
+          list.addSmooth(op, needed, List.of(type), List.of(around));
+        } else {
+          list.add(op, needed, List.of(type), List.of(around));
+        }
+        list.add(op, needed, List.of(type), List.of(Samplers.uniform(-3e9, 3e9)));
+      }
+    }
+  }
+
+  private static void gathers(CaseList list, DType from) {
+    for (DType to : DType.values()) {
+      if (!to.isFloating() && to != from) {
+        continue;
+      }
+      DType needed = from == DType.FP64 || to == DType.FP64 ? DType.FP64 : from;
+      for (long samples : new long[] {1, 207, 1000}) {
+        for (long batch : new long[] {1, 13, 300}) {
+          for (long columns : new long[] {1, 13, 64, 207}) {
+            gather(list, GatherRows.to(to), needed, from, batch, samples, columns);
+          }
+          gather(list, GatherRows.to(to), needed, from, batch, samples);
+          if (to.isFloating()) {
+            gather(list, new GatherRows(to, 1 / 255.0, -0.5), needed, from, batch, samples, 13);
+            gather(list, new GatherRows(to, 2, 0), needed, from, batch, samples);
+          }
+        }
+      }
+      gather(list, GatherRows.to(to), needed, from, 64, 100, 785);
+    }
+  }
+
+  private static void gather(
+      CaseList list, GatherRows op, DType needed, DType from, long batch, long... shape) {
+    list.add(
+        op,
+        needed,
+        List.of(TensorType.of(from, shape), TensorType.of(DType.INT32, batch)),
+        List.of(op.scale() == 1 ? anything(from) : sample(from), Samplers.labels(shape[0])));
+  }
+
+  private static void broadcasts(CaseList list, DType dtype) {
+    for (Shape target : Shapes.ANY) {
+      broadcast(list, dtype, Shape.scalar(), target);
+      broadcast(list, dtype, Shape.of(1), target);
+      broadcast(list, dtype, target, target);
+    }
+    for (Shape target : Shapes.MATRICES) {
+      broadcast(list, dtype, Shape.of(1, 1), target);
+      broadcast(list, dtype, Shape.of(target.extent(1)), target);
+      broadcast(list, dtype, Shape.of(1, target.extent(1)), target);
+      broadcast(list, dtype, Shape.of(target.extent(0), 1), target);
+    }
+  }
+
+  private static void broadcast(CaseList list, DType dtype, Shape from, Shape target) {
+    TensorType type = new TensorType(dtype, from);
+    list.addSmooth(new Broadcast(target), dtype, List.of(type), List.of(Samplers.NORMAL));
+    list.add(new Broadcast(target), dtype, List.of(type), List.of(Samplers.SPECIAL));
+  }
+}

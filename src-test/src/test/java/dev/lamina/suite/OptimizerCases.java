@@ -1,0 +1,92 @@
+package dev.lamina.suite;
+
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Op;
+import dev.lamina.op.SgdStep;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Optimizers with and without momentum and decay, skipped or not. */
+final class OptimizerCases {
+  private static final Sampler FIRST = Sampler.fixed("first-step", 0.01, 1 - 0.9, 1 - 0.999, 0);
+  private static final Sampler LATER =
+      Sampler.fixed("later", 0.003, 1 - Math.pow(0.9, 20), 1 - Math.pow(0.999, 20), 0);
+  private static final Sampler SKIP = Sampler.fixed("skip", 0.01, 0.1, 0.001, 1);
+  private static final Sampler ZERO = Sampler.each("zero", r -> 0);
+
+  /** Gradients that vanish, explode or are not numbers. */
+  private static final Sampler ODD_GRADIENTS =
+      Sampler.each(
+          "odd-gradients",
+          r ->
+              switch (r.nextInt(8)) {
+                case 0 -> 0;
+                case 1 -> Double.NaN;
+                case 2 -> Double.POSITIVE_INFINITY;
+                case 3 -> 1e12;
+                default -> r.nextGaussian();
+              });
+
+  private OptimizerCases() {}
+
+  static void addTo(CaseList list) {
+    for (DType dtype : CaseList.FLOATING) {
+      for (long size : new long[] {1, 2, 13, 64, 207, 1000, 4097, 40_001}) {
+        TensorType p = TensorType.of(dtype, size);
+        sgd(list, p, 0, size);
+        adam(list, p, 0, size);
+        sgd(list, p, 0.1, size / 2);
+        adam(list, p, 0.1, size / 2);
+        if (size < 1000) {
+          sgd(list, p, 0.1, 0);
+          adam(list, p, 0.1, 0);
+          sgd(list, p, 0.1, size);
+          adam(list, p, 0.1, size);
+        }
+      }
+    }
+  }
+
+  private static void sgd(CaseList list, TensorType p, double decay, long decayed) {
+    for (double momentum : new double[] {0, 0.9}) {
+      for (boolean nesterov : new boolean[] {false, true}) {
+        if (momentum == 0 && nesterov) {
+          continue;
+        }
+        Op op = new SgdStep(momentum, nesterov, decay, decayed);
+        List<TensorType> types = new ArrayList<>(List.of(p, p, Clock.HYPER));
+        List<Sampler> moments = new ArrayList<>();
+        if (momentum != 0) {
+          types.add(p);
+          moments.add(Samplers.NORMAL);
+        }
+        steps(list, op, types, moments);
+      }
+    }
+  }
+
+  private static void adam(CaseList list, TensorType p, double decay, long decayed) {
+    for (boolean decoupled : new boolean[] {false, true}) {
+      Op op = new AdamStep(0.9, 0.999, 1e-8, decay, decoupled, decayed);
+      List<TensorType> types = List.of(p, p, Clock.HYPER, p, p);
+      steps(list, op, types, List.of(Samplers.NORMAL, Samplers.uniform(0.01, 1)));
+      list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, Samplers.NORMAL, FIRST, ZERO, ZERO));
+      list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, ZERO, FIRST, ZERO, ZERO));
+    }
+  }
+
+  private static void steps(CaseList list, Op op, List<TensorType> types, List<Sampler> moments) {
+    DType dtype = types.getFirst().dtype();
+    List<Sampler> gradients = List.of(Samplers.NORMAL, ODD_GRADIENTS);
+    for (Sampler gradient : gradients) {
+      for (Sampler hyper : List.of(LATER, SKIP)) {
+        List<Sampler> samplers = new ArrayList<>(List.of(Samplers.NORMAL, gradient, hyper));
+        samplers.addAll(moments);
+        list.add(op, dtype, types, samplers);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lamina.suite;
+
+import dev.lamina.backend.Memory;
+import java.lang.foreign.MemorySegment;
+
+/** Memory on the heap. */
+record OracleMemory(String label, byte[] bytes) implements Memory {
+  @Override
+  public long byteSize() {
+    return bytes.length;
+  }
+
+  @Override
+  public void write(long offset, MemorySegment source) {
+    MemorySegment.ofArray(bytes).asSlice(offset, source.byteSize()).copyFrom(source);
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target) {
+    target.copyFrom(MemorySegment.ofArray(bytes).asSlice(offset, target.byteSize()));
+  }
+
+  @Override
+  public void close() {}
+}

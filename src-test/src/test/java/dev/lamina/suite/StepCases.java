@@ -1,0 +1,106 @@
+package dev.lamina.suite;
+
+import dev.lamina.op.Advance;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Schedule;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.List;
+
+/** The bookkeeping of a training step, batches and masks. */
+final class StepCases {
+  private static final Sampler CLEAN = Sampler.fixed("tracker", 12.5, 7, 0, 0.75);
+  private static final Sampler BAD = Sampler.fixed("bad-tracker", 12.5, 7, 8, Double.NaN);
+  private static final int[] STEPS = {0, 1, 2, 9, 10, 11, 99, 100, 101, 999, 123456, 2_000_000_000};
+
+  private StepCases() {}
+
+  static void addTo(CaseList list) {
+    for (int step : STEPS) {
+      steps(list, step);
+      batches(list, step);
+    }
+    for (DType dtype : CaseList.FLOATING) {
+      losses(list, dtype);
+      dropout(list, dtype);
+    }
+  }
+
+  private static void steps(CaseList list, int step) {
+    Sampler clock = Samplers.clock(step);
+    list.add(new Advance(), DType.INT32, List.of(Clock.CLOCK), List.of(clock));
+    for (Schedule schedule :
+        List.of(
+            Schedule.constant(0.001),
+            Schedule.constant(0),
+            Schedule.constant(0.1).withWarmup(10),
+            Schedule.step(0.1, 100, 0.5),
+            Schedule.step(0.1, 1, 0.999).withWarmup(1),
+            Schedule.cosine(0.01, 100, 0),
+            Schedule.cosine(0.01, 1000, 0.0005).withWarmup(100))) {
+      for (double[] betas : new double[][] {{0.9, 0.999}, {0, 0.5}}) {
+        StepBegin op = new StepBegin(schedule, betas[0], betas[1]);
+        List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER);
+        list.add(op, DType.INT32, types, List.of(clock, CLEAN));
+        list.add(op, DType.INT32, types, List.of(clock, BAD));
+      }
+    }
+  }
+
+  private static void batches(CaseList list, int step) {
+    for (int samples : new int[] {1, 2, 3, 13, 64, 207, 1000, 60_000}) {
+      for (int size : new int[] {1, 13, 64, 300}) {
+        // Positions beyond 2^31 epochs mean nothing.
+        if ((long) step * size / samples < Integer.MAX_VALUE) {
+          for (boolean shuffle : new boolean[] {false, true}) {
+            list.add(
+                new BatchIndices(size, samples, shuffle),
+                DType.INT32,
+                List.of(Clock.CLOCK),
+                List.of(Samplers.clock(step)));
+          }
+        }
+      }
+    }
+    list.add(
+        new BatchIndices(4097, 10_000_000, true),
+        DType.INT32,
+        List.of(Clock.CLOCK),
+        List.of(Samplers.clock(step)));
+  }
+
+  private static void losses(CaseList list, DType dtype) {
+    List<TensorType> types =
+        List.of(new TensorType(dtype, Shape.scalar()), Clock.CLOCK, Clock.TRACKER);
+    for (double loss :
+        new double[] {
+          0, 0.7, -3, 1e30, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+        }) {
+      Sampler value = Sampler.fixed("loss(" + loss + ")", loss);
+      for (int step : new int[] {0, 41}) {
+        for (Sampler tracker : List.of(CLEAN, BAD)) {
+          list.add(new TrackLoss(), dtype, types, List.of(value, Samplers.clock(step), tracker));
+        }
+      }
+    }
+  }
+
+  private static void dropout(CaseList list, DType dtype) {
+    for (double rate : new double[] {0, 0.2, 0.5, 0.999}) {
+      for (int stream : new int[] {0, 7}) {
+        Dropout op = new Dropout(rate, stream);
+        for (Shape shape : Shapes.ANY) {
+          List<TensorType> types = List.of(new TensorType(dtype, shape), Clock.CLOCK);
+          list.addSmooth(op, dtype, types, List.of(Samplers.NORMAL, Samplers.clock(3)));
+        }
+        List<TensorType> types = List.of(TensorType.of(dtype, 207), Clock.CLOCK);
+        list.add(op, dtype, types, List.of(Samplers.SPECIAL, Samplers.clock(2_000_000_000)));
+      }
+    }
+  }
+}
