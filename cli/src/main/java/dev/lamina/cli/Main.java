@@ -30,12 +30,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "SRC, where data come from:",
-      "  digits[:N]  generated digits, 28x28 grey; others to learn from than to test on",
+      "  digits[:N]  generated digits; others to learn from than to test on",
       "  idx:FOLDER  MNIST's files, plain or .gz: train-* to learn from, else t10k-*",
       "  csv:FILE    numeric features and a target column (--target; else the last)",
       "",
-      "'lamina help COMMAND' explains a command. Exit codes: 0 done, 1 a defect of Lamina,",
-      "2 a mistake that the message tells how to mend, 130 after Ctrl-C."
+      "'lamina help COMMAND' explains a command. Exit codes: 0 done, 2 a mistake that",
+      "the message tells how to mend, 1 a defect of Lamina, 130 after Ctrl-C."
     })
 public final class Main implements Runnable {
   static final int USER_ERROR = 2;

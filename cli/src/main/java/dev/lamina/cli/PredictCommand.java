@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.CsvOptions;
@@ -82,7 +83,9 @@ final class PredictCommand implements Callable<Integer> {
   private static String table(ModelDescription description, Predictor predictor, Dataset prepared) {
     Schema schema = description.schema();
     StringWriter text = new StringWriter();
-    CsvWriter writer = CsvWriter.builder().build(text);
+    // Unbuffered: what is not flushed would be missing.
+    CsvWriter writer =
+        CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text);
     List<String> header = new ArrayList<>();
     if (schema.isClassification()) {
       // Only a cross-entropy's outputs are probabilities.

@@ -64,15 +64,14 @@ final class TextDisplay implements Display {
     String text =
         String.format(
             Locale.ROOT,
-            "epoch %d/%d: loss %.4f%s, %.1f s, %,.0f samples/s",
+            "epoch %d/%d: loss %.4f%s, %.1f s",
             report.epoch(),
             epochs,
             report.loss(),
             validation == null ? "" : ", validation " + validation + (report.best() ? " *" : ""),
-            report.seconds(),
-            report.samplesPerSecond());
+            report.seconds());
     if (bar == null) {
-      out.println(text);
+      out.printf(Locale.ROOT, "%s, %,.0f samples/s%n", text, report.samplesPerSecond());
       out.flush();
       return;
     }
