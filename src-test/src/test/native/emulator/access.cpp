@@ -83,7 +83,7 @@ std::string other_thread(Time time, unsigned thread) {
     return "(" + std::to_string(i % e.x) + "," + std::to_string(i / e.x % e.y) + ","
            + std::to_string(i / e.x / e.y) + ")";
   };
-  return "block " + triple(block, g) + ", thread " + triple(thread, b);
+  return "block " + triple(launch.blocks[block], g) + ", thread " + triple(thread, b);
 }
 
 [[noreturn]] void race(
@@ -196,6 +196,17 @@ void set_written(const Region& region, std::size_t at, unsigned n) {
   }
 }
 
+void forget_other_blocks(Cell* cell, unsigned n) {
+  for (const Cell* end = cell + (n + 3) / 4; cell < end; cell++) {
+    if (cell->write < launch.blockBegin) {
+      cell->write = 0;
+    }
+    if (cell->read < launch.blockBegin) {
+      cell->read = cell->otherRead = 0;
+    }
+  }
+}
+
 void note(const Region& region, Address p, unsigned n, bool write) {
   std::size_t at = p - region.begin;
   if (write) {
@@ -211,6 +222,9 @@ void note(const Region& region, Address p, unsigned n, bool write) {
     return;
   }
   Cell* cell = region.cells + at / 4;
+  if (region.ofBlock) {
+    forget_other_blocks(cell, n);
+  }
   if (n >= 4) {
     for (unsigned i = 0; i < n / 4; i++) {
       write ? note_write(region, p + 4 * i, cell[i], 15) : note_read(region, p + 4 * i, cell[i], 15);

@@ -14,6 +14,14 @@ namespace {
 std::mt19937_64 generator;
 std::uint64_t generatorSeed = 0;
 
+std::mt19937_64& random_numbers() {
+  if (generatorSeed != settings.seed) {
+    generatorSeed = settings.seed;
+    generator.seed(generatorSeed);
+  }
+  return generator;
+}
+
 // The order in which n things are taken, by setting.
 void arrange(std::vector<unsigned>& order, unsigned n) {
   order.resize(n);
@@ -21,11 +29,7 @@ void arrange(std::vector<unsigned>& order, unsigned n) {
   if (settings.threadOrder == Order::REVERSE) {
     std::reverse(order.begin(), order.end());
   } else if (settings.threadOrder == Order::RANDOM) {
-    if (generatorSeed != settings.seed) {
-      generatorSeed = settings.seed;
-      generator.seed(generatorSeed);
-    }
-    std::shuffle(order.begin(), order.end(), generator);
+    std::shuffle(order.begin(), order.end(), random_numbers());
   }
 }
 
@@ -202,6 +206,25 @@ bool complete_barrier(bool& finished) {
   return true;
 }
 }  // namespace
+
+unsigned long long nth_block(unsigned long long n, unsigned long long count) {
+  if (settings.threadOrder == Order::FORWARD) {
+    return n;
+  }
+  if (settings.threadOrder == Order::REVERSE) {
+    return count - 1 - n;
+  }
+  // A step that shares no factor with the count visits all.
+  static unsigned long long step = 1;
+  static unsigned long long first = 0;
+  if (n == 0) {
+    first = random_numbers()() % count;
+    do {
+      step = random_numbers()() % count + 1;
+    } while (std::gcd(step, count) != 1);
+  }
+  return (first + n * step) % count;
+}
 
 bool run_block() {
   static std::vector<unsigned> warpOrder;

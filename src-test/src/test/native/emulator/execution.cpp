@@ -47,7 +47,7 @@ const Region& static_region(const KernelLibrary& library) {
   if (found == regions.end()) {
     Region region;
     if (library.sharedBegin != library.sharedEnd) {
-      region = make_region(
+      region = make_shared_region(
           reinterpret_cast<Address>(library.sharedBegin),
           static_cast<std::size_t>(library.sharedEnd - library.sharedBegin), "shared");
     }
@@ -57,7 +57,7 @@ const Region& static_region(const KernelLibrary& library) {
 }
 
 Region dynamic_region(unsigned bytes) {
-  static Region whole = make_region(
+  static Region whole = make_shared_region(
       reinterpret_cast<Address>(dynamic_memory()) - MAX_DYNAMIC_SHARED, MAX_DYNAMIC_SHARED,
       "dynamic shared");
   Region region = whole;
@@ -106,17 +106,16 @@ void begin_block() {
 }
 
 bool run_grid() {
-  for (unsigned z = 0; z < launch.grid.z; z++) {
-    for (unsigned y = 0; y < launch.grid.y; y++) {
-      for (unsigned x = 0; x < launch.grid.x; x++) {
-        launch.blockIndex[0] = x;
-        launch.blockIndex[1] = y;
-        launch.blockIndex[2] = z;
-        begin_block();
-        if (!run_block()) {
-          return false;
-        }
-      }
+  const Extent& grid = launch.grid;
+  for (unsigned long long n = 0; n < grid.count(); n++) {
+    unsigned long long block = nth_block(n, grid.count());
+    launch.blocks.push_back(block);
+    launch.blockIndex[0] = static_cast<unsigned>(block % grid.x);
+    launch.blockIndex[1] = static_cast<unsigned>(block / grid.x % grid.y);
+    launch.blockIndex[2] = static_cast<unsigned>(block / grid.x / grid.y);
+    begin_block();
+    if (!run_block()) {
+      return false;
     }
   }
   return true;
@@ -142,6 +141,7 @@ void run_kernel(
   launch.warps.resize((launch.threadCount + 31) / 32);
   launch.begin = now;
   launch.blockBegins.clear();
+  launch.blocks.clear();
   launch.faultCode = 0;
   launch.atomic = false;
   launch.statics = static_region(*kernel.library);

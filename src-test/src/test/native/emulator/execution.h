@@ -50,7 +50,9 @@ struct Launch {
   Time begin = 0;         // of the operation
   Time blockBegin = 0;
   Time lastBarrier = 0;   // of this block; its begin before the first
+  // Of the blocks so far: when they began and which they are.
   std::vector<Time> blockBegins;
+  std::vector<unsigned long long> blocks;
 
   Region statics;  // shared memory of the kernel's library
   Region dynamic;
@@ -62,6 +64,9 @@ extern Launch launch;
 
 // Ends the running kernel from inside one of its threads.
 [[noreturn]] void kernel_fault(int code, const std::string& what);
+
+// The n-th block to run, of so many, by the setting of the thread order.
+unsigned long long nth_block(unsigned long long n, unsigned long long count);
 
 // Runs the current block's threads to their end; false after a fault.
 bool run_block();

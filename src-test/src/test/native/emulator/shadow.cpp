@@ -99,7 +99,7 @@ void open_shadow() {
   globalMemory.kind = "global";
 }
 
-Region make_region(Address begin, std::size_t bytes, const char* kind) {
+Region make_shared_region(Address begin, std::size_t bytes, const char* kind) {
   Region region;
   region.begin = begin / 8 * 8;  // bits and cells start at a multiple of 8
   region.end = begin + bytes;
@@ -107,6 +107,7 @@ Region make_region(Address begin, std::size_t bytes, const char* kind) {
   region.cells = static_cast<Cell*>(reserve(span / 4 * sizeof(Cell) + sizeof(Cell)));
   region.written = static_cast<unsigned char*>(reserve(span / 8 + 1));
   region.kind = kind;
+  region.ofBlock = true;
   regions.push_back(region);
   return region;
 }

@@ -36,12 +36,13 @@ struct Region {
   Cell* cells = nullptr;
   unsigned char* written = nullptr;  // a bit for each byte
   const char* kind = "";
+  bool ofBlock = false;  // each block has its own: what others did there is forgotten
 };
 extern Region globalMemory;
 
 void open_shadow();
-// Shadow of its own for a range outside the arena, such as shared memory.
-Region make_region(Address begin, std::size_t bytes, const char* kind);
+// Shadow for a range outside the arena: shared memory.
+Region make_shared_region(Address begin, std::size_t bytes, const char* kind);
 void forget_shadow(Address first, Address last);
 // All times, not what is written.
 void forget_accesses();

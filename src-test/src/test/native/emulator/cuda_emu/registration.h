@@ -47,10 +47,11 @@ struct Kernel<KERNEL> {
 
 template <auto KERNEL>
 struct Registration {
-  Registration(const char* name, const char* source) {
-    using K = Kernel<KERNEL>;
-    static const cuemu_kernel entry = {
-        name, source, &K::call, K::sizes, K::offsets.data(), K::COUNT};
+  using K = Kernel<KERNEL>;
+  cuemu_kernel entry;
+
+  Registration(const char* name, const char* source)
+      : entry{name, source, &K::call, K::sizes, K::offsets.data(), K::COUNT} {
     cuemu_register_kernel(&entry);
   }
 };

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "library.h"
-#include "lt_types.h"
+#include "types.h"
 
 namespace cublas::lt {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "handles.h"
 #include "library.h"
-#include "lt_types.h"
+#include "types.h"
 
 #define API extern "C" __attribute__((visibility("default"))) int
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "lt_types.h"
+#include "types.h"
 
 namespace cublas::lt {
 namespace {
