@@ -1,0 +1,144 @@
+// Floating-point storage and computation: `storage`, `real`, packs of 16 bytes, loops over them.
+#pragma once
+
+#include "common.cuh"
+
+#if defined(STORAGE_F32)
+typedef float storage;
+typedef float real;
+#define KERNEL(name) extern "C" __global__ void __launch_bounds__(THREADS) name##_f32
+#elif defined(STORAGE_F64)
+typedef double storage;
+typedef double real;
+#define KERNEL(name) extern "C" __global__ void __launch_bounds__(THREADS) name##_f64
+#elif defined(STORAGE_BF16)
+typedef bf16 storage;
+typedef float real;
+#define KERNEL(name) extern "C" __global__ void __launch_bounds__(THREADS) name##_bf16
+#else
+#error "define STORAGE_F32, STORAGE_F64 or STORAGE_BF16"
+#endif
+
+#ifdef STORAGE_F64
+__device__ __forceinline__ real exp_of(real x) { return exp(x); }
+__device__ __forceinline__ real log_of(real x) { return log(x); }
+__device__ __forceinline__ real log1p_of(real x) { return log1p(x); }
+__device__ __forceinline__ real tanh_of(real x) { return tanh(x); }
+__device__ __forceinline__ real sqrt_of(real x) { return sqrt(x); }
+__device__ __forceinline__ real abs_of(real x) { return fabs(x); }
+#else
+__device__ __forceinline__ real exp_of(real x) { return expf(x); }
+__device__ __forceinline__ real log_of(real x) { return logf(x); }
+__device__ __forceinline__ real log1p_of(real x) { return log1pf(x); }
+__device__ __forceinline__ real tanh_of(real x) { return tanhf(x); }
+__device__ __forceinline__ real sqrt_of(real x) { return sqrtf(x); }
+__device__ __forceinline__ real abs_of(real x) { return fabsf(x); }
+#endif
+
+// The larger and the smaller, NaN if either is NaN.
+__device__ __forceinline__ real larger(real a, real b) { return a > b || a != a ? a : b; }
+__device__ __forceinline__ real smaller(real a, real b) { return a < b || a != a ? a : b; }
+
+__device__ __forceinline__ real sigmoid_of(real x) { return 1 / (1 + exp_of(-x)); }
+
+// One element.
+__device__ __forceinline__ real get(const storage* p) { return Convert<real>::from(*p); }
+__device__ __forceinline__ void put(storage* p, real value) { *p = Convert<storage>::from(value); }
+
+// Elements in 16 bytes.
+constexpr int PACK = 16 / (int) sizeof(storage);
+
+struct Pack {
+  real v[PACK];
+};
+
+// Both need an address that is a multiple of 16.
+__device__ __forceinline__ Pack get_pack(const storage* p) {
+  Group<storage, PACK> raw = *reinterpret_cast<const Group<storage, PACK>*>(p);
+  Pack pack;
+#pragma unroll
+  for (int j = 0; j < PACK; j++) {
+    pack.v[j] = Convert<real>::from(raw.v[j]);
+  }
+  return pack;
+}
+
+__device__ __forceinline__ void put_pack(storage* p, const Pack& pack) {
+  Group<storage, PACK> raw;
+#pragma unroll
+  for (int j = 0; j < PACK; j++) {
+    raw.v[j] = Convert<storage>::from(pack.v[j]);
+  }
+  *reinterpret_cast<Group<storage, PACK>*>(p) = raw;
+}
+
+// How n elements are cut: some to reach a multiple of 16 bytes, packs, and a rest.
+struct Split {
+  idx head;
+  idx packs;
+  idx scalars;  // head and rest together
+};
+
+__device__ __forceinline__ unsigned misalignment(const storage* p) {
+  return (unsigned) reinterpret_cast<unsigned long long>(p) & 15u;
+}
+
+// The cut that suits all addresses: no packs if they are differently misaligned.
+template <class... P>
+__device__ __forceinline__ Split split(idx n, const storage* first, P... rest) {
+  unsigned at = misalignment(first);
+  bool same = ((misalignment(rest) == at) && ... && true);
+  Split s;
+  s.head = at == 0 ? 0 : (16 - at) / (int) sizeof(storage);
+  s.packs = same && n > s.head ? (n - s.head) / PACK : 0;
+  s.scalars = n - s.packs * PACK;
+  return s;
+}
+
+// Calls `pack` with the position of every pack and `scalar` with every other position, shared
+// among so many threads, of which this is number `thread`.
+template <class P, class S>
+__device__ __forceinline__ void each(const Split& s, idx thread, idx threads, P pack, S scalar) {
+#pragma unroll 1
+  for (idx k = thread; k < s.packs; k += threads) {
+    pack(s.head + k * PACK);
+  }
+#pragma unroll 1
+  for (idx i = thread; i < s.scalars; i += threads) {
+    scalar(i < s.head ? i : i + s.packs * PACK);
+  }
+}
+
+// y = f(x)
+template <class F>
+__device__ __forceinline__ void map(const storage* x, storage* y, idx n, F f) {
+  each(
+      split(n, x, y), thread_number(), thread_count(),
+      [&](idx i) {
+        Pack a = get_pack(x + i);
+#pragma unroll
+        for (int j = 0; j < PACK; j++) {
+          a.v[j] = f(a.v[j]);
+        }
+        put_pack(y + i, a);
+      },
+      [&](idx i) { put(y + i, f(get(x + i))); });
+}
+
+// z = f(x, y)
+template <class F>
+__device__ __forceinline__ void map(
+    const storage* x, const storage* y, storage* z, idx n, F f) {
+  each(
+      split(n, x, y, z), thread_number(), thread_count(),
+      [&](idx i) {
+        Pack a = get_pack(x + i);
+        Pack b = get_pack(y + i);
+#pragma unroll
+        for (int j = 0; j < PACK; j++) {
+          a.v[j] = f(a.v[j], b.v[j]);
+        }
+        put_pack(z + i, a);
+      },
+      [&](idx i) { put(z + i, f(get(x + i), get(y + i))); });
+}

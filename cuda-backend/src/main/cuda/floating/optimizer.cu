@@ -1,0 +1,103 @@
+// Optimizers over one flat parameter buffer. hyper is {learning rate, 1 - beta1^t, 1 - beta2^t,
+// skip}, as step_begin (plain/clock.cu) writes it. The first `decayed` elements have weight decay.
+#include "../floating.cuh"
+
+// p -= rate g; with momentum over v, which is null without.
+KERNEL(sgd)(
+    storage* p, const storage* g, const double* hyper, storage* v, idx n, double momentum_,
+    int nesterov, double decay_, idx decayed) {
+  if (hyper[3] != 0) {
+    return;
+  }
+  real rate = (real) hyper[0];
+  real momentum = (real) momentum_;
+  real decay = (real) decay_;
+  auto update = [=](real& p, real g, real& v, idx i) {
+    if (i < decayed) {
+      g += decay * p;
+    }
+    v = momentum * v + g;
+    p -= rate * (nesterov ? g + momentum * v : v);
+  };
+  each(
+      split(n, p, g, v == nullptr ? p : v), thread_number(), thread_count(),
+      [&](idx i) {
+        Pack a = get_pack(p + i);
+        Pack b = get_pack(g + i);
+        Pack c = {};
+        if (v != nullptr) {
+          c = get_pack(v + i);
+        }
+#pragma unroll
+        for (int j = 0; j < PACK; j++) {
+          update(a.v[j], b.v[j], c.v[j], i + j);
+        }
+        put_pack(p + i, a);
+        if (v != nullptr) {
+          put_pack(v + i, c);
+        }
+      },
+      [&](idx i) {
+        real a = get(p + i);
+        real c = v == nullptr ? 0 : get(v + i);
+        update(a, get(g + i), c, i);
+        put(p + i, a);
+        if (v != nullptr) {
+          put(v + i, c);
+        }
+      });
+}
+
+// Adam, or AdamW if decoupled.
+KERNEL(adam)(
+    storage* p, const storage* g, const double* hyper, storage* m, storage* v, idx n,
+    double beta1_, double beta2_, double epsilon_, double decay_, int decoupled, idx decayed) {
+  if (hyper[3] != 0) {
+    return;
+  }
+  real rate = (real) hyper[0];
+  real correct1 = 1 / (real) hyper[1];
+  real correct2 = 1 / (real) hyper[2];
+  real beta1 = (real) beta1_;
+  real beta2 = (real) beta2_;
+  real rest1 = (real) (1 - beta1_);
+  real rest2 = (real) (1 - beta2_);
+  real epsilon = (real) epsilon_;
+  real decay = (real) decay_;
+  auto update = [=](real& p, real g, real& m, real& v, idx i) {
+    if (i < decayed) {
+      if (decoupled) {
+        p -= rate * decay * p;
+      } else {
+        g += decay * p;
+      }
+    }
+    m = beta1 * m + rest1 * g;
+    v = beta2 * v + rest2 * g * g;
+    p -= rate * (m * correct1) / (sqrt_of(v * correct2) + epsilon);
+  };
+  each(
+      split(n, p, g, m, v), thread_number(), thread_count(),
+      [&](idx i) {
+        Pack a = get_pack(p + i);
+        Pack b = get_pack(g + i);
+        Pack c = get_pack(m + i);
+        Pack d = get_pack(v + i);
+#pragma unroll
+        for (int j = 0; j < PACK; j++) {
+          update(a.v[j], b.v[j], c.v[j], d.v[j], i + j);
+        }
+        put_pack(p + i, a);
+        put_pack(m + i, c);
+        put_pack(v + i, d);
+      },
+      [&](idx i) {
+        real a = get(p + i);
+        real c = get(m + i);
+        real d = get(v + i);
+        update(a, get(g + i), c, d, i);
+        put(p + i, a);
+        put(m + i, c);
+        put(v + i, d);
+      });
+}

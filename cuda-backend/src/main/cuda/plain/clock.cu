@@ -1,0 +1,76 @@
+// A training run's state on the device: clock {step, seed low, seed high, 0}, tracker {sum of
+// losses, count, first bad step, last loss}, hyper {rate, 1 - beta1^t, 1 - beta2^t, skip}.
+#include "../random.cuh"
+
+// Ends a step; one thread.
+PLAIN_KERNEL(advance_clock)(int* clock) {
+  if (thread_number() == 0) {
+    clock[0] += 1;
+  }
+}
+
+// What follows the warm-up; the numbers are those of Schedule.Decay.
+enum Decay { CONSTANT = 0, STEP = 1, COSINE = 2 };
+
+__device__ __forceinline__ double learning_rate(
+    idx t, int decay, double base, idx warmup, idx period, double factor, double floor) {
+  if (t < warmup) {
+    return base * (double) (t + 1) / (double) warmup;
+  }
+  idx s = t - warmup;
+  if (decay == STEP) {
+    return base * pow(factor, (double) (s / period));
+  }
+  if (decay == COSINE) {
+    double part = (double) s / (double) period;
+    return floor + (base - floor) * (1 + cos(3.141592653589793 * (part < 1 ? part : 1))) / 2;
+  }
+  return base;
+}
+
+// Prepares the optimizer's step; one thread.
+PLAIN_KERNEL(step_begin)(
+    const int* clock, const double* tracker, double* hyper, int decay, double base, idx warmup,
+    idx period, double factor, double floor, double beta1, double beta2) {
+  if (thread_number() == 0) {
+    idx t = clock[0];
+    hyper[0] = learning_rate(t, decay, base, warmup, period, factor, floor);
+    hyper[1] = 1 - pow(beta1, (double) (t + 1));
+    hyper[2] = 1 - pow(beta2, (double) (t + 1));
+    hyper[3] = tracker[2] != 0 ? 1 : 0;
+  }
+}
+
+// The samples of the step's batch out of an endless row of epochs.
+PLAIN_KERNEL(batch_indices)(const int* clock, int* indices, int size, int samples, int shuffle) {
+#pragma unroll 1
+  for (idx i = thread_number(); i < size; i += thread_count()) {
+    idx q = (idx) clock[0] * size + i;
+    idx epoch = q / samples;
+    unsigned place = (unsigned) (q - epoch * samples);
+    indices[i] = (int) (shuffle
+        ? permute(
+              (unsigned) clock[1], (unsigned) clock[2], (unsigned) epoch, (unsigned) samples, place)
+        : place);
+  }
+}
+
+// counter += sum of n counts; one block.
+PLAIN_KERNEL(add_counts)(const int* counts, idx n, double* counter) {
+  __shared__ idx sums[THREADS];
+  idx sum = 0;
+  for (idx i = threadIdx.x; i < n; i += THREADS) {
+    sum += counts[i];
+  }
+  sums[threadIdx.x] = sum;
+  __syncthreads();
+  for (int distance = THREADS / 2; distance > 0; distance /= 2) {
+    if (threadIdx.x < distance) {
+      sums[threadIdx.x] += sums[threadIdx.x + distance];
+    }
+    __syncthreads();
+  }
+  if (threadIdx.x == 0) {
+    *counter += (double) sums[0];
+  }
+}

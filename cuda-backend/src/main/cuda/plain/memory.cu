@@ -1,0 +1,121 @@
+// What moves elements without looking at them, by their size in bytes.
+#include "../common.cuh"
+
+
+// y = x, so many bytes
+PLAIN_KERNEL(copy)(const unsigned char* x, unsigned char* y, idx bytes) {
+  idx packs = aligned(x, 16) && aligned(y, 16) ? bytes / 16 : 0;
+#pragma unroll 1
+  for (idx k = thread_number(); k < packs; k += thread_count()) {
+    reinterpret_cast<uint4*>(y)[k] = reinterpret_cast<const uint4*>(x)[k];
+  }
+#pragma unroll 1
+  for (idx i = packs * 16 + thread_number(); i < bytes; i += thread_count()) {
+    y[i] = x[i];
+  }
+}
+
+// All n elements the same.
+template <class T>
+__device__ __forceinline__ void fill(T* y, idx n, T value) {
+  constexpr int COUNT = 16 / (int) sizeof(T);
+  Group<T, COUNT> group;
+#pragma unroll
+  for (int j = 0; j < COUNT; j++) {
+    group.v[j] = value;
+  }
+  idx packs = aligned(y, 16) ? n / COUNT : 0;
+#pragma unroll 1
+  for (idx k = thread_number(); k < packs; k += thread_count()) {
+    reinterpret_cast<Group<T, COUNT>*>(y)[k] = group;
+  }
+#pragma unroll 1
+  for (idx i = packs * COUNT + thread_number(); i < n; i += thread_count()) {
+    y[i] = value;
+  }
+}
+
+PLAIN_KERNEL(fill_1)(unsigned char* y, idx n, unsigned long long bits) {
+  fill(y, n, (unsigned char) bits);
+}
+PLAIN_KERNEL(fill_2)(unsigned short* y, idx n, unsigned long long bits) {
+  fill(y, n, (unsigned short) bits);
+}
+PLAIN_KERNEL(fill_4)(unsigned* y, idx n, unsigned long long bits) {
+  fill(y, n, (unsigned) bits);
+}
+PLAIN_KERNEL(fill_8)(unsigned long long* y, idx n, unsigned long long bits) { fill(y, n, bits); }
+
+// y [n, m] = x [m, n] transposed, in tiles of 32 x 32; a tile's 33rd column keeps the threads of a
+// warp on different banks of shared memory.
+template <class T>
+__device__ __forceinline__ void transpose(const T* x, T* y, idx m, idx n, T (*tile)[33]) {
+  idx across = (n + 31) / 32;
+  idx tiles = across * ((m + 31) / 32);
+  int lane = threadIdx.x & 31;
+  int warp = threadIdx.x >> 5;
+  for (idx t = blockIdx.x; t < tiles; t += gridDim.x) {
+    idx row = t / across * 32;
+    idx column = t % across * 32;
+    __syncthreads();  // the last tile has been read
+    for (int r = warp; r < 32; r += WARPS) {
+      if (row + r < m && column + lane < n) {
+        tile[r][lane] = x[(row + r) * n + column + lane];
+      }
+    }
+    __syncthreads();
+    for (int c = warp; c < 32; c += WARPS) {
+      if (column + c < n && row + lane < m) {
+        y[(column + c) * m + row + lane] = tile[lane][c];
+      }
+    }
+  }
+}
+
+#define TRANSPOSE(name, T)                            \
+  PLAIN_KERNEL(name)(const T* x, T* y, idx m, idx n) { \
+    __shared__ T tile[32][33];                        \
+    transpose(x, y, m, n, tile);                      \
+  }
+
+TRANSPOSE(transpose_1, unsigned char)
+TRANSPOSE(transpose_2, unsigned short)
+TRANSPOSE(transpose_4, unsigned)
+TRANSPOSE(transpose_8, unsigned long long)
+
+// y[i, j] = data[indices[i], j] for data [rows, columns] and m indices; a row that does not exist
+// gives zeros.
+template <class T>
+__device__ __forceinline__ void take_rows(
+    const T* data, const int* indices, T* y, idx m, idx rows, idx columns) {
+#pragma unroll 1
+  for (idx k = thread_number(); k < m * columns; k += thread_count()) {
+    idx i = k / columns;
+    idx row = indices[i];
+    y[k] = row >= 0 && row < rows ? data[row * columns + (k - i * columns)] : 0;
+  }
+}
+
+PLAIN_KERNEL(take_rows_1)(
+    const unsigned char* data, const int* indices, unsigned char* y, idx m, idx rows,
+    idx columns) {
+  take_rows(data, indices, y, m, rows, columns);
+}
+PLAIN_KERNEL(take_rows_4)(
+    const unsigned* data, const int* indices, unsigned* y, idx m, idx rows, idx columns) {
+  take_rows(data, indices, y, m, rows, columns);
+}
+
+// Between the integers, saturated.
+PLAIN_KERNEL(int32_to_uint8)(const int* x, unsigned char* y, idx n) {
+#pragma unroll 1
+  for (idx i = thread_number(); i < n; i += thread_count()) {
+    y[i] = Convert<unsigned char>::from(x[i]);
+  }
+}
+PLAIN_KERNEL(uint8_to_int32)(const unsigned char* x, int* y, idx n) {
+#pragma unroll 1
+  for (idx i = thread_number(); i < n; i += thread_count()) {
+    y[i] = x[i];
+  }
+}

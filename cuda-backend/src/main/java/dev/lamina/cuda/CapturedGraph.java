@@ -1,0 +1,57 @@
+package dev.lamina.cuda;
+
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.JCudaDriver;
+
+/** Runs of a queue of calls as one CUDA graph: one launch, whatever the number of kernels. */
+final class CapturedGraph implements AutoCloseable {
+  private final Lane lane;
+  private final String label;
+  private final CUgraphExec executable = new CUgraphExec();
+
+  private CapturedGraph(Lane lane, String label) {
+    this.lane = lane;
+    this.label = label;
+  }
+
+  static CapturedGraph capture(CudaBackend backend, String label, CallQueue queue, int repeats) {
+    Lane lane = backend.lanes(1).getFirst();
+    CUgraph graph = new CUgraph();
+    CudaException.check(
+        JCudaDriver.cuStreamBeginCapture(
+            lane.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        "capturing " + label);
+    boolean captured = false;
+    int status;
+    try {
+      for (int i = 0; i < repeats; i++) {
+        queue.enqueue();
+      }
+      captured = true;
+    } finally {
+      // Also after an error the stream must be brought out of the capture.
+      status = JCudaDriver.cuStreamEndCapture(lane.stream(), graph);
+      if (!captured) {
+        JCudaDriver.cuGraphDestroy(graph);
+      }
+    }
+    CudaException.check(status, "capturing " + label);
+    CapturedGraph result = new CapturedGraph(lane, label);
+    status = JCudaDriver.cuGraphInstantiate(result.executable, graph, 0);
+    JCudaDriver.cuGraphDestroy(graph);
+    CudaException.check(status, "making the graph of " + label);
+    return result;
+  }
+
+  void launch() {
+    CudaException.check(
+        JCudaDriver.cuGraphLaunch(executable, lane.stream()), "launching the graph of " + label);
+  }
+
+  @Override
+  public void close() {
+    JCudaDriver.cuGraphExecDestroy(executable);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.lamina.cuda;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Call;
+import dev.lamina.backend.Device;
+import dev.lamina.backend.Executable;
+import dev.lamina.backend.Memory;
+import dev.lamina.cuda.natives.NativeDevicePointer;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Op;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A GPU: its primary context, streams, kernels and memory. All work starts and ends on the first
+ * lane's stream, so what comes later on that stream sees all that came before.
+ */
+final class CudaBackend implements Backend {
+  private final Gpu gpu;
+  private final CudaOptions options;
+  private final CUcontext context = new CUcontext();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Set<CudaMemory> memories = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<CudaExecutable> executables =
+      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Kernels kernels;
+  private Staging staging;
+  private boolean closed;
+
+  CudaBackend(Gpu gpu, CudaOptions options) {
+    this.gpu = gpu;
+    this.options = options;
+    CudaException.check(
+        JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
+    kernels = new Kernels();
+    try {
+      enter();
+      lanes.add(new Lane(gpu));
+    } catch (RuntimeException e) {
+      JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+      throw e;
+    }
+  }
+
+  /** Makes the GPU current for the calling thread; every use of it begins so. */
+  CudaBackend enter() {
+    if (closed) {
+      throw new IllegalStateException(gpu.id() + " was used after it was closed");
+    }
+    CudaException.check(JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
+    return this;
+  }
+
+  Gpu gpu() {
+    return gpu;
+  }
+
+  CudaOptions options() {
+    return options;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** The first so many lanes, made when first asked for. */
+  List<Lane> lanes(int count) {
+    while (lanes.size() < count) {
+      lanes.add(new Lane(gpu));
+    }
+    return List.copyOf(lanes.subList(0, count));
+  }
+
+  Staging staging() {
+    if (staging == null) {
+      staging = new Staging(lanes.getFirst());
+    }
+    return staging;
+  }
+
+  @Override
+  public Device device() {
+    return new Device(gpu.id(), gpu.name(), gpu.memoryBytes(), List.of());
+  }
+
+  @Override
+  public Memory allocate(String label, long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(label + ": " + bytes + " bytes");
+    }
+    enter();
+    NativeDevicePointer pointer = new NativeDevicePointer();
+    int status = JCudaDriver.cuMemAlloc(pointer, bytes);
+    if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      throw outOfMemory(label, bytes);
+    }
+    CudaException.check(status, "allocating " + bytes + " bytes for " + label);
+    CudaMemory memory = new CudaMemory(this, label, bytes, pointer);
+    memories.add(memory);
+    return memory;
+  }
+
+  private LaminaException outOfMemory(String label, long bytes) {
+    long[] free = new long[1];
+    long[] total = new long[1];
+    int status = JCudaDriver.cuMemGetInfo(free, total);
+    long held = memories.stream().mapToLong(CudaMemory::byteSize).sum();
+    return new LaminaException(
+        String.format(
+            Locale.ROOT,
+            "%s: %s needs %,d bytes, but %s. This program holds %,d bytes in %d allocations. Use a"
+                + " smaller batch or model, or end other programs on this GPU",
+            gpu.id(),
+            label,
+            bytes,
+            status == CUresult.CUDA_SUCCESS
+                ? String.format(Locale.ROOT, "%,d of %,d are free", free[0], total[0])
+                : "there is not enough memory",
+            held,
+            memories.size()));
+  }
+
+  void free(CudaMemory memory) {
+    if (memories.remove(memory)) {
+      enter();
+      synchronize();
+      CudaException.check(
+          JCudaDriver.cuMemFree(memory.pointer()), "freeing the memory of " + memory.label());
+    }
+  }
+
+  @Override
+  public boolean fuses(Op op) {
+    return switch (op) {
+      case Gemm gemm -> true;
+      case ActivateGradientBias fused -> true;
+      case LossWithGradient fused -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public Executable compile(String label, List<Call> calls) {
+    enter();
+    CudaExecutable executable = CudaExecutable.compile(this, label, calls);
+    executables.add(executable);
+    return executable;
+  }
+
+  void forget(CudaExecutable executable) {
+    executables.remove(executable);
+  }
+
+  @Override
+  public void synchronize() {
+    enter();
+    lanes.getFirst().synchronize("waiting for " + gpu.id());
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    enter();
+    // A lost device answers every call with an error: what can be freed is freed, the first error
+    // is told.
+    RuntimeException first = null;
+    List<AutoCloseable> holdings = new ArrayList<>(executables);
+    holdings.addAll(memories);
+    if (staging != null) {
+      holdings.add(staging);
+    }
+    holdings.addAll(lanes);
+    holdings.add(kernels);
+    for (AutoCloseable holding : holdings) {
+      try {
+        holding.close();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    closed = true;
+    int status = JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+    if (first != null) {
+      throw first;
+    }
+    CudaException.check(status, "closing " + gpu.id());
+  }
+}

@@ -1,0 +1,80 @@
+package dev.lamina.cuda;
+
+import dev.lamina.LaminaException;
+import java.io.Serial;
+import java.util.Map;
+import jcuda.driver.CUresult;
+import jcuda.jcublas.cublasStatus;
+
+/** A CUDA or cuBLAS function that failed: its code by name, and what was being done. */
+public final class CudaException extends LaminaException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private static final String LOST =
+      "The GPU's state is lost to this process: start it again, from the last checkpoint if there"
+          + " is one. -D"
+          + CudaOptions.DEBUG_PROPERTY
+          + "=true names the operation that failed";
+
+  private static final Map<Integer, String> REMEDIES =
+      Map.of(
+          CUresult.CUDA_ERROR_OUT_OF_MEMORY,
+          "Use a smaller batch or model, or end other programs on this GPU",
+          CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+          LOST,
+          CUresult.CUDA_ERROR_LAUNCH_FAILED,
+          LOST,
+          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+          LOST,
+          CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+          "The GPU's memory is defective or was disturbed: reset the GPU, and replace it if this"
+              + " comes again",
+          CUresult.CUDA_ERROR_INVALID_PTX,
+          "Install a newer NVIDIA driver",
+          CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+          "Install a newer NVIDIA driver",
+          CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+          "Lamina needs a GPU of compute capability 7.5 or later");
+
+  private final int code;
+
+  private CudaException(String message, int code) {
+    super(message);
+    this.code = code;
+  }
+
+  /** The code that CUDA or cuBLAS answered. */
+  public int code() {
+    return code;
+  }
+
+  /** Throws if a function of the driver failed. */
+  static void check(int status, String action) {
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw driver(status, action);
+    }
+  }
+
+  /** Throws if a function of cuBLAS failed. */
+  static void checkBlas(int status, String action) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaException(
+          "cuda: " + action + ": " + cublasStatus.stringFor(status) + " (" + status + ")", status);
+    }
+  }
+
+  /** The error for a code of the driver. */
+  static CudaException driver(int status, String action) {
+    String remedy = REMEDIES.get(status);
+    return new CudaException(
+        "cuda: "
+            + action
+            + ": "
+            + CUresult.stringFor(status)
+            + " ("
+            + status
+            + ")"
+            + (remedy == null ? "" : ". " + remedy),
+        status);
+  }
+}

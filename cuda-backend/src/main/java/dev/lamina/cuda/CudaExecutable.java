@@ -1,0 +1,174 @@
+package dev.lamina.cuda;
+
+import dev.lamina.backend.Call;
+import dev.lamina.backend.Executable;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import jcuda.driver.CUresult;
+
+/**
+ * Calls bound to a GPU. The first run puts them on the streams one by one, so that everything has
+ * been loaded; from the second on they are replayed as a CUDA graph.
+ */
+final class CudaExecutable implements Executable {
+  /** How many runs one graph holds if many are asked for at once. */
+  static final int REPEATS = 8;
+
+  private final CudaBackend backend;
+  private final String label;
+  private final Set<CudaMemory> memories;
+  private final CudaMemory scratch;
+  private final CallQueue queue;
+  private CapturedGraph once;
+  private CapturedGraph repeated;
+  private boolean warm;
+  private boolean closed;
+
+  private CudaExecutable(
+      CudaBackend backend,
+      String label,
+      Set<CudaMemory> memories,
+      CudaMemory scratch,
+      CallQueue queue) {
+    this.backend = backend;
+    this.label = label;
+    this.memories = memories;
+    this.scratch = scratch;
+    this.queue = queue;
+  }
+
+  static CudaExecutable compile(CudaBackend backend, String label, List<Call> calls) {
+    Set<CudaMemory> memories = new LinkedHashSet<>();
+    List<Lowering> lowerings = new ArrayList<>();
+    long bytes = 0;
+    for (Call call : calls) {
+      Lowering lowering = Lowering.of(call, o -> address(backend, memories, call, o));
+      lowerings.add(lowering);
+      bytes += lowering.scratchBytes();
+    }
+    CudaMemory scratch =
+        bytes == 0 ? null : (CudaMemory) backend.allocate("scratch memory of " + label, bytes);
+    try {
+      long start = scratch == null ? 0 : scratch.address();
+      List<List<Work>> works = new ArrayList<>();
+      for (int i = 0; i < calls.size(); i++) {
+        works.add(bind(backend, calls.get(i), lowerings.get(i).steps(), start));
+        start += lowerings.get(i).scratchBytes();
+      }
+      CallQueue queue = CallQueue.of(backend, calls, works);
+      return new CudaExecutable(backend, label, memories, scratch, queue);
+    } catch (RuntimeException e) {
+      if (scratch != null) {
+        scratch.close();
+      }
+      throw e;
+    }
+  }
+
+  private static long address(
+      CudaBackend backend, Set<CudaMemory> memories, Call call, Operand operand) {
+    Memory memory = operand.memory();
+    if (!(memory instanceof CudaMemory own) || own.backend() != backend) {
+      throw new IllegalArgumentException(
+          describe(call)
+              + ": the memory of "
+              + memory.label()
+              + " is not on "
+              + backend.gpu().id()
+              + "; copy it there first");
+    }
+    memories.add(own);
+    return own.address() + operand.offset();
+  }
+
+  private static List<Work> bind(CudaBackend backend, Call call, List<Step> steps, long scratch) {
+    String description = describe(call);
+    List<Work> works = new ArrayList<>();
+    for (Step step : steps) {
+      works.add(
+          switch (step) {
+            case Step.Launch launch ->
+                new KernelWork(backend.kernels(), launch, scratch, description);
+            case Step.Product product -> new ProductWork(product, description);
+          });
+    }
+    return works;
+  }
+
+  /** A call as messages name it. */
+  static String describe(Call call) {
+    return call.name()
+        + ": "
+        + call.op().label()
+        + " of "
+        + call.inputs().stream().map(Operand::type).toList()
+        + " to "
+        + call.outputs().stream().map(Operand::type).toList();
+  }
+
+  @Override
+  public void run(int times) {
+    if (times < 0) {
+      throw new IllegalArgumentException(label + ": " + times + " runs");
+    }
+    if (closed) {
+      throw new IllegalStateException(label + " was run after it was closed");
+    }
+    memories.forEach(CudaMemory::checkOpen);
+    backend.enter();
+    boolean graphs = backend.options().graphs() && queue.size() > 1;
+    int left = times;
+    while (left > 0) {
+      if (!warm || !graphs) {
+        queue.enqueue();
+        warm = true;
+        left--;
+      } else if (left >= REPEATS) {
+        repeated = launched(repeated, REPEATS);
+        left -= REPEATS;
+      } else {
+        once = launched(once, 1);
+        left--;
+      }
+    }
+  }
+
+  private CapturedGraph launched(CapturedGraph graph, int repeats) {
+    CapturedGraph captured =
+        graph == null ? CapturedGraph.capture(backend, label, queue, repeats) : graph;
+    captured.launch();
+    return captured;
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return scratch == null ? 0 : scratch.byteSize();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    backend.forget(this);
+    backend.enter();
+    int status = backend.lanes(1).getFirst().finish();
+    for (CapturedGraph graph : new CapturedGraph[] {once, repeated}) {
+      if (graph != null) {
+        graph.close();
+      }
+    }
+    queue.close();
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw CudaException.driver(status, "waiting for " + label + " before closing it");
+    }
+    if (scratch != null) {
+      scratch.close();
+    }
+  }
+}

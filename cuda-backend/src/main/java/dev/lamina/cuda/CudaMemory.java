@@ -1,0 +1,105 @@
+package dev.lamina.cuda;
+
+import dev.lamina.backend.Memory;
+import dev.lamina.cuda.natives.NativeDevicePointer;
+import java.lang.foreign.MemorySegment;
+
+/** One allocation on a GPU. */
+final class CudaMemory implements Memory {
+  private final CudaBackend backend;
+  private final String label;
+  private final long bytes;
+  private final NativeDevicePointer pointer;
+  private boolean closed;
+
+  CudaMemory(CudaBackend backend, String label, long bytes, NativeDevicePointer pointer) {
+    this.backend = backend;
+    this.label = label;
+    this.bytes = bytes;
+    this.pointer = pointer;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public long byteSize() {
+    return bytes;
+  }
+
+  /** Its device address. */
+  long address() {
+    checkOpen();
+    return pointer.address();
+  }
+
+  NativeDevicePointer pointer() {
+    return pointer;
+  }
+
+  CudaBackend backend() {
+    return backend;
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the memory of " + label + " (" + bytes + " bytes) on cuda was used after it was closed");
+    }
+  }
+
+  @Override
+  public void write(long offset, MemorySegment source) {
+    checkRange("write", offset, source.byteSize());
+    if (source.byteSize() > 0) {
+      backend
+          .enter()
+          .staging()
+          .write(
+              pointer.withByteOffset(offset),
+              source,
+              "copying " + source.byteSize() + " bytes to " + label);
+    }
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target) {
+    checkRange("read", offset, target.byteSize());
+    if (target.byteSize() > 0) {
+      backend
+          .enter()
+          .staging()
+          .read(
+              pointer.withByteOffset(offset),
+              target,
+              "copying " + target.byteSize() + " bytes from " + label);
+    }
+  }
+
+  private void checkRange(String what, long offset, long length) {
+    checkOpen();
+    if (offset < 0 || length > bytes - offset) {
+      throw new IndexOutOfBoundsException(
+          what
+              + " of "
+              + length
+              + " bytes at "
+              + offset
+              + " does not fit "
+              + label
+              + " of "
+              + bytes
+              + " bytes");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      backend.free(this);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lamina.cuda;
+
+import dev.lamina.backend.Call;
+import dev.lamina.backend.Operand;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** A call while its steps are being listed: its operands, its scratch memory, its steps so far. */
+final class Emission {
+  private final Call call;
+  private final ToLongFunction<Operand> addresses;
+  private final List<Step> steps = new ArrayList<>();
+  private long scratch;
+
+  Emission(Call call, ToLongFunction<Operand> addresses) {
+    this.call = call;
+    this.addresses = addresses;
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  long scratchBytes() {
+    return scratch;
+  }
+
+  TensorType inputType(int index) {
+    return call.inputs().get(index).type();
+  }
+
+  TensorType outputType(int index) {
+    return call.outputs().get(index).type();
+  }
+
+  long inputAddress(int index) {
+    return addresses.applyAsLong(call.inputs().get(index));
+  }
+
+  long outputAddress(int index) {
+    return addresses.applyAsLong(call.outputs().get(index));
+  }
+
+  Argument input(int index) {
+    return Argument.address(inputAddress(index));
+  }
+
+  Argument output(int index) {
+    return Argument.address(outputAddress(index));
+  }
+
+  /** Scratch memory that is the call's until its last step has ended. */
+  Argument scratch(long bytes) {
+    Argument start = Argument.scratch(scratch);
+    scratch += Geometry.ceil(bytes, Operand.ALIGNMENT) * Operand.ALIGNMENT;
+    return start;
+  }
+
+  /** Adds the launch of a kernel that is compiled for a storage type. */
+  void floating(
+      String family, String kernel, DType dtype, long gridX, long gridY, Argument... arguments) {
+    String suffix = "_" + suffix(dtype);
+    steps.add(new Step.Launch(family + suffix, kernel + suffix, gridX, gridY, List.of(arguments)));
+  }
+
+  /** Adds the launch of a kernel that is compiled once. */
+  void plain(String module, String kernel, long gridX, Argument... arguments) {
+    steps.add(new Step.Launch(module, kernel, gridX, 1, List.of(arguments)));
+  }
+
+  void product(Step.Product product) {
+    steps.add(product);
+  }
+
+  /** The name of a storage type in kernels' names. */
+  static String suffix(DType dtype) {
+    return switch (dtype) {
+      case FP32 -> "f32";
+      case FP64 -> "f64";
+      case INT32, UINT8 -> throw new IllegalArgumentException("no floating-point type: " + dtype);
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lamina.cuda;
+
+import dev.lamina.cuda.natives.NativeCublasHandle;
+import dev.lamina.cuda.natives.NativeDevicePointer;
+import dev.lamina.cuda.natives.NativeStream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasMath;
+import jcuda.runtime.cudaStream_t;
+
+/**
+ * A stream with a cuBLAS handle and that handle's workspace. A workspace of its own for each stream
+ * keeps cuBLAS from allocating, and its results the same from run to run.
+ */
+final class Lane implements AutoCloseable {
+  private final NativeStream stream = new NativeStream();
+  private final NativeCublasHandle blas = new NativeCublasHandle();
+  private final NativeDevicePointer workspace = new NativeDevicePointer();
+  private final long workspaceBytes;
+
+  Lane(Gpu gpu) {
+    workspaceBytes = gpu.blasWorkspaceBytes();
+    CudaException.check(
+        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "making a stream");
+    try {
+      CudaException.check(
+          JCudaDriver.cuMemAlloc(workspace, workspaceBytes),
+          "allocating cuBLAS's workspace of " + workspaceBytes + " bytes");
+      CudaException.checkBlas(JCublas2.cublasCreate(blas), "opening cuBLAS");
+      CudaException.checkBlas(
+          JCublas2.cublasSetStream(blas, new cudaStream_t(stream)), "giving cuBLAS its stream");
+      CudaException.checkBlas(
+          JCublas2.cublasSetWorkspace(blas, workspace, workspaceBytes),
+          "giving cuBLAS its workspace");
+      CudaException.checkBlas(
+          JCublas2.cublasSetMathMode(blas, cublasMath.CUBLAS_DEFAULT_MATH),
+          "setting cuBLAS's precision");
+    } catch (CudaException e) {
+      close();
+      throw e;
+    }
+  }
+
+  NativeStream stream() {
+    return stream;
+  }
+
+  NativeCublasHandle blas() {
+    return blas;
+  }
+
+  void synchronize(String action) {
+    CudaException.check(finish(), action);
+  }
+
+  /** Waits for the stream and returns the driver's answer. */
+  int finish() {
+    return JCudaDriver.cuStreamSynchronize(stream);
+  }
+
+  // Errors are left aside: of a lost device, nothing can be freed any more.
+  @Override
+  public void close() {
+    if (blas.address() != 0) {
+      JCublas2.cublasDestroy(blas);
+    }
+    if (workspace.address() != 0) {
+      JCudaDriver.cuMemFree(workspace);
+    }
+    JCudaDriver.cuStreamDestroy(stream);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lamina.cuda;
+
+import dev.lamina.backend.Call;
+import dev.lamina.backend.Operand;
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Advance;
+import dev.lamina.op.Affine;
+import dev.lamina.op.ArgMax;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Broadcast;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Copy;
+import dev.lamina.op.CountCorrect;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossGradient;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.SgdStep;
+import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxGradient;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.op.Transpose;
+import dev.lamina.op.Unary;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * A call as steps.
+ *
+ * @param steps what is put on a stream, in order
+ * @param scratchBytes how much scratch memory the steps share
+ */
+record Lowering(List<Step> steps, long scratchBytes) {
+  Lowering {
+    steps = List.copyOf(steps);
+  }
+
+  /** Lists the steps of a call whose operands lie at these addresses. */
+  static Lowering of(Call call, ToLongFunction<Operand> addresses) {
+    Emission e = new Emission(call, addresses);
+    switch (call.op()) {
+      case Activate op -> ElementwiseLowering.activate(e, op);
+      case ActivateGradient op -> ElementwiseLowering.activateGradient(e, op);
+      case Unary op -> ElementwiseLowering.unary(e, op);
+      case Affine op -> ElementwiseLowering.affine(e, op);
+      case AddScaled op -> ElementwiseLowering.addScaled(e, op);
+      case Binary op -> ElementwiseLowering.binary(e, op);
+      case Broadcast _ -> ElementwiseLowering.broadcast(e);
+
+      case Reduce op -> ReduceLowering.reduce(e, op);
+      case ArgMax op -> ReduceLowering.argMax(e, op);
+      case ActivateGradientBias op -> ReduceLowering.activateGradientBias(e, op);
+      case CountCorrect op -> ReduceLowering.countCorrect(e, op);
+
+      case Softmax op -> LossLowering.softmax(e, op);
+      case SoftmaxGradient op -> LossLowering.softmaxGradient(e, op);
+      case Loss op -> LossLowering.loss(e, op);
+      case LossGradient op -> LossLowering.lossGradient(e, op);
+      case LossWithGradient op -> LossLowering.lossWithGradient(e, op);
+      case TrackLoss _ -> LossLowering.trackLoss(e);
+
+      case Copy _ -> MoveLowering.copy(e, 0);
+      case Cast op -> MoveLowering.cast(e, op);
+      case Fill op -> MoveLowering.fill(e, op);
+      case GatherRows op -> MoveLowering.gatherRows(e, op);
+      case Transpose _ -> MoveLowering.transpose(e);
+      case Dropout op -> MoveLowering.dropout(e, op);
+
+      case AdamStep op -> TrainingLowering.adam(e, op);
+      case SgdStep op -> TrainingLowering.sgd(e, op);
+      case StepBegin op -> TrainingLowering.stepBegin(e, op);
+      case Advance _ -> TrainingLowering.advance(e);
+      case BatchIndices op -> TrainingLowering.batchIndices(e, op);
+
+      case Gemm op -> ProductLowering.gemm(e, op);
+      case GemmActivateGradientBias op -> ProductLowering.gemmActivateGradientBias(e, op);
+    }
+    return new Lowering(e.steps(), e.scratchBytes());
+  }
+}

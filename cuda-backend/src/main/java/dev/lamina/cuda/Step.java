@@ -1,0 +1,47 @@
+package dev.lamina.cuda;
+
+import dev.lamina.type.DType;
+import java.util.List;
+
+/** What is put on a stream: a kernel launch or a matrix product. */
+sealed interface Step {
+
+  /**
+   * The launch of a kernel with blocks of {@link Geometry#THREADS} threads.
+   *
+   * @param module the PTX file that holds it
+   * @param kernel its name there
+   * @param gridX how many blocks side by side
+   * @param gridY how many blocks on top of each other
+   */
+  record Launch(String module, String kernel, long gridX, long gridY, List<Argument> arguments)
+      implements Step {
+    public Launch {
+      if (gridX < 1 || gridX > Integer.MAX_VALUE || gridY < 1 || gridY > Geometry.MAX_GRID_Y) {
+        throw new IllegalArgumentException(kernel + ": grid " + gridX + " x " + gridY);
+      }
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  /**
+   * D = α op(A) op(B) + β D, row-major and contiguous: op(A) [m, k], op(B) [k, n].
+   *
+   * @param a the address of A
+   * @param b the address of B
+   * @param d the address of D
+   */
+  record Product(
+      DType dtype,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double beta,
+      long a,
+      long b,
+      long d)
+      implements Step {}
+}

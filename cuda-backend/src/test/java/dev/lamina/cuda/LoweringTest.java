@@ -1,0 +1,201 @@
+package dev.lamina.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.backend.Call;
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.Activation;
+import dev.lamina.op.AdamStep;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Advance;
+import dev.lamina.op.Affine;
+import dev.lamina.op.ArgMax;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Binary;
+import dev.lamina.op.Broadcast;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Copy;
+import dev.lamina.op.CountCorrect;
+import dev.lamina.op.Dropout;
+import dev.lamina.op.Fill;
+import dev.lamina.op.GatherRows;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossFunction;
+import dev.lamina.op.LossGradient;
+import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.Schedule;
+import dev.lamina.op.SgdStep;
+import dev.lamina.op.Softmax;
+import dev.lamina.op.SoftmaxGradient;
+import dev.lamina.op.StepBegin;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.op.Transpose;
+import dev.lamina.op.Unary;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Every operation becomes launches of kernels that exist and take just these arguments. */
+class LoweringTest {
+  private static final long[][] SHAPES = {{1, 1}, {13, 207}, {128, 10}, {3, 5000}, {70000, 40}};
+
+  private final Map<String, Ptx> modules = new HashMap<>();
+
+  @Test
+  void launchesFitTheirKernels() {
+    Set<Class<?>> seen = new HashSet<>();
+    for (Call call : calls()) {
+      seen.add(call.op().getClass());
+      Lowering lowering = Lowering.of(call, o -> 4096 + o.offset());
+      for (Step step : lowering.steps()) {
+        if (step instanceof Step.Launch launch) {
+          modules.computeIfAbsent(launch.module(), Ptx::read).check(launch);
+          checkScratch(launch, lowering.scratchBytes());
+        }
+      }
+    }
+    assertEquals(Set.of(Op.class.getPermittedSubclasses()), seen, "operations without a case");
+  }
+
+  private static void checkScratch(Step.Launch launch, long bytes) {
+    for (Argument argument : launch.arguments()) {
+      if (argument.kind() == Argument.Kind.SCRATCH) {
+        assertTrue(argument.bits() < bytes, () -> launch + " with scratch of " + bytes);
+      }
+    }
+  }
+
+  private static List<Call> calls() {
+    List<Call> calls = new ArrayList<>();
+    for (DType dtype : new DType[] {DType.FP32, DType.FP64}) {
+      for (long[] shape : SHAPES) {
+        addMatrixCalls(calls, dtype, shape[0], shape[1]);
+      }
+      addGemms(calls, dtype);
+      TensorType p = TensorType.of(dtype, 1001);
+      calls.add(call(new AdamStep(0.9, 0.999, 1e-8, 0.01, true, 500), p, p, Clock.HYPER, p, p));
+      calls.add(call(new SgdStep(0, false, 0, 0), p, p, Clock.HYPER));
+      calls.add(call(new SgdStep(0.9, true, 0.1, 7), p, p, Clock.HYPER, p));
+      calls.add(call(new TrackLoss(), TensorType.of(dtype), Clock.CLOCK, Clock.TRACKER));
+    }
+    for (DType from : DType.values()) {
+      for (DType to : DType.values()) {
+        calls.add(call(new Cast(to), TensorType.of(from, 3, 5)));
+        if (to.isFloating() || to == from) {
+          calls.add(
+              call(GatherRows.to(to), TensorType.of(from, 30, 784), TensorType.of(DType.INT32, 7)));
+        }
+      }
+      calls.add(call(new Fill(3, TensorType.of(from, 5))));
+      calls.add(call(new Copy(), TensorType.of(from, 5)));
+      calls.add(call(new Transpose(), TensorType.of(from, 5, 70)));
+    }
+    calls.add(
+        call(new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99), Clock.CLOCK, Clock.TRACKER));
+    calls.add(call(new Advance(), Clock.CLOCK));
+    calls.add(call(new BatchIndices(64, 1000, true), Clock.CLOCK));
+    return calls;
+  }
+
+  private static void addMatrixCalls(List<Call> calls, DType dtype, long m, long n) {
+    TensorType x = TensorType.of(dtype, m, n);
+    TensorType row = TensorType.of(dtype, n);
+    TensorType single = TensorType.of(dtype);
+    for (Activation activation : Activation.values()) {
+      calls.add(call(new Activate(activation), x));
+      calls.add(call(new ActivateGradient(activation), x, x));
+      calls.add(call(new ActivateGradientBias(activation), x, x));
+    }
+    for (Unary.Function function : Unary.Function.values()) {
+      calls.add(call(new Unary(function), x));
+    }
+    for (Binary.Kind kind : Binary.Kind.values()) {
+      calls.add(call(new Binary(kind), x, row));
+      calls.add(call(new Binary(kind), TensorType.of(dtype, m, 1), x));
+      calls.add(call(new Binary(kind), x, single));
+    }
+    calls.add(call(new Affine(2, 1), x));
+    calls.add(call(new AddScaled(2, 1), x, x));
+    calls.add(call(new Broadcast(Shape.of(m, n)), row));
+    for (Reduce.Kind kind : Reduce.Kind.values()) {
+      for (Reduce.Axis axis : Reduce.Axis.values()) {
+        calls.add(call(new Reduce(kind, axis), x));
+      }
+    }
+    calls.add(call(new ArgMax(Reduce.Axis.ROWS), x));
+    calls.add(call(new ArgMax(Reduce.Axis.COLUMNS), x));
+    for (boolean log : new boolean[] {false, true}) {
+      calls.add(call(new Softmax(log), x));
+      calls.add(call(new SoftmaxGradient(log), x, x));
+    }
+    calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
+    TensorType labels = TensorType.of(DType.INT32, m);
+    for (LossFunction function : LossFunction.values()) {
+      boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
+      for (TensorType y : classes ? List.of(x, labels) : List.of(x)) {
+        calls.add(call(new Loss(function), x, y));
+        calls.add(call(new LossGradient(function), single, x, y));
+        calls.add(call(new LossWithGradient(function), x, y));
+        if (function != LossFunction.MEAN_SQUARED_ERROR) {
+          calls.add(call(new CountCorrect(function), x, y, CountCorrect.COUNTER));
+        }
+      }
+    }
+  }
+
+  private static void addGemms(List<Call> calls, DType dtype) {
+    TensorType a = TensorType.of(dtype, 7, 5);
+    TensorType b = TensorType.of(dtype, 5, 11);
+    TensorType d = TensorType.of(dtype, 7, 11);
+    TensorType bias = TensorType.of(dtype, 11);
+    for (Activation activation : Activation.values()) {
+      calls.add(call(new Gemm(false, false, 1, 0, true, activation), a, b, bias));
+      calls.add(call(new Gemm(false, false, 1, 2, true, activation), a, b, bias, d));
+      calls.add(call(new Gemm(false, false, 1, 0, false, activation), a, b));
+      calls.add(call(new GemmActivateGradientBias(activation), a, b, d));
+    }
+  }
+
+  private static Call call(Op op, TensorType... inputs) {
+    return FakeMemory.call(op, inputs);
+  }
+
+  @Test
+  void identityInPlaceDoesNothing() {
+    Call call = call(new Activate(Activation.IDENTITY), TensorType.of(DType.FP32, 5));
+    Call inPlace = new Call("x", call.op(), call.inputs(), call.inputs());
+    assertEquals(List.of(), Lowering.of(inPlace, o -> o.offset()).steps());
+    assertEquals(1, Lowering.of(call, o -> o.offset()).steps().size());
+  }
+
+  @Test
+  void gemmAddsIntoACopyOfC() {
+    TensorType a = TensorType.of(DType.FP32, 7, 5);
+    Call call =
+        call(
+            new Gemm(false, true, 2, 3, false, Activation.IDENTITY),
+            a,
+            TensorType.of(DType.FP32, 11, 5),
+            TensorType.of(DType.FP32, 7, 11));
+    List<Step> steps = Lowering.of(call, o -> 4096 + o.offset()).steps();
+    assertEquals("copy", ((Step.Launch) steps.get(0)).kernel());
+    Step.Product product = (Step.Product) steps.get(1);
+    assertEquals(List.of(7, 11, 5), List.of(product.m(), product.n(), product.k()));
+    assertEquals(3, product.beta());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.lamina.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The checked-in PTX belongs to the sources beside it. */
+class PtxTest {
+  private static final Path SOURCES = Path.of("src/main/cuda");
+  private static final Path PTX = Path.of("src/main/resources/dev/lamina/cuda/ptx");
+  private static final String HASHES = "kernels.sha256";
+  private static final Pattern RELEASE = Pattern.compile("release [\\d.]+, (V[\\d.]+)");
+
+  @TempDir private Path temporary;
+
+  @Test
+  void hashesAreThoseOfTheSourcesAndThePtx() throws IOException {
+    TreeMap<String, String> actual = new TreeMap<>();
+    hash(SOURCES, actual);
+    hash(PTX, actual);
+    actual.remove(HASHES);
+    TreeMap<String, String> recorded = new TreeMap<>();
+    for (String line : Files.readAllLines(PTX.resolve(HASHES))) {
+      String[] parts = line.split("  ", 2);
+      recorded.put(parts[1], parts[0]);
+    }
+    assertEquals(recorded, actual, "run cuda-backend/regenerate-ptx.sh");
+  }
+
+  @Test
+  void everyFileLoadsInOldDrivers() throws IOException {
+    for (Path file : list(PTX)) {
+      if (file.toString().endsWith(".ptx")) {
+        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        assertTrue(text.contains("\n.version 8.0\n"), file + ": ISA version");
+        assertTrue(text.contains("\n.target sm_75\n"), file + ": architecture");
+      }
+    }
+  }
+
+  @Test
+  void regeneratedIsTheSame() throws IOException, InterruptedException {
+    String wanted = release(Files.readString(PTX.resolve("memory.ptx"))).orElseThrow();
+    String installed;
+    try {
+      installed = run("nvcc", "--version");
+    } catch (IOException e) {
+      assumeTrue(false, "no nvcc on the PATH to compare with: " + e.getMessage());
+      return;
+    }
+    assumeTrue(
+        release(installed).filter(wanted::equals).isPresent(),
+        () -> "the PTX was made by nvcc " + wanted + ", installed is " + release(installed));
+    run("bash", "regenerate-ptx.sh", temporary.toString());
+    for (Path file : list(PTX)) {
+      assertEquals(
+          -1,
+          Files.mismatch(file, temporary.resolve(file.getFileName())),
+          file + " differs from what nvcc makes of the sources; run regenerate-ptx.sh");
+    }
+    assertEquals(list(PTX).size(), list(temporary).size());
+  }
+
+  @Test
+  void parametersAreChecked() {
+    Ptx ptx = Ptx.read("elementwise_f32");
+    assertEquals(List.of("u64", "u64", "u64", "f64", "f64"), ptx.parameters().get("affine_f32"));
+    Step.Launch launch =
+        new Step.Launch(
+            "elementwise_f32", "relu_f32", 1, 1, List.of(Argument.NULL, Argument.integer(1)));
+    assertThrows(IllegalArgumentException.class, () -> ptx.check(launch));
+    assertThrows(IllegalArgumentException.class, () -> Ptx.read("nothing"));
+  }
+
+  private static Optional<String> release(String text) {
+    Matcher matcher = RELEASE.matcher(text);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static void hash(Path folder, TreeMap<String, String> hashes) throws IOException {
+    for (Path file : list(folder)) {
+      hashes.put(folder.relativize(file).toString(), sha256(Files.readAllBytes(file)));
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
