@@ -18,6 +18,7 @@ std::map<std::string, HostKernel>& kernels() {
 }
 // Filled by the constructors of the library that is just being loaded.
 KernelLibrary* loading = nullptr;
+std::string duplicate;  // a kernel of `loading` that another library has too
 
 int find_segments(dl_phdr_info* info, std::size_t, void* data) {
   KernelLibrary* library = static_cast<KernelLibrary*>(data);
@@ -46,11 +47,15 @@ std::string load_kernels(const std::string& path) {
   KernelLibrary& library = libraries.back();
   library.path = path;
   loading = &library;
+  duplicate.clear();
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   loading = nullptr;
   if (handle == nullptr) {
     libraries.pop_back();
     return dlerror();
+  }
+  if (!duplicate.empty()) {
+    return "kernel " + duplicate + " is in another loaded library too";
   }
   dl_iterate_phdr(find_segments, &library);
   return "";
@@ -92,7 +97,9 @@ std::string declarations(const std::string& source) {
 
 extern "C" __attribute__((visibility("default"))) void cuemu_register_kernel(
     const cuemu_kernel* entry) {
-  cuemu::kernels()[entry->name] = {entry, cuemu::loading};
+  if (!cuemu::kernels().insert({entry->name, {entry, cuemu::loading}}).second) {
+    cuemu::duplicate = entry->name;
+  }
 }
 
 extern "C" __attribute__((visibility("default"))) void cuemu_register_shared(

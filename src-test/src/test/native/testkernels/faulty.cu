@@ -21,7 +21,7 @@ extern "C" __global__ void misaligned_vector(const float* x, float4* y) {
   y[0] = *reinterpret_cast<const float4*>(x + 1);
 }
 
-extern "C" __global__ void copy(const float* x, float* y, int n) {
+extern "C" __global__ void copy_floats(const float* x, float* y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) {
     y[i] = x[i];

@@ -87,7 +87,7 @@ public final class CudaEmulator {
   }
 
   private static EmulatorBuild build(Toolchain tools) {
-    Path module = Path.of(System.getProperty("basedir", System.getProperty("user.dir")));
+    Path module = moduleFolder();
     return new EmulatorBuild(
         tools, module.resolve("src/test/native"), module.resolve("target/emulator"));
   }
@@ -142,6 +142,22 @@ public final class CudaEmulator {
       throw new IllegalStateException("cannot load " + library + ": " + problem);
     }
     return library;
+  }
+
+  /** Builds and loads the CUDA backend's kernels: one unit for each of its PTX files. */
+  public List<KernelUnit> loadBackendKernels() {
+    Path sources = backendFolder().resolve("src/main/cuda");
+    List<KernelUnit> units = KernelUnit.ofBackend(sources);
+    loadKernels("backendkernels", sources, units);
+    return units;
+  }
+
+  static Path backendFolder() {
+    return moduleFolder().resolveSibling("cuda-backend");
+  }
+
+  private static Path moduleFolder() {
+    return Path.of(System.getProperty("basedir", System.getProperty("user.dir"))).toAbsolutePath();
   }
 
   /** PTX without code that declares the kernels of a unit, for sources that nvcc never sees. */

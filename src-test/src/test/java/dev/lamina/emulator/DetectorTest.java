@@ -103,9 +103,9 @@ class DetectorTest {
     CUdeviceptr x = gpu.allocate(4 * 100);
     CUdeviceptr y = gpu.upload(new float[100]);
     cuMemcpyHtoD(x, Pointer.to(new float[60]), 4 * 60);
-    gpu.launch(stream, "copy", 1, 64, x, y, 60);
+    gpu.launch(stream, "copy_floats", 1, 64, x, y, 60);
     cuStreamSynchronize(stream);
-    expect(error, "uninitialised read of 4 bytes of global memory", "copy", 64, x, y, 61);
+    expect(error, "uninitialised read of 4 bytes of global memory", "copy_floats", 64, x, y, 61);
     expect(error, "uninitialised read of 4 bytes of shared", "uninitialised_shared", 64, y);
     gpu.free(x, y);
   }
@@ -181,17 +181,17 @@ class DetectorTest {
     CUstream other = EmulatedGpu.stream();
     CUdeviceptr x = gpu.upload(new float[32]);
     CUdeviceptr y = gpu.upload(new float[32]);
-    gpu.launch(stream, "copy", 1, 32, x, y, 32);
+    gpu.launch(stream, "copy_floats", 1, 32, x, y, 32);
     cuMemsetD32Async(x, 0, 32, other);
     cuStreamSynchronize(stream);
     assertEquals(
         "CUDA_ERROR_ILLEGAL_ADDRESS", EmulatedGpu.errorOf(() -> cuStreamSynchronize(other)));
     String found = gpu.takeFinding();
-    assertTrue(found.contains("nothing orders it after kernel copy"), found);
+    assertTrue(found.contains("nothing orders it after kernel copy_floats"), found);
     // The same, ordered by an event.
     CUevent event = new CUevent();
     cuEventCreate(event, 2);
-    gpu.launch(stream, "copy", 1, 32, x, y, 32);
+    gpu.launch(stream, "copy_floats", 1, 32, x, y, 32);
     cuEventRecord(event, stream);
     cuStreamWaitEvent(other, event, 0);
     cuMemsetD32Async(x, 0, 32, other);

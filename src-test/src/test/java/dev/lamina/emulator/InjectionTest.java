@@ -61,7 +61,7 @@ class InjectionTest {
 
   @Test
   void missingFunctionAndEntryPoint() {
-    gpu.emulator.set("missing_functions", "copy,add");
+    gpu.emulator.set("missing_functions", "copy_floats,add");
     assertEquals("CUDA_ERROR_NOT_FOUND", EmulatedGpu.errorOf(() -> gpu.function("add")));
     gpu.function("votes");
     gpu.emulator.set("unsupported", "cuStreamCreateWithPriority");
@@ -73,10 +73,10 @@ class InjectionTest {
   @Test
   void kernelFault() {
     CUdeviceptr x = gpu.upload(1f);
-    gpu.emulator.set("fault_kernel", "copy");
+    gpu.emulator.set("fault_kernel", "copy_floats");
     gpu.launch(null, "add", 1, 1, x, x, x, 1);
     cuCtxSynchronize();
-    gpu.launch(null, "copy", 1, 1, x, x, 1);
+    gpu.launch(null, "copy_floats", 1, 1, x, x, 1);
     String error = "CUDA_ERROR_ILLEGAL_ADDRESS";
     assertEquals(error, EmulatedGpu.errorOf(() -> cuCtxSynchronize()));
     assertEquals(error, EmulatedGpu.errorOf(() -> gpu.allocate(1)));
