@@ -29,7 +29,8 @@ bool supported(const Gemm& g) {
   }
 }
 
-// The library may use all of its workspace; a part of it is enough to show that two streams share it.
+// The library may use all of its workspace; a part of it is enough to show that two streams share
+// it.
 std::string use_workspace(std::uint64_t address, std::size_t bytes) {
   std::size_t n = std::min(bytes, WORKSPACE_TOUCHED);
   if (address == 0 || n == 0) {

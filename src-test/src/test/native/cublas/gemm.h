@@ -1,4 +1,5 @@
-// C = alpha op(A) op(B) + beta C as an operation of a stream, for all of cuBLAS's GEMM entry points.
+// C = alpha op(A) op(B) + beta C as an operation of a stream, for all of cuBLAS's GEMM entry
+// points.
 #pragma once
 
 #include <cstdint>

@@ -226,11 +226,13 @@ API cublasLtMatrixLayoutDestroy(void* handle) {
   return SUCCESS;
 }
 
-API cublasLtMatrixLayoutSetAttribute(void* handle, int attribute, const void* value, std::size_t n) {
+API cublasLtMatrixLayoutSetAttribute(
+    void* handle, int attribute, const void* value, std::size_t n) {
   Layout* layout = layouts.find(handle);
   bool narrow = attribute == LAYOUT_TYPE || attribute == LAYOUT_ORDER || attribute == LAYOUT_BATCH;
   std::size_t bytes = narrow ? 4 : 8;
-  if (layout == nullptr || attribute < LAYOUT_TYPE || attribute > LAYOUT_BATCH_STRIDE || n < bytes) {
+  if (layout == nullptr || attribute < LAYOUT_TYPE || attribute > LAYOUT_BATCH_STRIDE
+      || n < bytes) {
     return finding(INVALID_VALUE, __func__, "attribute " + std::to_string(attribute));
   }
   std::int64_t v = read(value, bytes);

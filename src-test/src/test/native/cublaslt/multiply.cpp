@@ -35,7 +35,8 @@ class Auxiliary {
     }
     std::size_t bytes = static_cast<std::size_t>(values.rows + 7) / 8;
     for (long long j = 0; j < values.columns; j++) {
-      std::string problem = touch(address + static_cast<std::uint64_t>(j * stride / 8), bytes, write);
+      std::uint64_t column = address + static_cast<std::uint64_t>(j * stride / 8);
+      std::string problem = touch(column, bytes, write);
       if (!problem.empty()) {
         return "aux mask, column " + std::to_string(j) + ": " + problem;
       }
@@ -53,7 +54,9 @@ class Auxiliary {
 
   double value(long long i, long long j) const { return load(values.type, values.at(i, j)); }
 
-  void set_value(long long i, long long j, double x) const { store(values.type, values.at(i, j), x); }
+  void set_value(long long i, long long j, double x) const {
+    store(values.type, values.at(i, j), x);
+  }
 
  private:
   unsigned char* byte(long long i, long long j) const {

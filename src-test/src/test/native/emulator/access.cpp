@@ -1,5 +1,5 @@
-// Each memory access of a compiled kernel: bounds, alignment, uninitialised reads, races. This is the
-// emulator's innermost loop.
+// Each memory access of a compiled kernel: bounds, alignment, uninitialised reads, races. This is
+// the emulator's innermost loop.
 #include <cstring>
 
 #include "codes.h"
@@ -227,7 +227,8 @@ void note(const Region& region, Address p, unsigned n, bool write) {
   }
   if (n >= 4) {
     for (unsigned i = 0; i < n / 4; i++) {
-      write ? note_write(region, p + 4 * i, cell[i], 15) : note_read(region, p + 4 * i, cell[i], 15);
+      Address word = p + 4 * i;
+      write ? note_write(region, word, cell[i], 15) : note_read(region, word, cell[i], 15);
     }
   } else {
     unsigned mask = ((1u << n) - 1) << (at & 3);

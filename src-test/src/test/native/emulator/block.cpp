@@ -197,7 +197,8 @@ bool complete_barrier(bool& finished) {
                     + std::to_string(waiting->line) + ", this one");
   }
   if (done != 0) {
-    return fail(*waiting, "divergent barrier: other threads of the block have ended, this one waits");
+    return fail(
+        *waiting, "divergent barrier: other threads of the block have ended, this one waits");
   }
   launch.lastBarrier = ++now;
   for (unsigned i = 0; i < launch.threadCount; i++) {

@@ -8,8 +8,9 @@
 
 #define API extern "C" __attribute__((visibility("default"))) int
 
-// First line of an entry point: takes the lock, answers what every call answers. CUEMU_ENTER_ALWAYS is
-// for the few that work before cuInit, CUEMU_ENTER_DEVICE for those that need no current context.
+// First line of an entry point: takes the lock, answers what every call answers. CUEMU_ENTER_ALWAYS
+// is for the few that work before cuInit, CUEMU_ENTER_DEVICE for those that need no current
+// context.
 #define CUEMU_ENTER_ALWAYS \
   std::lock_guard<std::recursive_mutex> guard(cuemu::lock)
 #define CUEMU_ENTER_DEVICE                                       \

@@ -42,7 +42,8 @@ int to_device(const char* function, Stream& stream, Address to, const void* from
   if (!pinned && stream.capture != nullptr) {
     stream.capture->invalid = true;
     return report(
-        CAPTURE_UNSUPPORTED, "%s from memory that is not pinned, during a stream capture", function);
+        CAPTURE_UNSUPPORTED, "%s from memory that is not pinned, during a stream capture",
+        function);
   }
   // From memory that is not pinned the driver copies before it returns.
   auto copy = std::make_shared<std::vector<char>>();

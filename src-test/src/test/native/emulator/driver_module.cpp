@@ -22,7 +22,8 @@ constexpr int MAX_THREADS_PER_BLOCK = 0;
 constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
 
 // Copies text into the buffer that an option names, of the size that the option after it gives.
-void write_log(const std::string& log, int option, unsigned count, const int* options, void** values) {
+void write_log(
+    const std::string& log, int option, unsigned count, const int* options, void** values) {
   char* buffer = nullptr;
   std::size_t size = 0;
   for (unsigned i = 0; i < count; i++) {
@@ -95,7 +96,8 @@ const std::map<int, std::pair<const char*, const char*>>& errors() {
        {"CUDA_ERROR_STREAM_CAPTURE_MERGE",
         "operation would result in a merge of separate capture sequences"}},
       {CAPTURE_UNMATCHED,
-       {"CUDA_ERROR_STREAM_CAPTURE_UNMATCHED", "capture was not ended in the same stream as it began"}},
+       {"CUDA_ERROR_STREAM_CAPTURE_UNMATCHED",
+        "capture was not ended in the same stream as it began"}},
       {CAPTURE_UNJOINED,
        {"CUDA_ERROR_STREAM_CAPTURE_UNJOINED",
         "capturing stream has unjoined work"}},
@@ -117,7 +119,8 @@ const std::map<int, std::pair<const char*, const char*>>& errors() {
 }
 }  // namespace
 
-API cuModuleLoadDataEx(Module** out, const char* image, unsigned count, int* options, void** values) {
+API cuModuleLoadDataEx(
+    Module** out, const char* image, unsigned count, int* options, void** values) {
   CUEMU_ENTER;
   if (int refusal = unsafe_in_capture(__func__)) {
     return refusal;
@@ -170,9 +173,12 @@ API cuFuncSetAttribute(void* handle, int attribute, int value) {
 API cuFuncGetAttribute(int* value, int attribute, void* handle) {
   CUEMU_ENTER;
   CUEMU_FIND(function, functions.find(handle));
-  *value = attribute == MAX_THREADS_PER_BLOCK           ? static_cast<int>(function->maxThreads)
-           : attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES ? static_cast<int>(function->maxDynamicShared)
-                                                        : 0;
+  *value = 0;
+  if (attribute == MAX_THREADS_PER_BLOCK) {
+    *value = static_cast<int>(function->maxThreads);
+  } else if (attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES) {
+    *value = static_cast<int>(function->maxDynamicShared);
+  }
   return SUCCESS;
 }
 

@@ -1,5 +1,5 @@
-// A device thread's stack and the switch between it and the scheduler. ucontext's own switch makes a
-// system call each time; this one is a dozen instructions.
+// A device thread's stack and the switch between it and the scheduler. ucontext's own switch makes
+// a system call each time; this one is a dozen instructions.
 #pragma once
 
 #include <cstddef>

@@ -54,7 +54,8 @@ int capture_wait(Stream& stream, Event& event);
 int unsafe_in_capture(const char* function);
 // Refuses what synchronises, whatever the mode.
 int synchronising_in_capture(const char* function, const Stream* stream);
-// Refuses use of the legacy default stream beside the capture of a stream that it synchronises with.
+// Refuses use of the legacy default stream beside the capture of a stream that it synchronises
+// with.
 int implicit_in_capture(const char* function);
 
 ExecutableGraph* instantiate(const Graph& graph);

@@ -11,8 +11,8 @@
 namespace cuemu::library {
 using Address = std::uint64_t;
 
-// Adds work to a stream (or to its capture). The work returns what is wrong with its operands, or "".
-// Answers 0, or the CUresult that refused it.
+// Adds work to a stream (or to its capture). The work returns what is wrong with its operands, or
+// "". Answers 0, or the CUresult that refused it.
 CUEMU_EXPORT int enqueue(
     void* stream, const std::string& name, std::function<std::string()> work);
 // Checks and notes an access by the work that runs; returns what is wrong with it, or "".

@@ -1,6 +1,6 @@
 // Device and pinned host memory: one range of addresses, given out upwards and never again, so that
-// an address names one allocation for ever. Each allocation lies between guard pages, its end against
-// the upper one, and is filled with 0xFF: NaN as fp32, fp64 and bf16, -1 as an integer.
+// an address names one allocation for ever. Each allocation lies between guard pages, its end
+// against the upper one, and is filled with 0xFF: NaN as fp32, fp64 and bf16, -1 as an integer.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// Modules: PTX text whose entries are answered by host kernels of the same names. The code in the PTX
-// is not looked at; its entry table is, so that PTX of another version of the source is refused.
+// Modules: PTX text whose entries are answered by host kernels of the same names. The code in the
+// PTX is not looked at; its entry table is, so that PTX of another version of the source is
+// refused.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // Which operations happen before which: vector clocks over the chains of operations that streams
-// are, joined by events, graph edges and the host's synchronisations. Shadow memory keeps the time of
-// an access; from the time follow the operation that ran then and whether it is ordered before the
-// one that runs now.
+// are, joined by events, graph edges and the host's synchronisations. Shadow memory keeps the time
+// of an access; from the time follow the operation that ran then and whether it is ordered before
+// the one that runs now.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What a test can choose. Every setting has a name, by which cuemu_set changes it, and a default, to
-// which cuemu_reset returns it. CUEMU_SETTINGS ("name=value;name=value") changes defaults for a
+// What a test can choose. Every setting has a name, by which cuemu_set changes it, and a default,
+// to which cuemu_reset returns it. CUEMU_SETTINGS ("name=value;name=value") changes defaults for a
 // whole process.
 #pragma once
 

@@ -56,7 +56,8 @@ extern Handles<Event> events;
 
 Stream& null_stream();
 Stream* new_stream(bool nonBlocking, int priority);
-// Null where the handle names no living stream; null, legacy and per-thread handles are the default.
+// Null where the handle names no living stream; null, legacy and per-thread handles are the
+// default.
 Stream* stream_of(void* handle);
 
 // Both answer a CUresult. The first may be captured; the second begins its operations itself.

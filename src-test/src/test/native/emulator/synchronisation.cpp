@@ -1,6 +1,7 @@
-// Order between blocks of one launch by __threadfence and an atomic operation on the same word, as in
-// "the last block to finish sums up" (CUDA C++ Programming Guide, memory fence functions): a block
-// that fenced before its atomic hands on what it did; a later atomic on the word takes it over.
+// Order between blocks of one launch by __threadfence and an atomic operation on the same word, as
+// in "the last block to finish sums up" (CUDA C++ Programming Guide, memory fence functions): a
+// block that fenced before its atomic hands on what it did; a later atomic on the word takes it
+// over.
 #include <algorithm>
 #include <unordered_map>
 

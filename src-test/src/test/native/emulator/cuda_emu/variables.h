@@ -1,5 +1,5 @@
-// threadIdx, blockIdx, blockDim, gridDim: reading a member asks the emulator. They occupy no memory,
-// so the sanitizer's callbacks do not see them.
+// threadIdx, blockIdx, blockDim, gridDim: reading a member asks the emulator. They occupy no
+// memory, so the sanitizer's callbacks do not see them.
 #pragma once
 
 namespace cuemu {

@@ -1,8 +1,8 @@
 // Barriers and warp collectives.
 //
 // Only __syncthreads and __syncwarp order memory accesses; shuffles and votes do not ("these
-// intrinsics do not imply a memory barrier", CUDA C++ Programming Guide), and the race detector takes
-// that at its word.
+// intrinsics do not imply a memory barrier", CUDA C++ Programming Guide), and the race detector
+// takes that at its word.
 #pragma once
 
 #define __syncthreads() cuemu_barrier(__LINE__)

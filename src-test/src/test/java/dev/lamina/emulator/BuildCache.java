@@ -37,7 +37,8 @@ record BuildCache(Path folder) {
   Path file(String name, String digest, Consumer<Path> make) {
     int dot = name.lastIndexOf('.');
     Path file =
-        folder.resolve(name.substring(0, dot) + "-" + digest.substring(0, 16) + name.substring(dot));
+        folder.resolve(
+            name.substring(0, dot) + "-" + digest.substring(0, 16) + name.substring(dot));
     return Files.exists(file) ? file : place(file, make);
   }
 

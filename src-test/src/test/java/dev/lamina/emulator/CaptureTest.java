@@ -159,8 +159,7 @@ class CaptureTest {
     begin();
     gpu.launch(main, "add", 1, 1, a, a, a, 1);
     assertEquals(error, EmulatedGpu.errorOf(call));
-    assertEquals(
-        "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", EmulatedGpu.errorOf(this::end));
+    assertEquals("CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", EmulatedGpu.errorOf(this::end));
     gpu.emulator.reset();
     gpu.free(a);
   }
@@ -184,8 +183,7 @@ class CaptureTest {
           cuEventSynchronize(fork);
         });
     cuEventRecord(join, side);
-    illegal(
-        "CUDA_ERROR_STREAM_CAPTURE_ISOLATION", () -> cuStreamWaitEvent(main, join, 0));
+    illegal("CUDA_ERROR_STREAM_CAPTURE_ISOLATION", () -> cuStreamWaitEvent(main, join, 0));
     gpu.free(x);
   }
 

@@ -175,8 +175,7 @@ class CublasLtTest {
         int bit = j * MASK_STRIDE + i;
         double x = aux[j * AUX_STRIDE + i];
         double h = 1e-5;
-        double slope =
-            relu ? mask[bit / 8] >> bit % 8 & 1 : (gelu(x + h) - gelu(x - h)) / (2 * h);
+        double slope = relu ? mask[bit / 8] >> bit % 8 & 1 : (gelu(x + h) - gelu(x - h)) / (2 * h);
         double expected = linear(i, j) * slope;
         assertEquals(expected, d[j * M + i], 1e-4);
         sum += expected;
@@ -225,8 +224,7 @@ class CublasLtTest {
     MemorySegment algorithm = offered.algorithm(hungry);
     assertEquals(
         0,
-        lt.multiply(
-            descriptor, 1, 0, operands, layouts, algorithm, workspace.value(), bytes, 0));
+        lt.multiply(descriptor, 1, 0, operands, layouts, algorithm, workspace.value(), bytes, 0));
     cuCtxSynchronize();
     // Chosen for another epilogue.
     MemorySegment other = withPointers(descriptor(4), 0);

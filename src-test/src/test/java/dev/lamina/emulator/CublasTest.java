@@ -146,7 +146,24 @@ class CublasTest {
 
   private float gemmEx(int aType, CUdeviceptr a, int cType, CUdeviceptr c, int computeType) {
     cublasGemmEx_new(
-        handle, N, N, 1, 1, 1, ONE, a, aType, 1, a, aType, 1, ZERO, c, cType, 1, computeType,
+        handle,
+        N,
+        N,
+        1,
+        1,
+        1,
+        ONE,
+        a,
+        aType,
+        1,
+        a,
+        aType,
+        1,
+        ZERO,
+        c,
+        cType,
+        1,
+        computeType,
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
     cuStreamSynchronize(stream);
     float x = gpu.floats(c, 1)[0];
@@ -182,8 +199,29 @@ class CublasTest {
     CUdeviceptr c = gpu.upload(new float[6]);
     int single = cudaDataType.CUDA_R_32F;
     cublasGemmStridedBatchedEx_new(
-        handle, N, N, 1, 1, 1, ONE, a, single, 1, 1, a, single, 1, 1, ZERO, c, single, 1, 2, 3,
-        cublasComputeType.CUBLAS_COMPUTE_32F, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+        handle,
+        N,
+        N,
+        1,
+        1,
+        1,
+        ONE,
+        a,
+        single,
+        1,
+        1,
+        a,
+        single,
+        1,
+        1,
+        ZERO,
+        c,
+        single,
+        1,
+        2,
+        3,
+        cublasComputeType.CUBLAS_COMPUTE_32F,
+        cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
     cuStreamSynchronize(stream);
     assertArrayEquals(new float[] {1, 0, 4, 0, 9, 0}, gpu.floats(c, 6));
     gpu.free(a, c);
@@ -251,8 +289,7 @@ class CublasTest {
     gpu.free(unwritten);
     faulty("freed device allocation", a, 2, unwritten);
     assertThrows(
-        CudaException.class,
-        () -> cublasSgemm(handle, N, N, 4, 1, 1, ONE, a, 3, a, 1, ZERO, c, 4));
+        CudaException.class, () -> cublasSgemm(handle, N, N, 4, 1, 1, ONE, a, 3, a, 1, ZERO, c, 4));
     assertTrue(gpu.takeFinding().contains("leading dimension"));
     gpu.free(a, c);
   }

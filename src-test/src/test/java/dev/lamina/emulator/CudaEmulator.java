@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
@@ -32,6 +33,9 @@ public final class CudaEmulator {
       FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG);
   private static final FunctionDescriptor TEXT_GIVES_TEXT =
       FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+
+  private static final String BACKEND_KERNELS = "backendkernels";
+  private static final String LIBRARIES_PROPERTY = "lamina.cuda.libraries";
 
   private static Optional<CudaEmulator> instance = Optional.empty();
   private static boolean announced;
@@ -148,8 +152,26 @@ public final class CudaEmulator {
   public List<KernelUnit> loadBackendKernels() {
     Path sources = backendFolder().resolve("src/main/cuda");
     List<KernelUnit> units = KernelUnit.ofBackend(sources);
-    loadKernels("backendkernels", sources, units);
+    loadKernels(BACKEND_KERNELS, sources, units);
     return units;
+  }
+
+  /**
+   * Puts the emulator where the CUDA backend looks for its libraries: from now on this process has
+   * a usable {@code cuda:0}.
+   */
+  public void enableBackend() {
+    loadBackendKernels();
+    System.setProperty(LIBRARIES_PROPERTY, libraries.toString());
+  }
+
+  /** The environment with which another process's CUDA backend runs on the emulator. */
+  public Map<String, String> backendEnvironment() {
+    Path sources = backendFolder().resolve("src/main/cuda");
+    Path kernels =
+        new KernelBuild(build).library(BACKEND_KERNELS, sources, KernelUnit.ofBackend(sources));
+    return Map.of(
+        "LAMINA_CUDA_LIBRARIES", libraries.toString(), "CUEMU_KERNELS", kernels.toString());
   }
 
   static Path backendFolder() {
@@ -210,8 +232,7 @@ public final class CudaEmulator {
     List<String> findings = new ArrayList<>();
     for (long i = 0; i < counter("findings"); i++) {
       long index = i;
-      findings.add(
-          text((buffer, size) -> (long) finding.invokeExact(index, buffer, size)));
+      findings.add(text((buffer, size) -> (long) finding.invokeExact(index, buffer, size)));
     }
     return findings;
   }

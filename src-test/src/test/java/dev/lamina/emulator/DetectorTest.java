@@ -60,7 +60,13 @@ class DetectorTest {
   }
 
   private void expectOf(
-      String error, String finding, String kernel, int blocks, int threads, int shared, Object... args) {
+      String error,
+      String finding,
+      String kernel,
+      int blocks,
+      int threads,
+      int shared,
+      Object... args) {
     gpu.launchShared(stream, kernel, blocks, threads, shared, args);
     assertEquals(error, EmulatedGpu.errorOf(() -> cuStreamSynchronize(stream)));
     assertEquals(
@@ -167,8 +173,7 @@ class DetectorTest {
     Pointer pinned = new Pointer();
     cuMemHostAlloc(pinned, 4, 0);
     cuMemcpyDtoHAsync(pinned, x, 4, stream);
-    FloatBuffer host =
-        pinned.getByteBuffer(0, 4).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer host = pinned.getByteBuffer(0, 4).order(ByteOrder.nativeOrder()).asFloatBuffer();
     assertTrue(Float.isNaN(host.get(0)));
     cuStreamSynchronize(stream);
     assertEquals(1, host.get(0));
@@ -213,8 +218,7 @@ class DetectorTest {
     assertTrue(gpu.takeFinding().contains("a second time"));
     CUdeviceptr y = gpu.allocate(100);
     assertEquals(
-        "CUDA_ERROR_INVALID_VALUE",
-        EmulatedGpu.errorOf(() -> cuMemFree(y.withByteOffset(4))));
+        "CUDA_ERROR_INVALID_VALUE", EmulatedGpu.errorOf(() -> cuMemFree(y.withByteOffset(4))));
     assertEquals(
         "CUDA_ERROR_INVALID_VALUE",
         EmulatedGpu.errorOf(() -> cuMemsetD8(y.withByteOffset(90), (byte) 0, 11)));
@@ -237,8 +241,7 @@ class DetectorTest {
   void contextOfAThread() throws InterruptedException {
     String[] error = new String[1];
     Thread thread =
-        new Thread(
-            () -> error[0] = EmulatedGpu.errorOf(() -> cuMemAlloc(new CUdeviceptr(), 4)));
+        new Thread(() -> error[0] = EmulatedGpu.errorOf(() -> cuMemAlloc(new CUdeviceptr(), 4)));
     thread.start();
     thread.join();
     assertEquals("CUDA_ERROR_INVALID_CONTEXT", error[0]);

@@ -29,7 +29,9 @@ import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.function.Executable;
 
-/** A context on the emulated GPU with the test kernels loaded: what the emulator's own tests share. */
+/**
+ * A context on the emulated GPU with the test kernels loaded: what the emulator's own tests share.
+ */
 final class EmulatedGpu implements AutoCloseable {
 
   final CudaEmulator emulator;

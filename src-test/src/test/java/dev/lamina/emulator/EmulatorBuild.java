@@ -57,12 +57,11 @@ public final class EmulatorBuild {
     Path folder = cache.folder().resolve("libraries-" + digest.substring(0, 16));
     Path complete = folder.resolve("complete");
     if (!Files.exists(complete)) {
-      cache.locked(
-          () -> {
-            build(folder, missing);
-            BuildCache.write(complete, digest);
-            return folder;
-          });
+      cache.locked(() -> {
+        build(folder, missing);
+        BuildCache.write(complete, digest);
+        return folder;
+      });
     }
     return folder;
   }
@@ -96,8 +95,7 @@ public final class EmulatorBuild {
       lt.addAll(compileAll("cublaslt", options));
       List<Path> classic = new ArrayList<>(common);
       classic.addAll(compileAll("cublas", options));
-      classic.add(
-          stubs("JCublas2", "cublas", "cuemu_unsupported(\"%s\"); return 15;", classic));
+      classic.add(stubs("JCublas2", "cublas", "cuemu_unsupported(\"%s\"); return 15;", classic));
       linkVersioned(folder, driver, "libcublasLt.so." + cuda, "cublasLt*", lt, missing);
       linkVersioned(folder, driver, "libcublas.so." + cuda, "cublas*", classic, missing);
     }
@@ -110,7 +108,9 @@ public final class EmulatorBuild {
   private List<Path> compileAll(String part, List<String> options) {
     Path folder = sources.resolve(part);
     // Those below cuda_emu are for kernels, but for runtime.h.
-    String headers = BuildCache.digest(sources, "emulator/[^/]*\\.h", "(blas|cublas|cublaslt)/.*\\.h", "runtime\\.h");
+    String headers =
+        BuildCache.digest(
+            sources, "emulator/[^/]*\\.h", "(blas|cublas|cublaslt)/.*\\.h", "runtime\\.h");
     List<Callable<Path>> tasks = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path source : files.filter(f -> f.toString().endsWith(".cpp")).sorted().toList()) {
@@ -125,7 +125,8 @@ public final class EmulatorBuild {
   private Path compile(Path source, String headers, List<String> options) {
     String digest =
         BuildCache.digest(
-            List.of(BuildCache.read(source), headers, FLAGS.toString(), options.toString(), version));
+            List.of(
+                BuildCache.read(source), headers, FLAGS.toString(), options.toString(), version));
     String name = name(source).replaceFirst("\\.cpp$", ".o");
     return cache.file(
         name,
@@ -151,8 +152,12 @@ public final class EmulatorBuild {
         .filter(s -> s.startsWith(prefix) && !present.contains(s))
         .sorted(Comparator.naturalOrder())
         .distinct()
-        .forEach(
-            s -> code.append("int ").append(s).append("(void) { ").append(body.formatted(s)).append(" }\n"));
+        .forEach(s ->
+            code.append("int ")
+                .append(s)
+                .append("(void) { ")
+                .append(body.formatted(s))
+                .append(" }\n"));
     String text = code.toString();
     return cache.file(
         "stubs_" + library + ".o",
@@ -186,14 +191,18 @@ public final class EmulatorBuild {
   }
 
   private void linkVersioned(
-      Path folder, Path driver, String file, String exported, List<Path> objects, Set<String> missing) {
+      Path folder,
+      Path driver,
+      String file,
+      String exported,
+      List<Path> objects,
+      Set<String> missing) {
     Path script = folder.resolve(file + ".map");
     StringBuilder local = new StringBuilder();
     missing.stream().sorted().forEach(m -> local.append(' ').append(m).append(';'));
     // JCuda's library asks for symbols of a version that is named as the library. An exact name
     // goes before a pattern.
-    BuildCache.write(
-        script, file + " { global: " + exported + "; local:" + local + " *; };\n");
+    BuildCache.write(script, file + " { global: " + exported + "; local:" + local + " *; };\n");
     link(
         folder.resolve(file),
         objects,

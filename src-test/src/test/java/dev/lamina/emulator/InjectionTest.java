@@ -90,8 +90,7 @@ class InjectionTest {
     gpu.emulator.set("lose_device_after", 1);
     gpu.launch(null, "add", 1, 1, x, x, x, 1);
     String error = "CUDA_ERROR_UNKNOWN";
-    assertEquals(
-        error, EmulatedGpu.errorOf(() -> gpu.launch(null, "add", 1, 1, x, x, x, 1)));
+    assertEquals(error, EmulatedGpu.errorOf(() -> gpu.launch(null, "add", 1, 1, x, x, x, 1)));
     assertEquals(error, EmulatedGpu.errorOf(() -> cuCtxSynchronize()));
     gpu.emulator.reset();
     gpu.free(x);

@@ -37,7 +37,8 @@ public final class KernelBuild {
       Pattern.compile("\\bcuemu_kernel_mark\\b\\s+void\\s+(\\w+)\\s*\\(");
   private static final Pattern DYNAMIC_SHARED =
       Pattern.compile(
-          "extern\\s+__shared__\\s+((?:__align__\\s*\\([^)]*\\)\\s*)?)([\\w ]+?)\\s+(\\w+)\\s*\\[\\s*\\]\\s*;");
+          "extern\\s+__shared__\\s+((?:__align__\\s*\\([^)]*\\)\\s*)?)([\\w"
+              + " ]+?)\\s+(\\w+)\\s*\\[\\s*\\]\\s*;");
 
   private final EmulatorBuild build;
 
@@ -65,11 +66,10 @@ public final class KernelBuild {
                 build.version()));
     return build
         .cache()
-        .locked(
-            () ->
-                build
-                    .cache()
-                    .file("lib" + name + ".so", digest, library -> build(library, folder, units)));
+        .locked(() ->
+            build
+                .cache()
+                .file("lib" + name + ".so", digest, library -> build(library, folder, units)));
   }
 
   private void build(Path library, Path folder, List<KernelUnit> units) {

@@ -38,19 +38,17 @@ final class LtLibrary implements AutoCloseable {
   int call(String function, Object... arguments) {
     MemoryLayout[] types =
         Arrays.stream(arguments)
-            .map(
-                a ->
-                    switch (a) {
-                      case Integer i -> (MemoryLayout) JAVA_INT;
-                      case Long l -> JAVA_LONG;
-                      case MemorySegment s -> ADDRESS;
-                      default -> throw new IllegalArgumentException(a.toString());
-                    })
+            .map(a ->
+                switch (a) {
+                  case Integer i -> (MemoryLayout) JAVA_INT;
+                  case Long l -> JAVA_LONG;
+                  case MemorySegment s -> ADDRESS;
+                  default -> throw new IllegalArgumentException(a.toString());
+                })
             .toArray(MemoryLayout[]::new);
     MethodHandle method =
         Linker.nativeLinker()
-            .downcallHandle(
-                symbols.findOrThrow(function), FunctionDescriptor.of(JAVA_INT, types));
+            .downcallHandle(symbols.findOrThrow(function), FunctionDescriptor.of(JAVA_INT, types));
     try {
       return (int) method.invokeWithArguments(arguments);
     } catch (Throwable e) {

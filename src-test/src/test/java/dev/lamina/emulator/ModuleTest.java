@@ -33,8 +33,7 @@ class ModuleTest {
   }
 
   private void refused(String error, String finding, String ptx) {
-    assertEquals(
-        error, EmulatedGpu.errorOf(() -> cuModuleLoadData(new CUmodule(), ptx)));
+    assertEquals(error, EmulatedGpu.errorOf(() -> cuModuleLoadData(new CUmodule(), ptx)));
     String found = gpu.takeFinding();
     assertTrue(found.contains(finding), found);
     gpu.emulator.set("quiet", true);
@@ -75,10 +74,9 @@ class ModuleTest {
     CUdeviceptr x = gpu.upload(new float[256]);
     assertEquals(
         "CUDA_ERROR_INVALID_VALUE",
-        EmulatedGpu.errorOf(
-            () ->
-                cuLaunchKernel(
-                    f, 1, 1, 1, 256, 1, 1, 0, null, EmulatedGpu.parameters(x, x, 256), null)));
+        EmulatedGpu.errorOf(() ->
+            cuLaunchKernel(
+                f, 1, 1, 1, 256, 1, 1, 0, null, EmulatedGpu.parameters(x, x, 256), null)));
     assertTrue(gpu.takeFinding().contains("above the kernel's 128 threads"));
     cuModuleUnload(module);
     gpu.free(x);

@@ -42,7 +42,9 @@ record Toolchain(Path compiler, Path symbols) {
     return run(List.of(compiler.toString(), "--version"));
   }
 
-  /** What the compiler prints on standard output; fails with what it says if it does not succeed. */
+  /**
+   * What the compiler prints on standard output; fails with what it says if it does not succeed.
+   */
   String compile(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(compiler.toString());

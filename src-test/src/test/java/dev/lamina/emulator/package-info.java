@@ -7,4 +7,3 @@
  * <p>{@link dev.lamina.emulator.CudaEmulator#orSkip} is the way in.
  */
 package dev.lamina.emulator;
-
