@@ -41,19 +41,21 @@ class BackendOnEmulatorTest {
     float[] y = new float[x.length];
     TensorType type = new TensorType(DType.FP32, Shape.of(x.length));
     try (Backend backend = cuda.open(BackendOptions.DEFAULT);
-        Memory memory = backend.allocate("test", 512)) {
+        Memory memory = backend.allocate("test", 768)) {
       memory.write(0, MemorySegment.ofArray(x));
-      Call call =
-          new Call(
-              "relu",
-              new Activate(Activation.RELU),
-              List.of(new Operand(memory, 0, type)),
-              List.of(new Operand(memory, 256, type)));
-      try (Executable executable = backend.compile("test", List.of(call))) {
+      Operand first = new Operand(memory, 0, type);
+      Operand second = new Operand(memory, 256, type);
+      Operand third = new Operand(memory, 512, type);
+      Activate relu = new Activate(Activation.RELU);
+      List<Call> calls =
+          List.of(
+              new Call("first", relu, List.of(first), List.of(second)),
+              new Call("second", relu, List.of(second), List.of(third)));
+      try (Executable executable = backend.compile("test", calls)) {
         executable.run(5);
         executable.run(5);
       }
-      memory.read(256, MemorySegment.ofArray(y));
+      memory.read(512, MemorySegment.ofArray(y));
     }
     assertArrayEquals(new float[] {0, 0, 0, 1, 2}, y);
     assertEquals(List.of(), emulator.findings());
