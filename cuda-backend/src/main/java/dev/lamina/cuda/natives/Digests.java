@@ -11,9 +11,14 @@ import java.util.HexFormat;
 final class Digests {
   private Digests() {}
 
-  static String sha256(byte[] content) {
+  /** The digest of contents one after another. */
+  static String sha256(byte[]... contents) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (byte[] content : contents) {
+        digest.update(content);
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -73,7 +73,7 @@ final class JCudaNatives {
             e);
       }
     }
-    String hash = Digests.sha256((Digests.sha256(driver) + Digests.sha256(cublas)).getBytes());
+    String hash = Digests.sha256(driver, cublas);
     String name =
         "jcuda-" + JCudaVersion.get() + "-cublas" + binding.major() + "-" + hash.substring(0, 16);
     try {

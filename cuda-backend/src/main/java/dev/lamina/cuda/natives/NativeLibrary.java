@@ -49,7 +49,7 @@ record NativeLibrary(Path path, boolean versioned, SymbolLookup symbols) {
     } catch (IOException e) {
       return new Failed("cannot be used: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      return new Failed("cannot be loaded: " + e.getMessage());
+      return new Failed("cannot be loaded: " + LoaderError.of(file).orElse(e.getMessage()));
     } catch (IllegalCallerException e) {
       throw UnusableException.nativeAccessDenied(e);
     }

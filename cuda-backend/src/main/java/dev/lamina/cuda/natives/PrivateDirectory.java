@@ -69,7 +69,7 @@ final class PrivateDirectory {
       Path folder = Files.createTempDirectory(NAME + "-"); // with permissions 0700
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
       log.add("cache", folder, "made for this run");
-      return new PrivateDirectory(folder.toRealPath());
+      return new PrivateDirectory(secure(folder));
     } catch (IOException e) {
       throw new UnusableException(
           "there is no folder to unpack native libraries into: " + message(e),
@@ -173,7 +173,10 @@ final class PrivateDirectory {
     }
     Path real = folder.toRealPath();
     requireSafe(real, true);
-    for (Path each = real.getParent(); each != null; each = each.getParent()) {
+    // Not the root: within a user namespace it may belong to nobody.
+    for (Path each = real.getParent();
+        each != null && each.getParent() != null;
+        each = each.getParent()) {
       requireSafe(each, false);
     }
     Path probe = Files.createTempFile(real, "probe", ".part"); // a read-only disk, a full quota

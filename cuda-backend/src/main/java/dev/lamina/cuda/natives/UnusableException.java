@@ -22,7 +22,10 @@ final class UnusableException extends Exception {
   static UnusableException nativeAccessDenied(IllegalCallerException e) {
     return new UnusableException(
         "this Java runtime forbids native access: " + e.getMessage(),
-        "Start java with --enable-native-access=ALL-UNNAMED",
+        "Start java with --enable-native-access="
+            + (UnusableException.class.getModule().isNamed()
+                ? "dev.lamina.cuda,jcuda,jcublas"
+                : "ALL-UNNAMED"),
         e);
   }
 

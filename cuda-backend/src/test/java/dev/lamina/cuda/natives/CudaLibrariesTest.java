@@ -142,6 +142,19 @@ class CudaLibrariesTest {
   }
 
   @Test
+  void tellsWhyTheLoaderRefusesALibrary() throws Exception {
+    StubLibraries.driver(libraries, 13000, 0, 1, "");
+    StubLibraries.cublas(libraries, 13, true, "");
+    StubLibraries.needy(libraries, "libcublasLt.so.13", "libabsent.so.7");
+    assertContains(
+        start().lines(),
+        "step lamina.cuda.libraries: "
+            + libraries.resolve("libcublasLt.so.13")
+            + ": cannot be loaded: libabsent.so.7: cannot open shared object file: No such file or"
+            + " directory");
+  }
+
+  @Test
   void loadsNothingFromTheSharedTemporaryFolder() throws Exception {
     StubLibraries.driver(libraries, 13000, 0, 1, "");
     StubLibraries.cublas(libraries, 12, true, "");

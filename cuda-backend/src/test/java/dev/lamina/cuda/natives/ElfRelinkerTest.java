@@ -95,9 +95,9 @@ class ElfRelinkerTest {
   @Test
   void survivesDamage() throws Exception {
     SplittableRandom random = new SplittableRandom(1);
-    int tables = 0x21000; // everything that is read but program headers' targets lies before
+    int tables = 0x21000; // what the loader reads beside these lies before
     int refused = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1500; i++) {
       byte[] damaged =
           i % 10 == 0 ? Arrays.copyOf(library, random.nextInt(library.length)) : library.clone();
       for (int flips = random.nextInt(1, 20); flips > 0 && damaged.length > 0; flips--) {
@@ -122,7 +122,7 @@ class ElfRelinkerTest {
         assertFalse(e.getMessage().isBlank());
       }
     }
-    assertTrue(refused > 300 && refused < 3000, "refused " + refused);
+    assertTrue(refused > 150 && refused < 1500, "refused " + refused);
   }
 
   private byte[] with(int offset, int value) {

@@ -96,7 +96,21 @@ final class StubLibraries {
         null);
   }
 
-  private static void compile(Path folder, String name, CharSequence code, String version)
+  /** A library that needs another that is not there. */
+  static void needy(Path folder, String name, String needed) throws IOException {
+    compile(folder, needed, "int absent(void) { return 0; }\n", null);
+    compile(
+        folder,
+        name,
+        "int absent(void); int present(void) { return absent(); }\n",
+        null,
+        "-L" + folder,
+        "-l:" + needed);
+    Files.delete(folder.resolve(needed));
+  }
+
+  private static void compile(
+      Path folder, String name, CharSequence code, String version, String... more)
       throws IOException {
     Files.createDirectories(folder);
     Path source = Files.createTempFile(folder, "stub", ".c");
@@ -106,6 +120,7 @@ final class StubLibraries {
             List.of("gcc", "-shared", "-fPIC", "-w", "-O1", "-Wl,-soname," + name, "-o"));
     command.add(folder.resolve(name).toString());
     command.add(source.toString());
+    command.addAll(List.of(more));
     Path map = null;
     if (version != null) {
       map = Files.createTempFile(folder, "stub", ".map");
