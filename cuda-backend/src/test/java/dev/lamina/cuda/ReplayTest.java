@@ -24,6 +24,10 @@ class ReplayTest {
     }
   }
 
+  private static CudaOptions options(boolean debug, boolean graphs, int lanes) {
+    return new CudaOptions(debug, graphs, lanes, CudaOptions.Precision.FP32);
+  }
+
   private static List<Float> train(CudaOptions options, int times) {
     try (CudaBackend backend = new CudaBackend(Gpu.query(0), options);
         TrainingStep step = new TrainingStep(backend)) {
@@ -36,10 +40,10 @@ class ReplayTest {
 
   @Test
   void everyWayOfRunningGivesTheSameBits() {
-    List<Float> expected = train(new CudaOptions(false, false, 1), 1);
-    assertEquals(expected, train(new CudaOptions(true, false, 1), 1), "waiting after each call");
-    assertEquals(expected, train(new CudaOptions(false, false, 4), 1), "lanes");
-    assertEquals(expected, train(new CudaOptions(false, true, 1), 1), "graph of one lane");
+    List<Float> expected = train(options(false, false, 1), 1);
+    assertEquals(expected, train(options(true, false, 1), 1), "waiting after each call");
+    assertEquals(expected, train(options(false, false, 4), 1), "lanes");
+    assertEquals(expected, train(options(false, true, 1), 1), "graph of one lane");
     assertEquals(expected, train(CudaOptions.DEFAULT, 1), "graph");
     assertEquals(expected, train(CudaOptions.DEFAULT, STEPS), "graph of several steps");
   }
