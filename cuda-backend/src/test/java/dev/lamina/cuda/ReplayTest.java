@@ -10,15 +10,15 @@ import dev.lamina.cuda.natives.Environment;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A training step gives the same bits in order, spread over lanes and replayed as a graph. */
 class ReplayTest {
   private static final int STEPS = 2 * CudaExecutable.REPEATS + 5;
 
-  @BeforeAll
-  static void needsAGpu() {
+  @BeforeEach
+  void needsAGpu() {
     if (CudaLibraries.load(Environment.system()) instanceof CudaLibraries.Unavailable missing) {
       Assumptions.abort(missing.reason() + ". " + missing.remedy());
     }
