@@ -18,6 +18,7 @@ __device__ __forceinline__ void convert(const From* x, To* y, idx n) {
       }
       *reinterpret_cast<Group<To, TAKE>*>(y + i) = to;
     } else {
+#pragma unroll 1
       for (int j = 0; j < TAKE && i + j < n; j++) {
         y[i + j] = Convert<To>::from(x[i + j]);
       }

@@ -45,7 +45,7 @@ final class CudaBackend implements Backend {
     kernels = new Kernels();
     try {
       enter();
-      lanes.add(new Lane(gpu));
+      lanes.add(new Lane(gpu, options.precision()));
     } catch (RuntimeException e) {
       CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
       throw e;
@@ -76,7 +76,7 @@ final class CudaBackend implements Backend {
   /** The first so many lanes, made when first asked for. */
   List<Lane> lanes(int count) {
     while (lanes.size() < count) {
-      lanes.add(new Lane(gpu));
+      lanes.add(new Lane(gpu, options.precision()));
     }
     return List.copyOf(lanes.subList(0, count));
   }
@@ -130,13 +130,21 @@ final class CudaBackend implements Backend {
             memories.size()));
   }
 
+  // Frees even if the device answers with an error, which is then told.
   void free(CudaMemory memory) {
     if (memories.remove(memory)) {
-      enter();
-      synchronize();
-      CudaException.check(
-          () -> JCudaDriver.cuMemFree(memory.pointer()), "freeing the memory of " + memory.label());
+      int ended = finish();
+      int freed = CudaException.status(() -> JCudaDriver.cuMemFree(memory.pointer()));
+      String action = "freeing the memory of " + memory.label();
+      CudaException.check(ended, action);
+      CudaException.check(freed, action);
     }
+  }
+
+  /** Waits for everything that was started and returns the driver's answer. */
+  int finish() {
+    int status = CudaException.status(() -> JCudaDriver.cuCtxSetCurrent(context));
+    return status == CUresult.CUDA_SUCCESS ? lanes.getFirst().finish() : status;
   }
 
   @Override
@@ -172,7 +180,7 @@ final class CudaBackend implements Backend {
     if (closed) {
       return;
     }
-    enter();
+    CudaException.status(() -> JCudaDriver.cuCtxSetCurrent(context));
     // A lost device answers every call with an error: what can be freed is freed, the first error
     // is told.
     RuntimeException first = null;

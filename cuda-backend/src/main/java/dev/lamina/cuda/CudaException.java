@@ -39,8 +39,7 @@ public final class CudaException extends LaminaException {
           CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
           "Lamina needs a GPU of compute capability 7.5 or later");
 
-  /** CUDA_ERROR_UNKNOWN is 999. */
-  private static final int LARGEST_CODE = 1000;
+  private static final int CODES = CUresult.CUDA_ERROR_UNKNOWN + 1;
 
   private final int code;
 
@@ -86,10 +85,10 @@ public final class CudaException extends LaminaException {
     try {
       return call.getAsInt();
     } catch (jcuda.CudaException e) {
-      return IntStream.range(1, LARGEST_CODE)
+      return IntStream.range(1, CODES)
           .filter(code -> names.apply(code).equals(e.getMessage()))
           .findFirst()
-          .orElseThrow(() -> e);
+          .orElse(CUresult.CUDA_ERROR_UNKNOWN);
     }
   }
 
