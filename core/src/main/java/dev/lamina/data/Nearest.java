@@ -23,7 +23,8 @@ final class Nearest {
         best = name;
       }
     }
-    return best != null && least <= Math.max(1, came.length() / 3)
+    // Letters exchanged count twice; where no letter is the same it is another word.
+    return best != null && least < came.length() && least <= (came.length() + 2) / 3
         ? Optional.of(best)
         : Optional.empty();
   }
