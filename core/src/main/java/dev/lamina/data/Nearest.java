@@ -23,8 +23,7 @@ final class Nearest {
         best = name;
       }
     }
-    // Letters exchanged count twice; where no letter is the same it is another word.
-    return best != null && least < came.length() && least <= (came.length() + 2) / 3
+    return best != null && least <= Math.max(1, came.length() / 3)
         ? Optional.of(best)
         : Optional.empty();
   }
