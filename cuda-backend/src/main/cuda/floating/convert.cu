@@ -42,6 +42,8 @@ __device__ __forceinline__ void gather(
   bool packs = columns % TAKE == 0 && aligned(data, alignof(Group<From, TAKE>))
       && aligned(y, alignof(Group<storage, TAKE>));
   int take = packs ? TAKE : 1;
+  // As they are: adding 0 would turn -0 into 0.
+  bool plain = scale == 1 && shift == 0;
   idx across = columns / take;
 #pragma unroll 1
   for (idx k = thread_number(); k < m * across; k += thread_count()) {
@@ -60,11 +62,12 @@ __device__ __forceinline__ void gather(
 #pragma unroll
       for (int t = 0; t < TAKE; t++) {
         real v = Convert<real>::from(a.v[t]);
-        b.v[t] = Convert<storage>::from(exists ? scale * v + shift : (real) NAN);
+        b.v[t] = Convert<storage>::from(!exists ? (real) NAN : plain ? v : scale * v + shift);
       }
       *reinterpret_cast<Group<storage, TAKE>*>(to) = b;
     } else {
-      put(to, exists ? scale * Convert<real>::from(*from) + shift : (real) NAN);
+      real v = exists ? Convert<real>::from(*from) : (real) NAN;
+      put(to, plain ? v : scale * v + shift);
     }
   }
 }

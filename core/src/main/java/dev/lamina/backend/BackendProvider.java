@@ -10,7 +10,11 @@ public interface BackendProvider {
   /** Backends with a higher number are tried first by {@code auto}; the CPU has 0. */
   int preference();
 
-  /** Looks at what there is; never throws for a missing device or library, but reports it. */
+  /**
+   * Looks at what there is: one report for each device in the order of {@link
+   * BackendOptions#index}, or one for the backend where no device is found. Never throws for a
+   * missing device or library, but reports it.
+   */
   List<DeviceReport> probe();
 
   /**

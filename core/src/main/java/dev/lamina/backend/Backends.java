@@ -74,9 +74,11 @@ public final class Backends {
   private static Backend openBest(List<BackendProvider> providers, BackendOptions options) {
     StringBuilder reasons = new StringBuilder();
     for (BackendProvider provider : providers) {
-      for (DeviceReport report : provider.probe()) {
+      List<DeviceReport> reports = provider.probe();
+      for (int index = 0; index < reports.size(); index++) {
+        DeviceReport report = reports.get(index);
         if (report.usable()) {
-          return provider.open(options);
+          return provider.open(options.withIndex(index));
         }
         reasons
             .append(System.lineSeparator())

@@ -80,9 +80,10 @@ record CsvColumns(int[] features, int target) {
           table.file()
               + ": "
               + table.columns()
-              + " columns; the model expects "
+              + (table.columns() == 1 ? " column" : " columns")
+              + "; the model expects "
               + f
-              + " features"
+              + (f == 1 ? " feature" : " features")
               + (needsTarget ? " and the target" : ", and the target or not"));
     }
     int target;

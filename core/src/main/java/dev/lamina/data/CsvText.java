@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,13 +22,23 @@ import java.nio.file.Path;
  * A text file's characters: UTF-8, or UTF-16 if a byte order mark says so; the mark is left out.
  */
 final class CsvText {
+  private static final int BLOCK = 1 << 16;
+
+  /** A file whose mark has been read. */
+  private record Opened(InputStream in, CharsetDecoder decoder) {}
+
   private CsvText() {}
 
   static Reader open(Path file) throws IOException {
+    Opened opened = openBytes(file);
+    return new InputStreamReader(opened.in(), opened.decoder());
+  }
+
+  private static Opened openBytes(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException("it is a folder");
     }
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), BLOCK);
     try {
       in.mark(3);
       byte[] start = in.readNBytes(3);
@@ -41,7 +55,7 @@ final class CsvText {
         mark = 2;
       }
       in.skipNBytes(mark);
-      return new InputStreamReader(
+      return new Opened(
           in,
           charset
               .newDecoder()
@@ -66,18 +80,27 @@ final class CsvText {
         cause);
   }
 
-  /**
-   * Who reads in blocks loses the whole block that holds the fault, so the line is looked for anew,
-   * character by character.
-   */
+  /** Readers drop what stands before the fault in the same block, so it is looked for anew. */
   private static long undecodableLine(Path file) {
     long line = 1;
-    try (Reader reader = open(file)) {
-      for (int c = reader.read(); c >= 0; c = reader.read()) {
-        line += c == '\n' ? 1 : 0;
+    try {
+      Opened opened = openBytes(file);
+      try (InputStream in = opened.in()) {
+        ByteBuffer bytes = ByteBuffer.allocate(BLOCK);
+        CharBuffer chars = CharBuffer.allocate(BLOCK);
+        CoderResult result = CoderResult.UNDERFLOW;
+        int n = 0;
+        while (n >= 0 && !result.isError()) {
+          n = in.read(bytes.array(), bytes.position(), bytes.remaining());
+          bytes.position(bytes.position() + Math.max(0, n)).flip();
+          result = opened.decoder().decode(bytes, chars, n < 0);
+          line += chars.flip().chars().filter(c -> c == '\n').count();
+          chars.clear();
+          bytes.compact();
+        }
       }
     } catch (IOException ignored) {
-      // Here it is.
+      // As far as it could be read.
     }
     return line;
   }

@@ -113,6 +113,11 @@ public final class Dataset {
     return schema.features();
   }
 
+  /** The names of the features; empty if they have none. */
+  public List<String> featureNames() {
+    return schema.featureNames();
+  }
+
   /** Whether what is to be learned is a class. */
   public boolean isClassification() {
     return schema.isClassification();

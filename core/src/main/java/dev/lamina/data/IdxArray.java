@@ -76,8 +76,8 @@ record IdxArray(int[] extents, int width, DType dtype, MemorySegment data) {
 
   private static void readElements(
       IdxInput in, int code, int width, long elements, MemorySegment data) {
-    byte[] chunk = new byte[CHUNK];
-    int perChunk = CHUNK / width;
+    int perChunk = (int) Math.min(CHUNK / width, elements);
+    byte[] chunk = new byte[perChunk * width];
     for (long done = 0; done < elements; done += perChunk) {
       int n = (int) Math.min(perChunk, elements - done);
       long start = in.offset();

@@ -45,23 +45,27 @@ final class Nearest {
     return text.toString();
   }
 
-  /** The Levenshtein distance, of the first 64 letters. */
+  /** Letters to change, insert, leave out or exchange with the next, of the first 64. */
   private static int distance(String a, String b) {
     int m = Math.min(64, a.length());
     int n = Math.min(64, b.length());
-    int[] row = new int[n + 1];
-    for (int j = 0; j <= n; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= m; i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= n; j++) {
-        int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
+    int[][] d = new int[m + 1][n + 1];
+    for (int i = 0; i <= m; i++) {
+      for (int j = 0; j <= n; j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        d[i][j] = Math.min(d[i - 1][j - 1] + same, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[n];
+    return d[m][n];
   }
 }

@@ -121,7 +121,7 @@ class CsvErrorsTest {
         "2 columns; the model expects 2 features and the target");
     refused(
         () -> Csv.readFeatures(file2("1\n"), DEFAULTS, MODEL),
-        "1 columns; the model expects 2 features, and the target or not");
+        "1 column; the model expects 2 features, and the target or not");
     refused(
         () -> Csv.read(file2("1,2\n"), DEFAULTS, Schema.regression(1, 2)), "predicts 2 targets");
     refused(

@@ -56,25 +56,22 @@ class IdxTest {
   void readsBackWhatItWrote(boolean gzip) {
     for (int n : new int[] {1, 7, 2000}) {
       for (Part part : Part.values()) {
-        Dataset data = random(n, 5, 9 * n, n);
+        Dataset data = random(n, 5, 9 + n % 5, n);
         Path sub = folder.resolve(part + "" + n);
-        Idx.writeFolder(sub, part, data, 5, 9 * n, gzip);
+        Idx.writeFolder(sub, part, data, 5, 9 + n % 5, gzip);
         Dataset back = Idx.readFolder(sub, part);
         assertEquals(data.featureType(), back.featureType());
         assertEquals(data.featureScale(), back.featureScale());
         assertEquals(data.classNames(), back.classNames());
         assertEquals(-1, data.featureData().mismatch(back.featureData()));
         assertEquals(-1, data.targetData().mismatch(back.targetData()));
-        if (n == 7) {
-          break;
-        }
       }
     }
   }
 
   @Test
   void readsOtherElementTypes() throws IOException {
-    Files.write(labels, idx(0x0C, new int[] {2}, 4).putInt(3).putInt(11).array());
+    Files.write(labels, idx(0x0C, new int[] {2}, 8).putInt(3).putInt(11).array());
     ByteBuffer floats = idx(0x0D, new int[] {2, 2}, 16);
     Files.write(images, floats.putFloat(1).putFloat(-2).putFloat(0.5f).putFloat(4).array());
     Dataset data = Idx.read(images, labels);
@@ -96,6 +93,7 @@ class IdxTest {
     assertEquals(-1f, row[0]);
     Files.write(images, floats.putFloat(20, Float.NaN).array());
     refused(images + ": byte 20: the element is NaN");
+    Files.write(images, floats.putFloat(20, 3).array());
     Files.write(labels, idx(0x0D, new int[] {2}, 8).putFloat(1).putFloat(1.5f).array());
     refused(labels + ": element 2 at byte 12: the label is 1.5");
     Files.write(labels, idx(0x0C, new int[] {2}, 8).putInt(1).putInt(-1).array());
@@ -197,12 +195,12 @@ class IdxTest {
     Path bad = folder.resolve("bad");
     Mutations.Outcome outcome =
         Mutations.run(
-            Files.readAllBytes(goodImages), bad, 4000, file -> Idx.read(file, goodLabels));
+            Files.readAllBytes(goodImages), bad, 2500, file -> Idx.read(file, goodLabels));
     Mutations.Outcome other =
         Mutations.run(
-            Files.readAllBytes(goodLabels), bad, 2000, file -> Idx.read(goodImages, file));
-    assertTrue(outcome.read() > 10 && outcome.refused() > 2000, outcome.toString());
-    assertTrue(other.read() > 10 && other.refused() > 1000, other.toString());
+            Files.readAllBytes(goodLabels), bad, 1000, file -> Idx.read(goodImages, file));
+    assertTrue(outcome.read() > 10 && outcome.refused() > 1000, outcome.toString());
+    assertTrue(other.read() > 10 && other.refused() > 500, other.toString());
   }
 
   private void refused(String part) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a process in the middle of writing and looks at what it left. */
 class KillTest {
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 3;
   private static final int MOST_MILLIS = 150;
 
   @TempDir Path folder;

@@ -72,12 +72,10 @@ final class PlainOptimizers {
       double decay,
       double mu,
       boolean nesterov) {
-    double ofGradient = nesterov ? 1 : 0;
-    double ofVelocity = nesterov ? mu : 1;
     for (int i = 0; i < n; i++) {
       double gradient = g[i] + decay * p[i];
       v[i] = mu * v[i] + gradient;
-      p[i] -= rate * (ofGradient * gradient + ofVelocity * v[i]);
+      p[i] -= rate * (nesterov ? gradient + mu * v[i] : v[i]);
     }
   }
 

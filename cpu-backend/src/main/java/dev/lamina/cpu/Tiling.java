@@ -8,6 +8,15 @@ package dev.lamina.cpu;
  * @param tileColumns how many columns a tile has, except those of the last column of tiles
  */
 record Tiling(int m, int n, int tileRows, int tileColumns) {
+  /** Work worth a chunk where there is little: some microseconds more than a chunk costs. */
+  private static final double LEAST = 0.5e6;
+
+  /** Work of a chunk that is large enough for oneDNN. */
+  private static final double SMALL = 12e6;
+
+  /** How many chunks a large product has at least. */
+  private static final double MANY = 24;
+
   /** How many tiles there are one below the other. */
   int rowTiles() {
     return Math.ceilDiv(m, tileRows);
@@ -78,10 +87,6 @@ record Tiling(int m, int n, int tileRows, int tileColumns) {
     }
     return new Tiling(m, n, part(m, down, 8), part(n, across, 16));
   }
-
-  private static final double LEAST = 0.5e6;
-  private static final double SMALL = 12e6;
-  private static final double MANY = 24;
 
   /** The nearest multiple of {@code unit}, and at least that. */
   private static double multiple(double value, int unit) {

@@ -1,13 +1,12 @@
 package dev.lamina.cpu;
 
+import static dev.lamina.cpu.Lanes.ORDER;
 import static dev.lamina.cpu.Lanes.V;
-import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
 import static dev.lamina.cpu.Lanes.rest;
-import static dev.lamina.cpu.Lanes.store;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import dev.lamina.op.Clock;
@@ -15,7 +14,6 @@ import dev.lamina.op.Dropout;
 import dev.lamina.random.Philox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -114,14 +112,16 @@ final class VectorDropout {
       int n,
       int threshold,
       float scale) {
+    // Zeros are put in as integers, because a mask turned from integers to floats is allocated.
     IntVector numbers = words.reinterpretAsInts().lanewise(LSHR, 8);
-    VectorMask<Float> kept = numbers.compare(GE, threshold).cast(Lanes.F);
+    VectorMask<Integer> dropped = numbers.compare(LT, threshold);
     if (n >= V) {
-      store(all(0f).blend(load(x, at).mul(scale), kept), y, at);
+      IntVector scaled = load(x, at).mul(scale).reinterpretAsInts();
+      scaled.blend(0, dropped).reinterpretAsFloats().intoMemorySegment(y, at, ORDER);
     } else if (n > 0) {
       VectorMask<Float> mask = rest(0, n);
-      FloatVector v = load(x, at, mask).mul(scale);
-      store(all(0f).blend(v, kept), y, at, mask);
+      IntVector scaled = load(x, at, mask).mul(scale).reinterpretAsInts();
+      scaled.blend(0, dropped).reinterpretAsFloats().intoMemorySegment(y, at, ORDER, mask);
     }
   }
 }

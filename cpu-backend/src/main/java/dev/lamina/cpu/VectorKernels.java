@@ -40,7 +40,7 @@ import java.util.List;
  * PlainKernels} does it. Needs the module {@code jdk.incubator.vector}.
  */
 final class VectorKernels implements Kernels {
-  /** Up to how many classes the plain kernels compute the loss. */
+  /** Up to how many classes the plain kernels compute a softmax. */
   private static final int NARROW = 16;
 
   private final PlainKernels plain = new PlainKernels();
@@ -58,13 +58,17 @@ final class VectorKernels implements Kernels {
             || in.getFirst().type().dtype() == DType.UINT8);
   }
 
+  private static boolean isWideEntropy(LossFunction function, Buffer z) {
+    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && isWide(z);
+  }
+
   /**
-   * Whether the loss is better computed in vectors. With few classes the plain kernels take about
+   * Whether a softmax is better computed in vectors. With few classes the plain kernels take about
    * as long, and they do so from the first step on, while it takes the JIT compiler thousands of
    * rows to see what vectors under a mask come to, and until then a row takes 200 times as long.
    */
-  private static boolean isWide(LossFunction function, Buffer z) {
-    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && z.type().shape().columns() > NARROW;
+  private static boolean isWide(Buffer z) {
+    return z.type().shape().columns() > NARROW;
   }
 
   /** The tasks, or null where the plain kernels are meant to do it. */
@@ -92,20 +96,21 @@ final class VectorKernels implements Kernels {
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
               : null;
-      case Loss(LossFunction f) when isWide(f, in.getFirst()) ->
+      case Loss(LossFunction f) when isWideEntropy(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), null, out.getFirst(), workspace);
-      case LossGradient(LossFunction f) when isWide(f, in.get(1)) ->
+      case LossGradient(LossFunction f) when isWideEntropy(f, in.get(1)) ->
           VectorSoftmax.crossEntropy(
               in.get(0), in.get(1), in.get(2), out.getFirst(), null, workspace);
-      case LossWithGradient(LossFunction f) when isWide(f, in.getFirst()) ->
+      case LossWithGradient(LossFunction f) when isWideEntropy(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
           List.of(
               VectorOptimizers.sgd(
                   o, in.get(0), in.get(1), in.get(2), in.size() > 3 ? in.get(3) : null));
-      case Softmax o -> List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
-      case SoftmaxGradient o ->
+      case Softmax o when isWide(in.getFirst()) ->
+          List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
+      case SoftmaxGradient o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
       case Unary o ->
           VectorMaps.has(o.function())
@@ -124,6 +129,8 @@ final class VectorKernels implements Kernels {
           Loss _,
           LossGradient _,
           LossWithGradient _,
+          Softmax _,
+          SoftmaxGradient _,
           StepBegin _,
           TrackLoss _,
           Transpose _ ->

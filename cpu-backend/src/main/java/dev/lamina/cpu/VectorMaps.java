@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Lanes.F;
+import static dev.lamina.cpu.Lanes.ORDER;
 import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
@@ -17,6 +18,10 @@ import jdk.incubator.vector.VectorMask;
  * Functions of one operand. Every function has its own loop over whole vectors, because the JIT
  * compiler makes vector instructions only of what it can inline; the few elements at the end, which
  * take masks, share one method.
+ *
+ * <p>Where a function is long, the result is stored without a method of ours in between: the JIT
+ * compiler stops to inline such methods when a loop has become large, and then allocates every
+ * vector that is passed to one.
  */
 final class VectorMaps {
   /** The functions that have a loop here. */
@@ -118,7 +123,7 @@ final class VectorMaps {
 
   private static void exp(MemorySegment x, MemorySegment y, long at, int n) {
     for (int i = 0; i < n; i += V) {
-      store(VectorMath.exp(load(x, at + 4L * i)), y, at + 4L * i);
+      VectorMath.exp(load(x, at + 4L * i)).intoMemorySegment(y, at + 4L * i, ORDER);
     }
   }
 
@@ -161,13 +166,13 @@ final class VectorMaps {
 
   private static void sigmoid(MemorySegment x, MemorySegment y, long at, int n) {
     for (int i = 0; i < n; i += V) {
-      store(VectorMath.sigmoid(load(x, at + 4L * i)), y, at + 4L * i);
+      VectorMath.sigmoid(load(x, at + 4L * i)).intoMemorySegment(y, at + 4L * i, ORDER);
     }
   }
 
   private static void tanh(MemorySegment x, MemorySegment y, long at, int n) {
     for (int i = 0; i < n; i += V) {
-      store(VectorMath.tanh(load(x, at + 4L * i)), y, at + 4L * i);
+      VectorMath.tanh(load(x, at + 4L * i)).intoMemorySegment(y, at + 4L * i, ORDER);
     }
   }
 

@@ -57,8 +57,6 @@ final class VectorOptimizers {
     }
     MemorySegment vs = v.segment();
     float mu = (float) op.momentum();
-    float ofGradient = op.nesterov() ? 1 : 0;
-    float ofVelocity = op.nesterov() ? mu : 1;
     return update(
         p,
         hyper,
@@ -66,7 +64,7 @@ final class VectorOptimizers {
         op.decayed(),
         (at, n, decay) -> {
           float rate = (float) Scratch.get(hyper, 0);
-          momentum(ps, gs, vs, at, n, decay, mu, rate * ofGradient, rate * ofVelocity);
+          momentum(ps, gs, vs, at, n, decay, mu, rate, op.nesterov());
         });
   }
 
@@ -85,7 +83,7 @@ final class VectorOptimizers {
     }
   }
 
-  /** g ← g + λp, v ← μv + g, p ← p − a g − b v. */
+  /** g ← g + λp, v ← μv + g, p ← p − η (g + μv) or p − ηv. */
   private static void momentum(
       MemorySegment p,
       MemorySegment g,
@@ -94,8 +92,8 @@ final class VectorOptimizers {
       int n,
       float decay,
       float mu,
-      float a,
-      float b) {
+      float rate,
+      boolean nesterov) {
     int i = 0;
     for (; i < F.loopBound(n); i += V) {
       long in = at + 4L * i;
@@ -103,7 +101,8 @@ final class VectorOptimizers {
       FloatVector gradient = old.fma(all(decay), load(g, in));
       FloatVector velocity = load(v, in).fma(all(mu), gradient);
       store(velocity, v, in);
-      store(velocity.fma(all(-b), gradient.fma(all(-a), old)), p, in);
+      FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
+      store(direction.fma(all(-rate), old), p, in);
     }
     if (i < n) {
       VectorMask<Float> mask = rest(i, n);
@@ -112,7 +111,8 @@ final class VectorOptimizers {
       FloatVector gradient = old.fma(all(decay), load(g, in, mask));
       FloatVector velocity = load(v, in, mask).fma(all(mu), gradient);
       store(velocity, v, in, mask);
-      store(velocity.fma(all(-b), gradient.fma(all(-a), old)), p, in, mask);
+      FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
+      store(direction.fma(all(-rate), old), p, in, mask);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Lanes.F;
+import static dev.lamina.cpu.Lanes.ORDER;
 import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
@@ -89,34 +90,44 @@ final class VectorRows {
   /** Σ e<sup>x − shift</sup>. */
   static float sumExp(MemorySegment x, float shift, long at, int n) {
     FloatVector sum = all(0f);
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
+    int whole = F.loopBound(n);
+    for (int i = 0; i < whole; i += V) {
       sum = sum.add(VectorMath.exp(load(x, at + 4L * i).sub(shift)));
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      FloatVector e = VectorMath.exp(load(x, at + 4L * i, mask).sub(shift));
-      sum = sum.lanewise(ADD, e, mask);
-    }
-    return Lanes.sum(sum);
+    float total = Lanes.sum(sum);
+    return whole == n ? total : total + sumExpOfRest(x, shift, at + 4L * whole, n - whole);
   }
 
-  /** y = e<sup>x − shift</sup>; returns the sum. */
+  private static float sumExpOfRest(MemorySegment x, float shift, long at, int n) {
+    VectorMask<Float> mask = rest(0, n);
+    FloatVector e = VectorMath.exp(load(x, at, mask).sub(shift));
+    return Lanes.sum(all(0f).blend(e, mask));
+  }
+
+  /**
+   * y = e<sup>x − shift</sup>; returns the sum, which is taken afterwards, because a loop that did
+   * both would be more than the JIT compiler inlines, see {@link VectorMaps}.
+   */
   static float exp(MemorySegment x, float shift, MemorySegment y, long at, int n) {
-    FloatVector sum = all(0f);
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
-      FloatVector e = VectorMath.exp(load(x, at + 4L * i).sub(shift));
-      store(e, y, at + 4L * i);
-      sum = sum.add(e);
+    int whole = F.loopBound(n);
+    expOfWhole(x, shift, y, at, whole);
+    if (whole < n) {
+      expOfRest(x, shift, y, at + 4L * whole, n - whole);
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      FloatVector e = VectorMath.exp(load(x, at + 4L * i, mask).sub(shift));
-      store(e, y, at + 4L * i, mask);
-      sum = sum.lanewise(ADD, e, mask);
+    return sum(y, at, n);
+  }
+
+  private static void expOfWhole(MemorySegment x, float shift, MemorySegment y, long at, int n) {
+    for (int i = 0; i < n; i += V) {
+      FloatVector v = load(x, at + 4L * i).sub(shift);
+      VectorMath.exp(v).intoMemorySegment(y, at + 4L * i, ORDER);
     }
-    return Lanes.sum(sum);
+  }
+
+  private static void expOfRest(MemorySegment x, float shift, MemorySegment y, long at, int n) {
+    VectorMask<Float> mask = rest(0, n);
+    FloatVector v = load(x, at, mask).sub(shift);
+    VectorMath.exp(v).intoMemorySegment(y, at, ORDER, mask);
   }
 
   /** x = factor · x. */
@@ -175,16 +186,21 @@ final class VectorRows {
   /** z = d − e<sup>y</sup> sum. */
   static void logSoftmaxGradient(
       MemorySegment d, MemorySegment y, float sum, MemorySegment z, long at, int n) {
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
+    int whole = F.loopBound(n);
+    for (int i = 0; i < whole; i += V) {
       FloatVector p = VectorMath.exp(load(y, at + 4L * i));
-      store(p.fma(all(-sum), load(d, at + 4L * i)), z, at + 4L * i);
+      load(d, at + 4L * i).sub(p.mul(sum)).intoMemorySegment(z, at + 4L * i, ORDER);
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      FloatVector p = VectorMath.exp(load(y, at + 4L * i, mask));
-      store(p.fma(all(-sum), load(d, at + 4L * i, mask)), z, at + 4L * i, mask);
+    if (whole < n) {
+      logSoftmaxGradientOfRest(d, y, sum, z, at + 4L * whole, n - whole);
     }
+  }
+
+  private static void logSoftmaxGradientOfRest(
+      MemorySegment d, MemorySegment y, float sum, MemorySegment z, long at, int n) {
+    VectorMask<Float> mask = rest(0, n);
+    FloatVector p = VectorMath.exp(load(y, at, mask));
+    load(d, at, mask).sub(p.mul(sum)).intoMemorySegment(z, at, ORDER, mask);
   }
 
   /** x = value. */

@@ -14,6 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTileMath implements TileMath {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final long WIDTH = F.vectorByteSize();
+  private static final int STRIP = 4 * F.length();
   private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
 
   @Override
@@ -70,9 +72,15 @@ final class VectorTileMath implements TileMath {
       long stride,
       MemorySegment sums,
       long sumStart) {
-    // One vector of columns after the other, so that the sums stay in registers; the tile is warm.
+    // A few columns after the other, so that the sums stay in registers; the tile is warm.
     int lanes = dtype == DType.FP32 ? F.length() : D.length();
-    for (int j = 0; j < columns; j += lanes) {
+    int j = 0;
+    if (dtype == DType.FP32 && activation == Activation.RELU) {
+      for (; j + STRIP <= columns; j += STRIP) {
+        reluStrip(z, f, start + j, rows, stride, sums, sumStart + j);
+      }
+    }
+    for (; j < columns; j += lanes) {
       int width = Math.min(lanes, columns - j);
       if (dtype == DType.FP32) {
         gradientFloats(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
@@ -80,6 +88,41 @@ final class VectorTileMath implements TileMath {
         gradientDoubles(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
       }
     }
+  }
+
+  /** The most frequent case, on four vectors side by side. */
+  private static void reluStrip(
+      MemorySegment z,
+      MemorySegment f,
+      long start,
+      int rows,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    FloatVector sum0 = FloatVector.zero(F);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    for (int row = 0; row < rows; row++) {
+      long at = (start + row * stride) * Float.BYTES;
+      sum0 = sum0.add(reluGradient(z, f, at));
+      sum1 = sum1.add(reluGradient(z, f, at + WIDTH));
+      sum2 = sum2.add(reluGradient(z, f, at + 2 * WIDTH));
+      sum3 = sum3.add(reluGradient(z, f, at + 3 * WIDTH));
+    }
+    long at = sumStart * Float.BYTES;
+    sum0.intoMemorySegment(sums, at, ORDER);
+    sum1.intoMemorySegment(sums, at + WIDTH, ORDER);
+    sum2.intoMemorySegment(sums, at + 2 * WIDTH, ORDER);
+    sum3.intoMemorySegment(sums, at + 3 * WIDTH, ORDER);
+  }
+
+  private static FloatVector reluGradient(MemorySegment z, MemorySegment f, long at) {
+    FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER);
+    FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER);
+    FloatVector kept = FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
+    kept.intoMemorySegment(z, at, ORDER);
+    return kept;
   }
 
   private static void gradientFloats(
@@ -94,30 +137,19 @@ final class VectorTileMath implements TileMath {
       long sumStart) {
     FloatVector sum = FloatVector.zero(F);
     VectorMask<Float> mask = F.indexInRange(0, width);
-    if (width == F.length() && activation == Activation.RELU) {
-      for (int row = 0; row < rows; row++) {
-        long at = (start + row * stride) * Float.BYTES;
-        FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER);
-        FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER);
-        FloatVector kept = FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
-        kept.intoMemorySegment(z, at, ORDER);
-        sum = sum.add(kept);
-      }
-    } else {
-      for (int row = 0; row < rows; row++) {
-        long at = (start + row * stride) * Float.BYTES;
-        FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER, mask);
-        FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER, mask);
-        FloatVector scaled =
-            switch (activation) {
-              case IDENTITY -> v;
-              case RELU -> FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
-              case SIGMOID -> v.mul(y.mul(FloatVector.broadcast(F, 1f).sub(y)));
-              case TANH -> v.mul(FloatVector.broadcast(F, 1f).sub(y.mul(y)));
-            };
-        scaled.intoMemorySegment(z, at, ORDER, mask);
-        sum = sum.add(scaled);
-      }
+    for (int row = 0; row < rows; row++) {
+      long at = (start + row * stride) * Float.BYTES;
+      FloatVector y = FloatVector.fromMemorySegment(F, f, at, ORDER, mask);
+      FloatVector v = FloatVector.fromMemorySegment(F, z, at, ORDER, mask);
+      FloatVector scaled =
+          switch (activation) {
+            case IDENTITY -> v;
+            case RELU -> FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
+            case SIGMOID -> v.mul(y.mul(FloatVector.broadcast(F, 1f).sub(y)));
+            case TANH -> v.mul(FloatVector.broadcast(F, 1f).sub(y.mul(y)));
+          };
+      scaled.intoMemorySegment(z, at, ORDER, mask);
+      sum = sum.add(scaled);
     }
     sum.intoMemorySegment(sums, sumStart * Float.BYTES, ORDER, mask);
   }

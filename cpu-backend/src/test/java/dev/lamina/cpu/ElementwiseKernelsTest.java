@@ -100,7 +100,7 @@ class ElementwiseKernelsTest {
   @ParameterizedTest
   @EnumSource
   void activate(Activation activation) {
-    check(new Activate(activation), 3, activation::apply);
+    check(new Activate(activation), 4.1, activation::apply);
   }
 
   @Test

@@ -37,27 +37,28 @@ class VectorMathTest {
   }
 
   private static void check(
-      String name, UnaryOperator<FloatVector> function, DoubleUnaryOperator exact) {
+      String name, double limit, UnaryOperator<FloatVector> function, DoubleUnaryOperator exact) {
     double worst = worst(function, exact, 1009);
-    assertTrue(worst < 3, () -> name + " is off by " + worst + " ulp");
+    assertTrue(worst < limit, () -> name + " is off by " + worst + " ulp");
   }
 
   @Test
   void exp() {
-    check("exp", VectorMath::exp, Math::exp);
+    check("exp", 2, VectorMath::exp, Math::exp);
   }
 
   @Test
   void sigmoid() {
     check(
         "sigmoid",
+        3,
         VectorMath::sigmoid,
         x -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
   }
 
   @Test
   void tanh() {
-    check("tanh", VectorMath::tanh, Math::tanh);
+    check("tanh", 4.1, VectorMath::tanh, Math::tanh);
   }
 
   @Test

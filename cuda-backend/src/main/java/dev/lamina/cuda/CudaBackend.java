@@ -41,13 +41,13 @@ final class CudaBackend implements Backend {
     this.gpu = gpu;
     this.options = options;
     CudaException.check(
-        JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
+        () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
     kernels = new Kernels();
     try {
       enter();
       lanes.add(new Lane(gpu));
     } catch (RuntimeException e) {
-      JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+      CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
       throw e;
     }
   }
@@ -57,7 +57,7 @@ final class CudaBackend implements Backend {
     if (closed) {
       throw new IllegalStateException(gpu.id() + " was used after it was closed");
     }
-    CudaException.check(JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
+    CudaException.check(() -> JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
     return this;
   }
 
@@ -100,7 +100,7 @@ final class CudaBackend implements Backend {
     }
     enter();
     NativeDevicePointer pointer = new NativeDevicePointer();
-    int status = JCudaDriver.cuMemAlloc(pointer, bytes);
+    int status = CudaException.status(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
       throw outOfMemory(label, bytes);
     }
@@ -113,7 +113,7 @@ final class CudaBackend implements Backend {
   private LaminaException outOfMemory(String label, long bytes) {
     long[] free = new long[1];
     long[] total = new long[1];
-    int status = JCudaDriver.cuMemGetInfo(free, total);
+    int status = CudaException.status(() -> JCudaDriver.cuMemGetInfo(free, total));
     long held = memories.stream().mapToLong(CudaMemory::byteSize).sum();
     return new LaminaException(
         String.format(
@@ -135,7 +135,7 @@ final class CudaBackend implements Backend {
       enter();
       synchronize();
       CudaException.check(
-          JCudaDriver.cuMemFree(memory.pointer()), "freeing the memory of " + memory.label());
+          () -> JCudaDriver.cuMemFree(memory.pointer()), "freeing the memory of " + memory.label());
     }
   }
 
@@ -193,7 +193,7 @@ final class CudaBackend implements Backend {
       }
     }
     closed = true;
-    int status = JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+    int status = CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
     if (first != null) {
       throw first;
     }

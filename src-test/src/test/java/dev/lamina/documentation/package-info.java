@@ -1,0 +1,2 @@
+/** What the documentation says is tried out. */
+package dev.lamina.documentation;

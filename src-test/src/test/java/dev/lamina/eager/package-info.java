@@ -1,0 +1,2 @@
+/** Eager tensors on every backend. */
+package dev.lamina.eager;
