@@ -252,7 +252,7 @@ class MistakesTest {
         .map(options -> new Mistake(train + options, said))
         .map(mistake ->
             DynamicTest.dynamicTest(
-                mistake.typed,
+                mistake.title(),
                 () -> {
                   Map<String, String> before = FileTree.of(work);
                   Lamina result = typed(mistake.typed);
@@ -267,7 +267,7 @@ class MistakesTest {
     return mistakes.stream()
         .map(mistake ->
             DynamicTest.dynamicTest(
-                mistake.typed,
+                mistake.title(),
                 () -> {
                   Map<String, String> before = FileTree.of(work);
                   String typed = mistake.typed;
