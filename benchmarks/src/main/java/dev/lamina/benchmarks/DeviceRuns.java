@@ -23,14 +23,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 final class DeviceRuns {
   static final String LARGE = "Large";
 
-  /** What a JVM that runs Lamina should be started with. */
-  static final List<String> JVM_OPTIONS =
-      List.of(
-          "--add-modules=jdk.incubator.vector",
-          "--enable-native-access=ALL-UNNAMED",
-          // JMH's own use of Unsafe.
-          "--sun-misc-unsafe-memory-access=allow");
-
   private static final String CEILINGS = pattern(CeilingBenchmark.class);
   private static final String WITHOUT_DEVICE = pattern(RandomBenchmark.class);
 
@@ -109,7 +101,7 @@ final class DeviceRuns {
       options.include(CEILINGS);
     }
     excludes.forEach(options::exclude);
-    List<String> jvm = new ArrayList<>(JVM_OPTIONS);
+    List<String> jvm = new ArrayList<>(Relaunch.JVM_OPTIONS);
     jvm.addAll(user.getJvmArgsPrepend().orElse(List.of()));
     options.jvmArgsPrepend(jvm.toArray(String[]::new));
     return options.build();

@@ -36,7 +36,10 @@ public final class Main {
   private Main() {}
 
   /** Runs the benchmarks; exit code 2 for a mistake in the options, 1 for a failed run. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (Relaunch.isNeeded()) {
+      System.exit(Relaunch.run(Main.class, arguments));
+    }
     try {
       run(MainOptions.parse(arguments), arguments);
     } catch (CommandLineOptionException | LaminaException e) {

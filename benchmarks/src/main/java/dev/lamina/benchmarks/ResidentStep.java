@@ -41,7 +41,12 @@ final class ResidentStep implements AutoCloseable {
 
   /** One step; the device has finished when it returns. */
   void run() {
-    step.run();
+    run(1);
+  }
+
+  /** So many steps; the device has finished when it returns. */
+  void run(int steps) {
+    step.run(steps);
     backend.synchronize();
   }
 
