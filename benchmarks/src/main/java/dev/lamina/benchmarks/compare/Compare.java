@@ -1,6 +1,7 @@
 package dev.lamina.benchmarks.compare;
 
 import dev.lamina.LaminaException;
+import dev.lamina.benchmarks.report.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -21,6 +21,13 @@ public final class LaminaStep implements StepUnderTest {
   /** Takes the problem's batch and initial parameters. */
   public LaminaStep(Problem problem, int threads) {
     backend = Backends.open("cpu", BackendOptions.DEFAULT.withThreads(threads));
+    model = model(problem, backend);
+    training = TrainingStep.of(model).optimizer(adam()).batchSize(problem.batch()).build();
+    training.feed(MemorySegment.ofArray(problem.data()), MemorySegment.ofArray(problem.labels()));
+  }
+
+  /** The problem's network with its initial parameters on a device. */
+  public static Model model(Problem problem, Backend backend) {
     int[] widths = problem.widths();
     Sequential network =
         Sequential.mlp(
@@ -29,22 +36,20 @@ public final class LaminaStep implements StepUnderTest {
             problem.classes(),
             Activation.RELU,
             0);
-    model = Model.create(network, problem.inputs(), backend, 0);
+    Model model = Model.create(network, problem.inputs(), backend, 0);
     for (int layer = 0; layer < problem.layers(); layer++) {
       // A ReLU without parameters stands between any two linear layers.
       String path = Integer.toString(2 * layer);
       model.write(path + ".weight", MemorySegment.ofArray(problem.weights(layer)));
       model.write(path + ".bias", MemorySegment.ofArray(problem.bias(layer)));
     }
-    Adam adam =
-        new Adam(
-            Schedule.constant(Problem.LEARNING_RATE),
-            Problem.BETA1,
-            Problem.BETA2,
-            Problem.EPSILON,
-            0);
-    training = TrainingStep.of(model).optimizer(adam).batchSize(problem.batch()).build();
-    training.feed(MemorySegment.ofArray(problem.data()), MemorySegment.ofArray(problem.labels()));
+    return model;
+  }
+
+  /** Adam with the problem's constants. */
+  public static Adam adam() {
+    return new Adam(
+        Schedule.constant(Problem.LEARNING_RATE), Problem.BETA1, Problem.BETA2, Problem.EPSILON, 0);
   }
 
   @Override

@@ -2,12 +2,12 @@ package dev.lamina.benchmarks.compare;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lamina.benchmarks.report.Machine;
+import dev.lamina.benchmarks.report.ReportFiles;
+import dev.lamina.io.Json;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -69,17 +69,11 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
     text.append(
         """
 
-        - machine: %s, %d cores, %d GiB, %s
-        - Java: %s
-        - %s: %s
+        %s- %s: %s
         - %s: %s
         """
             .formatted(
-                machine.processor(),
-                machine.cores(),
-                machine.memoryGibibytes(),
-                machine.system(),
-                machine.java(),
+                machine.toMarkdown(),
                 ours,
                 any.ours().getFirst().name(),
                 theirs,
@@ -91,13 +85,8 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
       json.writeStartObject();
-      json.writeObjectFieldStart("machine");
-      json.writeStringField("processor", machine.processor());
-      json.writeNumberField("cores", machine.cores());
-      json.writeNumberField("memory_gib", machine.memoryGibibytes());
-      json.writeStringField("system", machine.system());
-      json.writeStringField("java", machine.java());
-      json.writeEndObject();
+      json.writeFieldName("machine");
+      json.writeRawValue(Json.compact(machine.toTree()));
       json.writeNumberField("threads", settings.threads());
       json.writeNumberField("seconds", settings.seconds());
       json.writeArrayFieldStart("comparisons");
@@ -138,10 +127,6 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
 
   /** Writes both forms and returns where. */
   List<Path> write() throws IOException {
-    String name = LocalDate.now(ZoneOffset.UTC) + "-cpu-" + machine.slug();
-    Files.createDirectories(settings.results());
-    return List.of(
-        Files.writeString(settings.results().resolve(name + ".md"), toMarkdown()),
-        Files.writeString(settings.results().resolve(name + ".json"), toJson()));
+    return ReportFiles.write(settings.results(), "cpu", machine, toMarkdown(), toJson());
   }
 }

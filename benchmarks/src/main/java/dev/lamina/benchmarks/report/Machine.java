@@ -1,9 +1,11 @@
-package dev.lamina.benchmarks.compare;
+package dev.lamina.benchmarks.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Where something was measured.
@@ -14,8 +16,10 @@ import java.util.Locale;
  * @param system the operating system and its version
  * @param java the Java that ran it
  */
-record Machine(String processor, int cores, long memoryGibibytes, String system, String java) {
-  static Machine here() throws IOException {
+public record Machine(
+    String processor, int cores, long memoryGibibytes, String system, String java) {
+  /** The machine that this process runs on. */
+  public static Machine here() throws IOException {
     return new Machine(
         value(Path.of("/proc/cpuinfo"), "model name"),
         Runtime.getRuntime().availableProcessors(),
@@ -31,9 +35,26 @@ record Machine(String processor, int cores, long memoryGibibytes, String system,
   }
 
   /** A short name that a file name can hold. */
-  String slug() {
+  public String slug() {
     String name = processor.toLowerCase(Locale.ROOT).replaceAll("\\([^)]*\\)|processor|cpu", " ");
     return name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "-cores";
+  }
+
+  /** For JSON. */
+  public Map<String, Object> toTree() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("processor", processor);
+    tree.put("cores", cores);
+    tree.put("memory_gib", memoryGibibytes);
+    tree.put("system", system);
+    tree.put("java", java);
+    return tree;
+  }
+
+  /** Two items of a Markdown list. */
+  public String toMarkdown() {
+    return "- machine: %s, %d cores, %d GiB, %s\n- Java: %s\n"
+        .formatted(processor, cores, memoryGibibytes, system, java);
   }
 
   private static String value(Path file, String key) throws IOException {

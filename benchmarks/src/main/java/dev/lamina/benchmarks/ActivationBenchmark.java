@@ -1,0 +1,73 @@
+package dev.lamina.benchmarks;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Operand;
+import dev.lamina.benchmarks.report.Work;
+import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.Activation;
+import dev.lamina.type.DType;
+import java.util.Arrays;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/** Activations as operations of their own, not fused into a product. */
+public class ActivationBenchmark extends DeviceBenchmark {
+  /** Rows x columns. */
+  @Param({"128x512", "1024x1024", "8192x4096"})
+  public String shape;
+
+  /** φ. */
+  @Param({"relu", "sigmoid", "tanh"})
+  public String function;
+
+  /** In which precision. */
+  @Param("fp32")
+  public String precision;
+
+  @Override
+  void prepare(String method) {
+    int[] extents = Extents.parse("shape", shape, 2);
+    DType dtype = Precision.of(precision).dtype();
+    Operand x = numbers(dtype, extents[0], extents[1]);
+    Operand y = tensor(dtype, extents[0], extents[1]);
+    if (method.equals("forward")) {
+      compile(new Activate(activation()), List.of(x), List.of(y));
+    } else {
+      Operand output = numbers(dtype, extents[0], extents[1]);
+      compile(new ActivateGradient(activation()), List.of(x, output), List.of(y));
+    }
+  }
+
+  private Activation activation() {
+    return Arrays.stream(Activation.values())
+        .filter(a -> a.label().equals(function))
+        .findFirst()
+        .orElseThrow(() ->
+            new LaminaException(
+                "parameter function="
+                    + function
+                    + ": expected one of "
+                    + Arrays.stream(Activation.values()).map(Activation::label).toList()));
+  }
+
+  @Override
+  public Work work(String method) {
+    int[] extents = Extents.parse("shape", shape, 2);
+    double tensor = (double) extents[0] * extents[1] * Precision.of(precision).dtype().bytes();
+    return Work.bytes((method.equals("forward") ? 2 : 3) * tensor);
+  }
+
+  /** y = φ(x). */
+  @Benchmark
+  public void forward() {
+    run();
+  }
+
+  /** dX = dY ∘ φ'. */
+  @Benchmark
+  public void backward() {
+    run();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.lamina.benchmarks;
+
+import dev.lamina.backend.Operand;
+import dev.lamina.benchmarks.report.Work;
+import dev.lamina.op.Clock;
+import dev.lamina.op.Dropout;
+import dev.lamina.type.DType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/** Dropout, whose mask is computed anew from a counter each time. */
+public class DropoutBenchmark extends DeviceBenchmark {
+  private static final double RATE = 0.2;
+
+  /** Rows x columns. */
+  @Param({"128x512", "1024x1024", "8192x4096"})
+  public String shape;
+
+  /** In which precision. */
+  @Param("fp32")
+  public String precision;
+
+  @Override
+  void prepare(String method) {
+    int[] extents = Extents.parse("shape", shape, 2);
+    DType dtype = Precision.of(precision).dtype();
+    Operand clock = tensor(Clock.CLOCK, MemorySegment.ofArray(new int[] {7, 42, 0, 0}));
+    compile(
+        new Dropout(RATE, 0),
+        List.of(numbers(dtype, extents[0], extents[1]), clock),
+        List.of(tensor(dtype, extents[0], extents[1])));
+  }
+
+  @Override
+  public Work work(String method) {
+    int[] extents = Extents.parse("shape", shape, 2);
+    return Work.bytes(2.0 * extents[0] * extents[1] * Precision.of(precision).dtype().bytes());
+  }
+
+  /** Forward; the backward pass does the same. */
+  @Benchmark
+  public void dropout() {
+    run();
+  }
+}

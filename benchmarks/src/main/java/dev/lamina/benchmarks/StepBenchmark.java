@@ -1,0 +1,51 @@
+package dev.lamina.benchmarks;
+
+import dev.lamina.LaminaException;
+import dev.lamina.benchmarks.compare.Problem;
+import dev.lamina.benchmarks.report.Work;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * A whole training step with the data on the device: gather, forward, softmax cross-entropy,
+ * backward, Adam.
+ */
+public abstract class StepBenchmark extends DeviceBenchmark {
+  /** In which precision. */
+  @Param("fp32")
+  public String precision;
+
+  private ResidentStep step;
+
+  /** Widths from inputs to classes, then the batch, as {@link Problem#parse} reads them. */
+  abstract String network();
+
+  @Override
+  void prepare(String method) {
+    if (Precision.of(precision) != Precision.FP32) {
+      throw new LaminaException(
+          "parameter precision=" + precision + ": training steps are measured in fp32 only");
+    }
+    step = new ResidentStep(backend(), Problem.parse(network()));
+  }
+
+  /** The matrix products alone: what else there is costs memory, not arithmetic. */
+  @Override
+  public Work work(String method) {
+    return Work.flops(Problem.parse(network()).flops());
+  }
+
+  /** One step. */
+  @Benchmark
+  public void step() {
+    step.run();
+  }
+
+  /** Also checks that the loss was a number to the last. */
+  @Override
+  public void close() {
+    step.loss();
+    step.close();
+    super.close();
+  }
+}
