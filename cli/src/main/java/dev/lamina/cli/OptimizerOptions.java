@@ -29,7 +29,7 @@ final class OptimizerOptions {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      defaultValue = "constant",
+      defaultValue = "cosine",
       description =
           "constant, step (a tenth after every third of the run) or cosine (to 0 at the end)"
               + " (default: ${DEFAULT-VALUE}).")

@@ -15,6 +15,8 @@ import dev.lamina.train.Progress;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,7 @@ final class TrainingRun implements TrainingListener {
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private History history;
   private int saved;
+  private double firstBatchSeconds;
   private volatile boolean stopping;
 
   TrainingRun(
@@ -57,6 +60,15 @@ final class TrainingRun implements TrainingListener {
             .batchSize(settings.batchSize())
             .seed(settings.seed())
             .listener(this);
+  }
+
+  /** From the start of the process: what a user waits for the first trained batch. */
+  private static double secondsSinceStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()).toMillis() * 1e-3)
+        .orElse(Double.NaN);
   }
 
   private long steps() {
@@ -132,6 +144,9 @@ final class TrainingRun implements TrainingListener {
 
   @Override
   public void onProgress(Progress progress) {
+    if (firstBatchSeconds == 0) {
+      firstBatchSeconds = secondsSinceStart();
+    }
     display.onProgress(progress);
   }
 
@@ -210,6 +225,9 @@ final class TrainingRun implements TrainingListener {
     facts.put("epochs", epochs);
     facts.put("best_epoch", history.best());
     facts.put("seconds", history.seconds());
+    if (Double.isFinite(firstBatchSeconds)) {
+      facts.put("first_batch_seconds", firstBatchSeconds);
+    }
     facts.put("samples_per_second", seen / seconds);
     facts.put("saved", folder.toString());
     summary.append(String.format("%nsaved to %s", folder));
