@@ -137,36 +137,54 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = OutputFolder.of(out);
     OutputFolder.checkWritable(folder);
 
-    Dataset all = source.toLearn(format, seed);
-    LossFunction function = lossFor(all);
-    Dataset raw = testSource == null ? null : testSource.toEvaluate(format, seed, all.schema());
-    Split split = split(all);
-    Preprocessing preprocessing = Preprocessing.fit(split.train());
-    Sequential network =
-        Sequential.mlp(all.features(), widths, outputs(all, function), phi, dropout);
-    TrainingSettings settings = new TrainingSettings(function, optimizer, batchSize, epochs, seed);
     PrintWriter err = spec.commandLine().getErr();
-    try (Backend backend = device.open(err);
-        Model model = Model.create(network, all.features(), backend, seed);
-        Display display = display()) {
-      TrainingRun run = new TrainingRun(model, settings, split, preprocessing, folder, display);
-      // A second thread may ask to stop at any moment until all is saved and said.
-      try (Interruption _ = new Interruption(run::stop, err)) {
-        try {
-          run.train();
-          run.finish(raw);
-        } catch (LaminaException e) {
-          if (!run.isStopping()) {
-            throw e;
-          }
-          // Once the interruption is over the virtual machine ends, and nobody else says it.
-          err.println("lamina: " + e.getMessage());
-          err.flush();
-          return Main.USER_ERROR;
-        }
+    Background<Prepared> loading =
+        Background.start("lamina-data", () -> prepare(source, testSource, format));
+    try (Backend backend = device.open(err)) {
+      Prepared ready = loading.get();
+      Dataset all = ready.all;
+      Sequential network =
+          Sequential.mlp(all.features(), widths, outputs(all, ready.loss), phi, dropout);
+      try (Model model = Model.create(network, all.features(), backend, seed);
+          Display display = display()) {
+        return train(ready, model, folder, display, err);
       }
     }
-    return 0;
+  }
+
+  /** What there is to learn from and to be judged by. */
+  private record Prepared(
+      Dataset all, Dataset test, LossFunction loss, Split split, Preprocessing preprocessing) {}
+
+  private Prepared prepare(DataSource source, DataSource testSource, CsvOptions format) {
+    Dataset all = source.toLearn(format, seed);
+    LossFunction function = lossFor(all);
+    Dataset held = testSource == null ? null : testSource.toEvaluate(format, seed, all.schema());
+    Split split = split(all);
+    return new Prepared(all, held, function, split, Preprocessing.fit(split.train()));
+  }
+
+  private int train(Prepared data, Model model, Path folder, Display display, PrintWriter err) {
+    TrainingSettings settings =
+        new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed);
+    TrainingRun run =
+        new TrainingRun(model, settings, data.split, data.preprocessing, folder, display);
+    // A second thread may ask to stop at any moment until all is saved and said.
+    try (Interruption _ = new Interruption(run::stop, err)) {
+      try {
+        run.train();
+        run.finish(data.test);
+        return 0;
+      } catch (LaminaException e) {
+        if (!run.isStopping()) {
+          throw e;
+        }
+        // Once the interruption is over the virtual machine ends, and nobody else says it.
+        err.println("lamina: " + e.getMessage());
+        err.flush();
+        return Main.USER_ERROR;
+      }
+    }
   }
 
   /** What is wrong whatever the data. */
