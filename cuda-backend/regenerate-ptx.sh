@@ -27,14 +27,25 @@ compile() { # source, output name, further options
   sed -i 's/^\.version 9\.[0-9]*$/.version 8.0/' "$out/$2.ptx"
 }
 
+limit() { # at most one compilation for each core at once
+  while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+    wait -n
+  done
+}
+
 rm -f "$out"/*.ptx "$out/kernels.sha256"
 for source in floating/*.cu; do
   for storage in f32 f64 bf16; do
-    compile "$source" "$(basename "$source" .cu)_$storage" "-DSTORAGE_${storage^^}"
+    compile "$source" "$(basename "$source" .cu)_$storage" "-DSTORAGE_${storage^^}" &
+    limit
   done
 done
 for source in plain/*.cu; do
-  compile "$source" "$(basename "$source" .cu)"
+  compile "$source" "$(basename "$source" .cu)" &
+  limit
+done
+for job in $(jobs -p); do
+  wait "$job"
 done
 {
   sha256sum ./*.cuh floating/*.cu plain/*.cu | sed 's|  \./|  |'

@@ -18,6 +18,7 @@ __device__ __forceinline__ void convert(const From* x, To* y, idx n) {
       }
       *reinterpret_cast<Group<To, TAKE>*>(y + i) = to;
     } else {
+#pragma unroll 1
       for (int j = 0; j < TAKE && i + j < n; j++) {
         y[i + j] = Convert<To>::from(x[i + j]);
       }
@@ -42,6 +43,8 @@ __device__ __forceinline__ void gather(
   bool packs = columns % TAKE == 0 && aligned(data, alignof(Group<From, TAKE>))
       && aligned(y, alignof(Group<storage, TAKE>));
   int take = packs ? TAKE : 1;
+  // As they are: adding 0 would turn -0 into 0.
+  bool plain = scale == 1 && shift == 0;
   idx across = columns / take;
 #pragma unroll 1
   for (idx k = thread_number(); k < m * across; k += thread_count()) {
@@ -60,11 +63,12 @@ __device__ __forceinline__ void gather(
 #pragma unroll
       for (int t = 0; t < TAKE; t++) {
         real v = Convert<real>::from(a.v[t]);
-        b.v[t] = Convert<storage>::from(exists ? scale * v + shift : (real) NAN);
+        b.v[t] = Convert<storage>::from(!exists ? (real) NAN : plain ? v : scale * v + shift);
       }
       *reinterpret_cast<Group<storage, TAKE>*>(to) = b;
     } else {
-      put(to, exists ? scale * Convert<real>::from(*from) + shift : (real) NAN);
+      real v = exists ? Convert<real>::from(*from) : (real) NAN;
+      put(to, plain ? v : scale * v + shift);
     }
   }
 }

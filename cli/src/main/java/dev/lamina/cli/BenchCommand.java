@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -27,14 +28,18 @@ import picocli.CommandLine.Spec;
 /** Measures training steps. */
 @Command(
     name = "bench",
+    sortOptions = false,
     description = {
       "Measures whole training steps: batch, forward, softmax cross-entropy, backward, Adam.",
       "Samples are random; the first fifth of the time warms up and does not count."
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+  private static final double LONGEST = 86_400;
+  private static final int MOST_SAMPLES = 1 << 24;
+  private static final int MOST_NUMBERS = 1 << 30;
+
   @Spec private CommandSpec spec;
-  @Mixin private DeviceOptions device;
 
   @Option(
       names = "--layers",
@@ -57,6 +62,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "How long to measure (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
+  @Mixin private DeviceOptions device;
+
   @Option(
       names = "--describe",
       description = "Also lists the step's operations, on standard error.")
@@ -72,9 +79,10 @@ final class BenchCommand implements Callable<Integer> {
       throw new LaminaException(
           "--layers " + layers + ": expected at least 2 widths, as in 784-10");
     }
-    Options.atLeast("--batch", batch, 1);
-    if (!(seconds > 0)) {
-      throw new LaminaException("--seconds " + seconds + ": expected a number above 0");
+    Options.between("--batch", batch, 1, MOST_SAMPLES);
+    if (!(seconds > 0 && seconds <= LONGEST)) {
+      throw new LaminaException(
+          "--seconds " + seconds + ": expected a number above 0, a day (86400) at most");
     }
     PrintWriter err = spec.commandLine().getErr();
     int inputs = widths.getFirst();
@@ -125,7 +133,17 @@ final class BenchCommand implements Callable<Integer> {
   private Dataset randomData(int inputs, int outputs) {
     int samples = Math.max(2 * batch, 1024);
     Random random = new Random(1);
-    float[] features = new float[Math.multiplyExact(samples, inputs)];
+    if ((long) samples * inputs > MOST_NUMBERS) {
+      throw new LaminaException(
+          "--batch "
+              + batch
+              + " with "
+              + inputs
+              + " inputs: two batches hold more than "
+              + MOST_NUMBERS
+              + " numbers; take a smaller batch");
+    }
+    float[] features = new float[samples * inputs];
     for (int i = 0; i < features.length; i++) {
       features[i] = (float) random.nextGaussian();
     }
@@ -157,11 +175,20 @@ final class BenchCommand implements Callable<Integer> {
       out.println(Json.compact(tree));
     } else {
       out.printf(
+          Locale.ROOT,
           "%s, batch %d, on %s (%s)%n",
-          layers, batch, backend.device().id(), backend.device().name());
+          layers,
+          batch,
+          backend.device().id(),
+          backend.device().name());
       out.printf(
+          Locale.ROOT,
           "median %.3f ms, min %.3f ms per step of %d; %.1f GFLOP/s, %.0f samples/s%n",
-          median, times[0], times.length, gflops, batch / (median * 1e-3));
+          median,
+          times[0],
+          times.length,
+          gflops,
+          batch / (median * 1e-3));
     }
     out.flush();
   }

@@ -8,6 +8,9 @@ import dev.lamina.data.Digits;
 import dev.lamina.data.Idx;
 import dev.lamina.data.Part;
 import dev.lamina.data.Schema;
+import dev.lamina.io.IoFailure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -48,8 +51,39 @@ record DataSource(Kind kind, String argument) {
       }
       default ->
           throw new LaminaException(
-              option + " " + text + ": expected digits, digits:N, idx:FOLDER or csv:FILE");
+              option
+                  + " "
+                  + text
+                  + ": expected digits, digits:N, idx:FOLDER or csv:FILE"
+                  + suggestion(text));
     };
+  }
+
+  private static String suggestion(String text) {
+    if (Files.isDirectory(path(text))) {
+      return "; did you mean idx:" + text + "?";
+    }
+    boolean table = text.toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|txt|data)");
+    return table || Files.isRegularFile(path(text)) ? "; did you mean csv:" + text + "?" : "";
+  }
+
+  /** Shells leave a tilde alone after the colon. */
+  private static Path path(String text) {
+    return text.startsWith("~/")
+        ? Path.of(System.getProperty("user.home"), text.substring(2))
+        : Path.of(text);
+  }
+
+  /** Whether this is that very file. */
+  boolean isFile(Path file) {
+    try {
+      return kind == Kind.CSV
+          && Files.exists(file)
+          && Files.exists(path(argument))
+          && Files.isSameFile(file, path(argument));
+    } catch (IOException e) {
+      throw IoFailure.reading(file, e);
+    }
   }
 
   private static String digits(String option, String text, String argument) {
@@ -70,8 +104,8 @@ record DataSource(Kind kind, String argument) {
   Dataset toLearn(CsvOptions csv, long seed) {
     return switch (kind) {
       case DIGITS -> Digits.generate(Part.TRAIN, seed, 0, count(TRAINING_DIGITS));
-      case IDX -> Idx.readFolder(Path.of(argument), Part.TRAIN);
-      case CSV -> Csv.read(Path.of(argument), csv);
+      case IDX -> Idx.readFolder(path(argument), Part.TRAIN);
+      case CSV -> Csv.read(path(argument), csv);
     };
   }
 
@@ -79,15 +113,15 @@ record DataSource(Kind kind, String argument) {
   Dataset toEvaluate(CsvOptions csv, long seed, Schema model) {
     return switch (kind) {
       case DIGITS -> Digits.generate(Part.TEST, seed, 0, count(TEST_DIGITS)).conform(model);
-      case IDX -> Idx.readFolder(Path.of(argument), Part.TEST).conform(model);
-      case CSV -> Csv.read(Path.of(argument), csv, model);
+      case IDX -> Idx.readFolder(path(argument), Part.TEST).conform(model);
+      case CSV -> Csv.read(path(argument), csv, model);
     };
   }
 
   /** Data to predict; targets are not needed. */
   Dataset toPredict(CsvOptions csv, long seed, Schema model) {
     return kind == Kind.CSV
-        ? Csv.readFeatures(Path.of(argument), csv, model)
+        ? Csv.readFeatures(path(argument), csv, model)
         : toEvaluate(csv, seed, model);
   }
 

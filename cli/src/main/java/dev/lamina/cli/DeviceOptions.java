@@ -8,6 +8,8 @@ import picocli.CommandLine.Option;
 
 /** Where to compute. */
 final class DeviceOptions {
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -22,9 +24,14 @@ final class DeviceOptions {
       description = "Threads of the CPU backend (default: all cores).")
   private int threads;
 
+  /** Refuses what no device can do. */
+  void check() {
+    Options.between("--threads", threads, 0, MOST_THREADS);
+  }
+
   /** Opens the device and tells, on the error stream, what the user should know of it. */
   Backend open(PrintWriter err) {
-    Options.atLeast("--threads", threads, 0);
+    check();
     Backend backend = Backends.open(device, BackendOptions.DEFAULT.withThreads(threads));
     backend.device().notes().forEach(note -> err.println("note: " + note));
     err.flush();

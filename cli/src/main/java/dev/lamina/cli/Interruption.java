@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,12 +18,16 @@ final class Interruption implements AutoCloseable {
    * Listens.
    *
    * @param stop asks the run to stop; called on another thread
+   * @param err where the user is told that it was heard
    */
-  Interruption(Runnable stop) {
+  Interruption(Runnable stop, PrintWriter err) {
     hook =
         new Thread(
             () -> {
               stop.run();
+              err.println();
+              err.println("stopping; the best model so far is being saved");
+              err.flush();
               try {
                 done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
               } catch (InterruptedException e) {

@@ -20,12 +20,12 @@ final class JsonDisplay implements Display {
   }
 
   @Override
-  public void onEpoch(EpochReport report) {
+  public void onEpoch(EpochReport report, Scores validation) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("epoch", report.epoch());
     facts.put("loss", report.loss());
-    if (report.validation() != null) {
-      facts.putAll(Scores.of(report.validation()).toJson("validation_"));
+    if (validation != null) {
+      facts.putAll(validation.toJson("validation_"));
       facts.put("best", report.best());
     }
     facts.put("seconds", report.seconds());

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "lamina",
+    sortOptions = false,
     description = "Trains, evaluates and uses multilayer perceptrons on CPUs and NVIDIA GPUs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -29,9 +30,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "SRC, where data come from:",
-      "  digits[:N]    N generated handwritten-like digits, 28x28 grey",
-      "  idx:FOLDER    IDX files by MNIST's names, plain or .gz; train or t10k by their role",
-      "  csv:FILE      numeric features and a target column (--target, default the last)"
+      "  digits[:N]  generated digits; others to learn from than to test on",
+      "  idx:FOLDER  MNIST's files, plain or .gz: train-* to learn from, else t10k-*",
+      "  csv:FILE    numeric features and a target column (--target; else the last)",
+      "",
+      "'lamina help COMMAND' explains a command. Exit codes: 0 done, 2 a mistake that",
+      "the message tells how to mend, 1 a defect of Lamina, 130 after Ctrl-C."
     })
 public final class Main implements Runnable {
   static final int USER_ERROR = 2;
@@ -50,7 +54,17 @@ public final class Main implements Runnable {
 
   /** Runs the command with these outputs and returns the exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return commandLine().setOut(out).setErr(err).execute(arguments);
+    try {
+      return commandLine().setOut(out).setErr(err).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "lamina: not enough memory ("
+              + e.getMessage()
+              + "): use fewer samples, smaller batches or narrower layers, or give Java more, as in"
+              + " LAMINA_JAVA_OPTIONS=-Xmx8g");
+      err.flush();
+      return USER_ERROR;
+    }
   }
 
   private static CommandLine commandLine() {
@@ -63,7 +77,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new ParameterException(spec.commandLine(), "name a command, for a start: lamina train");
   }
 
   private static int parameterError(ParameterException error, String[] arguments) {

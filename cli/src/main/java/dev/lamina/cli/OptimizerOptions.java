@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Which optimizer, and how fast. */
 final class OptimizerOptions {
+  private static final long LONGEST_WARMUP = Integer.MAX_VALUE;
+
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
@@ -44,7 +46,9 @@ final class OptimizerOptions {
       names = "--weight-decay",
       paramLabel = "L2",
       defaultValue = "0",
-      description = "L2 penalty on weights, not on biases (default: ${DEFAULT-VALUE}).")
+      description =
+          "L2 penalty on weights, not on biases; for adamw the decay"
+              + " (default: ${DEFAULT-VALUE}).")
   private double weightDecay;
 
   @Option(
@@ -56,6 +60,23 @@ final class OptimizerOptions {
 
   @Option(names = "--nesterov", description = "Nesterov's form of sgd's momentum.")
   private boolean nesterov;
+
+  /** Refuses what is wrong whatever the number of steps. */
+  void check() {
+    Options.positive("--learning-rate", learningRate);
+    Options.between("--warmup", warmup, 0, LONGEST_WARMUP);
+    Options.notNegative("--weight-decay", weightDecay);
+    Options.share("--momentum", momentum);
+    if (momentum > 0 && !optimizer.equals("sgd")) {
+      throw new LaminaException(
+          "--momentum " + momentum + ": only --optimizer sgd has a momentum; name it or leave it");
+    }
+    if (nesterov && momentum == 0) {
+      throw new LaminaException(
+          "--nesterov: needs --optimizer sgd and a --momentum above 0, as in --momentum 0.9");
+    }
+    build(1);
+  }
 
   /** The optimizer for a run of so many steps. */
   Optimizer build(long steps) {

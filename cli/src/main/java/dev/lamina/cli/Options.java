@@ -7,18 +7,34 @@ import java.util.Locale;
 
 /** Checks and readings of options that picocli leaves to us. */
 final class Options {
+  /** So wide that no layer needs more, and so narrow that sizes stay within their types. */
+  private static final int WIDEST = 10_000_000;
+
   private Options() {}
 
-  static void atLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new LaminaException(name + " " + value + ": expected " + least + " or more");
+  static void between(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new LaminaException(
+          name + " " + value + ": expected a whole number from " + least + " to " + most);
     }
   }
 
-  static void inRange(String name, double value, double least, double below) {
-    if (!(value >= least && value < below)) {
-      throw new LaminaException(
-          name + " " + value + ": expected a number from " + least + " to below " + below);
+  /** A share: from 0 on and below 1. */
+  static void share(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new LaminaException(name + " " + value + ": expected a number from 0 to below 1");
+    }
+  }
+
+  static void notNegative(String name, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new LaminaException(name + " " + value + ": expected a finite number from 0 on");
+    }
+  }
+
+  static void positive(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new LaminaException(name + " " + value + ": expected a finite number above 0");
     }
   }
 
@@ -29,22 +45,24 @@ final class Options {
       return widths;
     }
     for (String part : text.split(separator, -1)) {
+      int width;
       try {
-        int width = Integer.parseInt(part.strip());
-        atLeast(name, width, 1);
-        widths.add(width);
+        width = Integer.parseInt(part.strip());
       } catch (NumberFormatException e) {
-        throw new LaminaException(
-            name
-                + " "
-                + text
-                + ": '"
-                + part
-                + "' is no whole number; expected as in 512"
-                + separator
-                + "512",
-            e);
+        width = 0;
       }
+      if (width < 1 || width > WIDEST) {
+        throw new LaminaException(
+            String.format(
+                Locale.ROOT,
+                "%s %s: '%s' is no width; expected whole numbers from 1 to %,d, as in 512%s512",
+                name,
+                text,
+                part.strip(),
+                WIDEST,
+                separator));
+      }
+      widths.add(width);
     }
     return widths;
   }

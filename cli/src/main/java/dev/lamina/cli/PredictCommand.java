@@ -1,17 +1,22 @@
 package dev.lamina.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Schema;
 import dev.lamina.io.AtomicFile;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
+import dev.lamina.op.LossFunction;
 import dev.lamina.train.Predictor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,31 +28,18 @@ import picocli.CommandLine.Spec;
 /** Predicts with a saved model. */
 @Command(
     name = "predict",
+    sortOptions = false,
     description = {
-      "Predicts with a saved model, one CSV line per sample:",
-      "class and probabilities, or the predicted numbers."
+      "Predicts with a saved model and writes CSV, a line per sample.",
+      "For classes the class and the score of each, else the predicted numbers; the data need no"
+          + " target."
     },
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
   private static final int BATCH = 512;
 
   @Spec private CommandSpec spec;
-  @Mixin private CsvDataOptions csv;
-  @Mixin private DeviceOptions device;
-
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "The folder of a saved model.")
-  private Path folder;
-
-  @Option(
-      names = "--data",
-      paramLabel = "SRC",
-      required = true,
-      description = "What to predict: digits[:N], idx:FOLDER or csv:FILE; no target is needed.")
-  private String data;
+  @Mixin private SavedModelOptions saved;
 
   @Option(
       names = "--out",
@@ -55,23 +47,19 @@ final class PredictCommand implements Callable<Integer> {
       description = "Where to write (default: standard output).")
   private Path out;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "42",
-      description = "Seed of generated digits (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private DeviceOptions device;
 
   @Override
   public Integer call() {
-    DataSource source = DataSource.parse("--data", data);
-    ModelDescription description = SavedModel.describe(folder);
-    Dataset raw = source.toPredict(csv.options(), seed, description.schema());
-    Dataset prepared = description.preprocessing().apply(raw);
+    DataSource source = saved.source();
+    CsvOptions format = saved.format();
+    refuseToOverwrite(source);
     try (Backend backend = device.open(spec.commandLine().getErr());
-        SavedModel.LoadedModel loaded = SavedModel.load(folder, backend);
-        Predictor predictor = new Predictor(loaded.model(), description.loss(), BATCH)) {
-      String table = table(description, predictor.predict(prepared), raw.size());
+        SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend);
+        Predictor predictor = new Predictor(loaded.model(), loaded.description().loss(), BATCH)) {
+      ModelDescription description = loaded.description();
+      Dataset raw = source.toPredict(format, saved.seed(description), description.schema());
+      String table = table(description, predictor, description.preprocessing().apply(raw));
       if (out == null) {
         PrintWriter writer = spec.commandLine().getOut();
         writer.print(table);
@@ -85,26 +73,55 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String table(ModelDescription description, float[] predicted, int samples) {
+  private void refuseToOverwrite(DataSource source) {
+    if (out != null && source.isFile(out)) {
+      throw new LaminaException(
+          "--out " + out + ": this is the file with the data; name another for the predictions");
+    }
+  }
+
+  private static String table(ModelDescription description, Predictor predictor, Dataset prepared) {
     Schema schema = description.schema();
-    int columns = predicted.length / samples;
     StringWriter text = new StringWriter();
-    CsvWriter writer = CsvWriter.builder().build(text);
+    // Unbuffered: what is not flushed would be missing.
+    CsvWriter writer =
+        CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text);
     List<String> header = new ArrayList<>();
     if (schema.isClassification()) {
+      // Only a cross-entropy's outputs are probabilities.
+      String what = description.loss() == LossFunction.MEAN_SQUARED_ERROR ? "score(" : "p(";
       header.add("class");
-      schema.classNames().forEach(name -> header.add("p(" + name + ")"));
+      schema.classNames().forEach(name -> header.add(what + name + ")"));
     } else {
       header.addAll(schema.targetNames());
     }
     writer.writeRecord(header);
-    float[] row = new float[columns];
-    for (int i = 0; i < samples; i++) {
-      System.arraycopy(predicted, i * columns, row, 0, columns);
-      writer.writeRecord(
-          schema.isClassification() ? classes(description, row) : values(description, row));
+    for (int first = 0; first < prepared.size(); first += BATCH) {
+      int count = Math.min(BATCH, prepared.size() - first);
+      float[] predicted = predictor.predict(prepared.range(first, first + count));
+      int columns = predicted.length / count;
+      for (int i = 0; i < count; i++) {
+        float[] row = Arrays.copyOfRange(predicted, i * columns, (i + 1) * columns);
+        requireFinite(prepared, first + i, row);
+        writer.writeRecord(
+            schema.isClassification() ? classes(description, row) : values(description, row));
+      }
     }
     return text.toString();
+  }
+
+  private static void requireFinite(Dataset data, int sample, float[] row) {
+    for (float value : row) {
+      if (!Float.isFinite(value)) {
+        throw new LaminaException(
+            data.source()
+                + ": row "
+                + (sample + 1)
+                + ": the model's answer is "
+                + value
+                + "; look for extreme values there, or train again with a smaller learning rate");
+      }
+    }
   }
 
   private static List<String> classes(ModelDescription description, float[] row) {

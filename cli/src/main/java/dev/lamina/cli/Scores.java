@@ -1,9 +1,14 @@
 package dev.lamina.cli;
 
+import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
+import dev.lamina.data.Standardizer;
+import dev.lamina.nn.Model;
+import dev.lamina.op.LossFunction;
+import dev.lamina.train.DeviceData;
 import dev.lamina.train.Evaluation;
-import dev.lamina.train.Predictor;
+import dev.lamina.train.Evaluator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,36 +18,45 @@ import java.util.Map;
  *
  * @param loss in the units of training: for a regression, of standardised targets
  * @param accuracy NaN for a regression
- * @param rmse in the targets' own units, NaN for classes
+ * @param rmse in the target's own unit; NaN for classes, and for several targets, whose units
+ *     differ
  */
 record Scores(double loss, double accuracy, double rmse, int samples) {
-  static Scores of(Evaluation evaluation) {
-    return new Scores(
-        evaluation.loss(), evaluation.accuracy(), evaluation.rmse(), evaluation.samples());
+  /** One number for all commands, so that train and evaluate add in the same order. */
+  private static final int BATCH = 512;
+
+  /** An evaluation on data that went through a preprocessing. */
+  static Scores of(Evaluation evaluation, Preprocessing preprocessing) {
+    double rmse = evaluation.hasAccuracy() ? Double.NaN : evaluation.rmse() * unit(preprocessing);
+    return new Scores(evaluation.loss(), evaluation.accuracy(), rmse, evaluation.samples());
   }
 
-  /** With the error of a regression in the targets' own units, from predictions. */
-  static Scores of(
-      Evaluation evaluation, Dataset raw, Preprocessing preprocessing, Predictor predictor) {
-    if (raw.isClassification()) {
-      return of(evaluation);
+  private static double unit(Preprocessing preprocessing) {
+    if (preprocessing.targets().isEmpty()) {
+      return 1;
     }
-    float[] predicted = predictor.predict(preprocessing.apply(raw));
-    int columns = raw.schema().targetNames().size();
-    float[] target = new float[columns];
-    float[] row = new float[columns];
-    double sum = 0;
-    for (int i = 0; i < raw.size(); i++) {
-      raw.copyTargets(i, target);
-      System.arraycopy(predicted, i * columns, row, 0, columns);
-      preprocessing.invertTargets(row);
-      for (int k = 0; k < columns; k++) {
-        double error = row[k] - target[k];
-        sum += error * error;
+    Standardizer targets = preprocessing.targets().get();
+    return targets.columns() == 1 ? targets.scale().getFirst() : Double.NaN;
+  }
+
+  /**
+   * Evaluates a model on data as they were read.
+   *
+   * @throws LaminaException if the loss is NaN or infinite
+   */
+  static Scores evaluate(Model model, LossFunction loss, Preprocessing preprocessing, Dataset raw) {
+    Dataset prepared = preprocessing.apply(raw);
+    try (DeviceData data = DeviceData.upload(model.backend(), prepared, loss, model.outputs());
+        Evaluator evaluator = new Evaluator(model, loss, data, BATCH)) {
+      Evaluation evaluation = evaluator.evaluate();
+      if (!Double.isFinite(evaluation.loss())) {
+        throw new LaminaException(
+            raw.source()
+                + ": the model's loss on these data is NaN or infinite; look for extreme values in"
+                + " them, or train again with a smaller learning rate");
       }
+      return of(evaluation, preprocessing);
     }
-    double rmse = Math.sqrt(sum / ((double) raw.size() * columns));
-    return new Scores(evaluation.loss(), Double.NaN, rmse, raw.size());
   }
 
   /** With a prefix to each name: {@code test_accuracy}. */

@@ -5,18 +5,26 @@ import dev.lamina.train.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A line for each epoch and, on a terminal, a progress bar while it lasts. */
+/** A line for each epoch and, on a terminal, a progress bar below them while training lasts. */
 final class TextDisplay implements Display {
+  private static final int REFRESH_MILLIS = 200;
+
   private final PrintWriter out;
   private final boolean terminal;
   private final int epochs;
+  private final ProgressLine line = new ProgressLine();
+  private ConsoleProgressBarConsumer consumer;
   private ProgressBar bar;
-  private double accuracy = Double.NaN;
 
+  /**
+   * A display.
+   *
+   * @param terminal whether {@code out} ends in standard output and that is a terminal
+   */
   TextDisplay(PrintWriter out, boolean terminal, int epochs) {
     this.out = out;
     this.terminal = terminal;
@@ -34,47 +42,47 @@ final class TextDisplay implements Display {
     if (!terminal) {
       return;
     }
+    line.progress(progress);
     if (bar == null) {
+      consumer = new ConsoleProgressBarConsumer(System.out);
       bar =
           new ProgressBarBuilder()
-              .setTaskName("training")
               .setInitialMax(progress.steps() * epochs)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(200)
+              .setRenderer(line)
+              .setConsumer(consumer)
+              .setUpdateIntervalMillis(REFRESH_MILLIS)
+              .clearDisplayOnFinish()
               .build();
     }
+    // An epoch may have a step more than another.
+    bar.maxHint(progress.steps() * epochs);
     bar.stepTo((progress.epoch() - 1) * progress.steps() + progress.step());
-    bar.setExtraMessage(
-        String.format(
-            Locale.ROOT,
-            " loss %.4f%s %,.0f samples/s",
-            progress.loss(),
-            Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, " acc %.2f%%", 100 * accuracy),
-            progress.samplesPerSecond()));
   }
 
   @Override
-  public void onEpoch(EpochReport report) {
-    String validation =
-        report.validation() == null
-            ? ""
-            : ", validation " + Scores.of(report.validation()) + (report.best() ? " *" : "");
-    if (report.validation() != null) {
-      accuracy = report.validation().accuracy();
-    }
-    if (terminal && bar != null) {
+  public void onEpoch(EpochReport report, Scores validation) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d: loss %.4f%s, %.1f s",
+            report.epoch(),
+            epochs,
+            report.loss(),
+            validation == null ? "" : ", validation " + validation + (report.best() ? " *" : ""),
+            report.seconds());
+    if (bar == null) {
+      out.printf(Locale.ROOT, "%s, %,.0f samples/s%n", text, report.samplesPerSecond());
+      out.flush();
       return;
     }
-    out.printf(
-        Locale.ROOT,
-        "epoch %d/%d: loss %.4f%s, %.1f s, %,.0f samples/s%n",
-        report.epoch(),
-        epochs,
-        report.loss(),
-        validation,
-        report.seconds(),
-        report.samplesPerSecond());
+    if (validation != null) {
+      line.accuracy(validation.accuracy());
+    }
+    // One write, for the bar is drawn by a thread of its own.
+    int width = Math.max(1, consumer.getMaxRenderedLength());
+    out.print("\r" + String.format("%-" + width + "s", text) + System.lineSeparator());
     out.flush();
+    bar.refresh();
   }
 
   @Override

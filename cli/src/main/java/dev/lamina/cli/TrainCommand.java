@@ -2,28 +2,17 @@ package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Split;
-import dev.lamina.model.ModelDescription;
-import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
-import dev.lamina.train.DeviceData;
-import dev.lamina.train.EpochReport;
-import dev.lamina.train.Evaluator;
-import dev.lamina.train.History;
-import dev.lamina.train.Predictor;
-import dev.lamina.train.Trainer;
-import dev.lamina.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,18 +23,14 @@ import picocli.CommandLine.Spec;
 /** Trains a multilayer perceptron and saves it. */
 @Command(
     name = "train",
+    sortOptions = false,
     description = {
       "Trains a multilayer perceptron and saves the best one.",
       "Without options: on generated digits, evaluated on others that it has not seen."
     },
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  private static final int EVALUATION_BATCH = 512;
-
   @Spec private CommandSpec spec;
-  @Mixin private CsvDataOptions csv;
-  @Mixin private OptimizerOptions optimizer;
-  @Mixin private DeviceOptions device;
 
   @Option(
       names = "--data",
@@ -64,8 +49,18 @@ final class TrainCommand implements Callable<Integer> {
       names = "--validation-split",
       paramLabel = "F",
       defaultValue = "0.1",
-      description = "Share of the data held out to choose the best epoch (default: 0.1).")
+      description = "Share of the data held out to choose the best epoch, or 0 (default: 0.1).")
   private double validationSplit;
+
+  @Mixin private CsvDataOptions csv;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "Whether a CSV target is a class or a number: auto, classification or regression"
+              + " (default: auto).")
+  private String task;
 
   @Option(
       names = "--hidden",
@@ -82,6 +77,13 @@ final class TrainCommand implements Callable<Integer> {
   private String activation;
 
   @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Probability of dropping a hidden activation (default: ${DEFAULT-VALUE}).")
+  private double dropout;
+
+  @Option(
       names = "--loss",
       paramLabel = "NAME",
       defaultValue = "auto",
@@ -90,12 +92,7 @@ final class TrainCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private String loss;
 
-  @Option(
-      names = "--dropout",
-      paramLabel = "P",
-      defaultValue = "0",
-      description = "Probability of dropping a hidden activation (default: ${DEFAULT-VALUE}).")
-  private double dropout;
+  @Mixin private OptimizerOptions optimizer;
 
   @Option(
       names = "--batch-size",
@@ -118,6 +115,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Same seed, same weights (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private DeviceOptions device;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -134,38 +133,64 @@ final class TrainCommand implements Callable<Integer> {
     Activation phi = Options.constant("--activation", activation, Activation.class);
     DataSource source = DataSource.parse("--data", data);
     DataSource testSource = test != null ? DataSource.parse("--test", test) : testOf(source);
-    optimizer.build(1);
-    lossFor(true);
+    CsvOptions format = format(source, testSource);
     Path folder = OutputFolder.of(out);
     OutputFolder.checkWritable(folder);
-    PrintWriter err = spec.commandLine().getErr();
 
-    Dataset all = source.toLearn(csv.options(), seed);
-    Dataset raw =
-        testSource == null ? null : testSource.toEvaluate(csv.options(), seed, all.schema());
-    LossFunction function = lossFor(all.isClassification());
-    Split split = validationSplit > 0 ? all.split(validationSplit, seed) : new Split(all, null);
+    Dataset all = source.toLearn(format, seed);
+    LossFunction function = lossFor(all);
+    Dataset raw = testSource == null ? null : testSource.toEvaluate(format, seed, all.schema());
+    Split split = split(all);
     Preprocessing preprocessing = Preprocessing.fit(split.train());
-    int outputs = outputs(all, function);
-    Sequential network = Sequential.mlp(all.features(), widths, outputs, phi, dropout);
+    Sequential network =
+        Sequential.mlp(all.features(), widths, outputs(all, function), phi, dropout);
+    TrainingSettings settings = new TrainingSettings(function, optimizer, batchSize, epochs, seed);
+    PrintWriter err = spec.commandLine().getErr();
     try (Backend backend = device.open(err);
         Model model = Model.create(network, all.features(), backend, seed);
         Display display = display()) {
-      Run run = new Run(model, function, all, preprocessing, folder, display);
+      TrainingRun run = new TrainingRun(model, settings, split, preprocessing, folder, display);
       // A second thread may ask to stop at any moment until all is saved and said.
-      try (Interruption _ = new Interruption(run::stop)) {
-        run.train(split);
-        run.finish(raw);
+      try (Interruption _ = new Interruption(run::stop, err)) {
+        try {
+          run.train();
+          run.finish(raw);
+        } catch (LaminaException e) {
+          if (!run.isStopping()) {
+            throw e;
+          }
+          // Once the interruption is over the virtual machine ends, and nobody else says it.
+          err.println("lamina: " + e.getMessage());
+          err.flush();
+          return Main.USER_ERROR;
+        }
       }
     }
     return 0;
   }
 
+  /** What is wrong whatever the data. */
   private void check() {
-    Options.inRange("--validation-split", validationSplit, 0, 1);
-    Options.inRange("--dropout", dropout, 0, 1);
-    Options.atLeast("--batch-size", batchSize, 1);
-    Options.atLeast("--epochs", epochs, 1);
+    Options.share("--validation-split", validationSplit);
+    Options.share("--dropout", dropout);
+    Options.between("--batch-size", batchSize, 1, Integer.MAX_VALUE);
+    Options.between("--epochs", epochs, 1, Integer.MAX_VALUE);
+    optimizer.check();
+    device.check();
+    if (!loss.equals("auto")) {
+      Options.constant("--loss", loss, LossFunction.class);
+    }
+  }
+
+  private CsvOptions format(DataSource source, DataSource testSource) {
+    CsvOptions format = csv.options(source, testSource);
+    if (task == null) {
+      return format;
+    }
+    if (source.kind() != DataSource.Kind.CSV) {
+      CsvDataOptions.refuse("--task", task);
+    }
+    return format.withTask(Options.constant("--task", task, CsvOptions.Task.class));
   }
 
   /** Digits are endless: without a word on it, others than those to learn from are the test. */
@@ -173,179 +198,50 @@ final class TrainCommand implements Callable<Integer> {
     return source.kind() == DataSource.Kind.DIGITS ? DataSource.DEFAULT : null;
   }
 
-  private LossFunction lossFor(boolean classification) {
-    if (!loss.equals("auto")) {
-      return Options.constant("--loss", loss, LossFunction.class);
+  private Split split(Dataset all) {
+    if (validationSplit == 0) {
+      return new Split(all, null);
     }
-    return classification ? LossFunction.SOFTMAX_CROSS_ENTROPY : LossFunction.MEAN_SQUARED_ERROR;
+    if (all.size() < 2) {
+      throw new LaminaException(
+          all.source()
+              + ": nothing can be held out of a single sample; give more data, or"
+              + " --validation-split 0");
+    }
+    return all.split(validationSplit, seed);
   }
 
+  private LossFunction lossFor(Dataset all) {
+    if (loss.equals("auto")) {
+      return all.isClassification()
+          ? LossFunction.SOFTMAX_CROSS_ENTROPY
+          : LossFunction.MEAN_SQUARED_ERROR;
+    }
+    LossFunction function = Options.constant("--loss", loss, LossFunction.class);
+    if (function != LossFunction.MEAN_SQUARED_ERROR && !all.isClassification()) {
+      throw new LaminaException(
+          "--loss "
+              + loss
+              + ": needs classes, and the targets of "
+              + all.source()
+              + " are real numbers; use mean-squared-error, or name a target of classes by"
+              + " --target");
+    }
+    return function;
+  }
+
+  /** One for each class or real target; the binary cross-entropy tells two classes by one. */
   private static int outputs(Dataset data, LossFunction function) {
     if (!data.isClassification()) {
       return data.schema().targetNames().size();
     }
     int classes = data.classNames().size();
-    return classes == 2 && function != LossFunction.SOFTMAX_CROSS_ENTROPY ? 1 : classes;
+    return classes == 2 && function == LossFunction.BINARY_CROSS_ENTROPY ? 1 : classes;
   }
 
   private Display display() {
     PrintWriter writer = spec.commandLine().getOut();
     boolean terminal = System.console() != null && System.console().isTerminal();
     return json ? new JsonDisplay(writer) : new TextDisplay(writer, terminal, epochs);
-  }
-
-  /** One training run on an open device. */
-  private final class Run implements TrainingListener {
-    private final Model model;
-    private final LossFunction function;
-    private final Dataset all;
-    private final Preprocessing preprocessing;
-    private final Path folder;
-    private final Display display;
-    private final Trainer trainer;
-    private final Map<String, Object> facts = new LinkedHashMap<>();
-    private History history;
-    private long samples;
-
-    Run(
-        Model model,
-        LossFunction function,
-        Dataset all,
-        Preprocessing preprocessing,
-        Path folder,
-        Display display) {
-      this.model = model;
-      this.function = function;
-      this.all = all;
-      this.preprocessing = preprocessing;
-      this.folder = folder;
-      this.display = display;
-      this.trainer = new Trainer(model);
-    }
-
-    /** Asks the training to end; called by another thread. */
-    void stop() {
-      trainer.stop();
-    }
-
-    void train(Split split) {
-      Dataset train = preprocessing.apply(split.train());
-      Dataset held = split.validation() == null ? null : preprocessing.apply(split.validation());
-      samples = train.size();
-      long batch = Math.min(batchSize, samples);
-      trainer
-          .loss(function)
-          .optimizer(optimizer.build((samples * epochs + batch - 1) / batch))
-          .batchSize(batchSize)
-          .seed(seed)
-          .listener(display)
-          .listener(this);
-      announce(held);
-      history = trainer.fit(train, held, epochs);
-      save();
-    }
-
-    private void announce(Dataset held) {
-      facts.put("device", model.backend().device().id());
-      facts.put("device_name", model.backend().device().name());
-      facts.put("parameters", model.layout().count());
-      facts.put("model", model.toString());
-      facts.put("data", all.source());
-      facts.put("samples", samples);
-      String summary =
-          String.format(
-              Locale.ROOT,
-              "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s)",
-              all.source(),
-              samples,
-              all.features(),
-              held == null ? "" : String.format(Locale.ROOT, ", %,d held out", held.size()),
-              model,
-              model.layout().count(),
-              model.backend().device().id(),
-              model.backend().device().name());
-      display.onStart(summary, facts);
-    }
-
-    /** Saves every best epoch at once, so that whatever happens leaves a model behind. */
-    @Override
-    public void onEpoch(EpochReport report) {
-      if (report.best()) {
-        SavedModel.save(folder, model, description(Map.of("epoch", report.epoch())));
-      }
-    }
-
-    private void save() {
-      if (history.epochs().isEmpty()) {
-        throw new LaminaException("stopped before the first step; nothing was saved");
-      }
-      Map<String, Object> training = new LinkedHashMap<>();
-      training.put("epochs", history.epochs().size());
-      training.put("best_epoch", history.best());
-      training.put("seed", seed);
-      training.put("data", all.source());
-      training.put("optimizer", optimizer.build(1).toString());
-      training.put("batch_size", batchSize);
-      training.put("lamina", Version.number());
-      SavedModel.save(folder, model, description(training));
-    }
-
-    private ModelDescription description(Map<String, Object> training) {
-      return new ModelDescription(
-          model.layer(),
-          model.inputs(),
-          model.dtype(),
-          function,
-          all.schema(),
-          preprocessing,
-          training);
-    }
-
-    void finish(Dataset raw) {
-      EpochReport best = history.epochs().get(history.best() - 1);
-      double seconds = history.epochs().stream().mapToDouble(EpochReport::seconds).sum();
-      double seen =
-          history.epochs().stream().mapToDouble(e -> e.samplesPerSecond() * e.seconds()).sum();
-      facts.put("loss", best.loss());
-      StringBuilder summary = new StringBuilder();
-      if (history.stopped()) {
-        facts.put("interrupted", true);
-        summary.append("interrupted; ");
-      }
-      summary.append(
-          String.format(
-              Locale.ROOT,
-              "trained %d epochs in %.1f s (%,.0f samples/s)",
-              history.epochs().size(),
-              seconds,
-              seen / seconds));
-      if (best.validation() != null) {
-        Scores scores = Scores.of(best.validation());
-        facts.putAll(scores.toJson("validation_"));
-        summary.append("; best epoch ").append(history.best()).append(": ").append(scores);
-      }
-      if (raw != null && !history.stopped()) {
-        Scores scores = evaluate(raw);
-        facts.putAll(scores.toJson("test_"));
-        summary.append(String.format("%ntest on %s: %s", raw.source(), scores));
-      }
-      facts.put("epochs", history.epochs().size());
-      facts.put("best_epoch", history.best());
-      facts.put("seconds", history.seconds());
-      facts.put("samples_per_second", seen / seconds);
-      facts.put("saved", folder.toString());
-      summary.append(String.format("%nsaved to %s", folder));
-      display.onEnd(summary.toString(), facts);
-    }
-
-    private Scores evaluate(Dataset raw) {
-      try (DeviceData resident =
-              DeviceData.upload(
-                  model.backend(), preprocessing.apply(raw), function, model.outputs());
-          Evaluator evaluator = new Evaluator(model, function, resident, EVALUATION_BATCH);
-          Predictor predictor = new Predictor(model, function, EVALUATION_BATCH)) {
-        return Scores.of(evaluator.evaluate(), raw, preprocessing, predictor);
-      }
-    }
   }
 }

@@ -20,7 +20,10 @@ import java.util.Map;
 final class Diagnosis {
   private Diagnosis() {}
 
-  /** Computes the step again that the clock stands before, and names the first bad value. */
+  /**
+   * Computes the step again that the clock stands before, without the update, and names the first
+   * bad value; null if there is none.
+   */
   static NonFiniteException of(
       StepOptions options,
       Map<Variable, Operand> bindings,
@@ -67,7 +70,7 @@ final class Diagnosis {
         }
       }
     }
-    return new NonFiniteException(number, "the loss itself", "the step could not be repeated");
+    return null;
   }
 
   private static String firstBad(Program program, String name, Value value) {

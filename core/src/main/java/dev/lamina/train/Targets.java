@@ -10,7 +10,7 @@ import dev.lamina.type.TensorType;
 public enum Targets {
   /** Class numbers INT32 [batch], for the softmax cross-entropy. */
   CLASS_NUMBERS,
-  /** One column with 1 for the second of two classes, for one logit. */
+  /** One column with 1 for the second of two classes, for one logit of a cross-entropy. */
   SECOND_CLASS,
   /** A column for each class, 1 at the sample's. */
   ONE_HOT,
@@ -43,7 +43,8 @@ public enum Targets {
       expect(data, outputs, classes, "classes");
       return CLASS_NUMBERS;
     }
-    if (classes == 2 && outputs == 1) {
+    // Accuracy counts an output above 0 as the second class, which holds for logits only.
+    if (loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1) {
       return SECOND_CLASS;
     }
     expect(data, outputs, classes, "classes");

@@ -66,7 +66,10 @@ public final class Trainer {
     return this;
   }
 
-  /** Asks a running {@link #fit} to end after the present steps; may be called from any thread. */
+  /**
+   * Asks the running {@link #fit}, or the next if none is running, to end after the present steps;
+   * may be called from any thread.
+   */
   public void stop() {
     stopped = true;
   }
@@ -76,8 +79,8 @@ public final class Trainer {
    *
    * @param validation held-out data, or null
    * @param epochs how often every training sample is seen
-   * @throws NonFiniteException if the loss becomes NaN or infinite; the model then has its best
-   *     parameters so far
+   * @throws NonFiniteException if the loss becomes NaN or infinite, in a step or on the validation
+   *     data; the model then has its best parameters so far
    */
   public History fit(Dataset train, Dataset validation, int epochs) {
     if (epochs < 1) {
@@ -92,13 +95,11 @@ public final class Trainer {
               + model.inputs()
               + " inputs; they must be equal");
     }
-    stopped = false;
     int batch = Math.min(batchSize, train.size());
+    // Without validation data a batch shows whether an epoch left parameters that can be used.
+    Dataset looked = validation == null ? train.range(0, batch) : validation;
     try (DeviceData data = DeviceData.upload(model.backend(), train, loss, model.outputs());
-        DeviceData held =
-            validation == null
-                ? null
-                : DeviceData.upload(model.backend(), validation, loss, model.outputs());
+        DeviceData held = DeviceData.upload(model.backend(), looked, loss, model.outputs());
         TrainingStep step =
             TrainingStep.of(model)
                 .loss(loss)
@@ -107,16 +108,17 @@ public final class Trainer {
                 .data(data)
                 .seed(seed)
                 .build();
-        Evaluator evaluator =
-            held == null ? null : new Evaluator(model, loss, held, Math.max(batch, 512));
+        Evaluator evaluator = new Evaluator(model, loss, held, Math.max(batch, 512));
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
-          evaluator == null ? null : arena.allocate(model.variable().type().bytes(), 64);
+          validation == null ? null : arena.allocate(model.variable().type().bytes(), 64);
       return new Run(step, evaluator, best, train.size(), epochs).fit();
+    } finally {
+      stopped = false;
     }
   }
 
-  /** One call of fit. */
+  /** One call of fit; there are parameters to keep only if there are validation data. */
   private final class Run {
     private final TrainingStep step;
     private final int batch;
@@ -180,12 +182,15 @@ public final class Trainer {
       if (done == 0) {
         return;
       }
-      Evaluation validation = evaluator == null ? null : evaluator.evaluate();
-      boolean better = evaluator == null || best == null || validation.betterThan(best);
+      Evaluation validation = finite(evaluator.evaluate());
+      if (bestParameters == null) {
+        validation = null;
+      }
+      boolean better = validation == null || best == null || validation.betterThan(best);
       if (better) {
         bestEpoch = epoch;
         best = validation;
-        if (evaluator != null) {
+        if (validation != null) {
           model.snapshot(bestParameters);
         }
       }
@@ -193,6 +198,17 @@ public final class Trainer {
           new EpochReport(epoch, sum / done, validation, better, seconds, done * batch / seconds);
       reports.add(report);
       listeners.forEach(l -> l.onEpoch(report));
+    }
+
+    private Evaluation finite(Evaluation evaluation) {
+      if (Double.isFinite(evaluation.loss())) {
+        return evaluation;
+      }
+      NonFiniteException found = step.lookAhead();
+      throw found != null
+          ? found
+          : new NonFiniteException(
+              step.steps() + 1, "the loss on the validation data", "not on the training data");
     }
 
     /** How many steps lie before the end of an epoch: batches run on across epochs. */

@@ -159,13 +159,24 @@ public final class TrainingStep implements AutoCloseable {
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       setClock((int) bad - 1);
-      throw Diagnosis.of(options, bindings, clock, program, bad);
+      NonFiniteException found = Diagnosis.of(options, bindings, clock, program, bad);
+      throw found != null
+          ? found
+          : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
     }
     double sum = values[Clock.LOSS_SUM] - reportedSum;
     double count = values[Clock.LOSS_COUNT] - reportedCount;
     reportedSum = values[Clock.LOSS_SUM];
     reportedCount = values[Clock.LOSS_COUNT];
     return new LossReport(steps(), sum / count, values[Clock.LAST_LOSS]);
+  }
+
+  /**
+   * Where the next step would first have a value that is not finite, without taking it; null if
+   * nowhere.
+   */
+  NonFiniteException lookAhead() {
+    return Diagnosis.of(options, bindings, clock, program, steps() + 1);
   }
 
   @Override

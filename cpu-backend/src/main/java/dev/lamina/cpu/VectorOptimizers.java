@@ -1,7 +1,6 @@
 package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Lanes.F;
-import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
 import static dev.lamina.cpu.Lanes.rest;
@@ -71,15 +70,16 @@ final class VectorOptimizers {
   private static void sgd(
       MemorySegment p, MemorySegment g, long at, int n, float rate, float decay) {
     FloatVector keep = all(1 - rate * decay);
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
-      FloatVector step = load(g, at + 4L * i).mul(-rate);
-      store(load(p, at + 4L * i).fma(keep, step), p, at + 4L * i);
+    long end = at + 4L * F.loopBound(n);
+    long stride = Lanes.stride;
+    for (long in = at; in < end; in += stride) {
+      FloatVector step = load(g, in).mul(-rate);
+      store(load(p, in).fma(keep, step), p, in);
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      FloatVector step = load(g, at + 4L * i, mask).mul(-rate);
-      store(load(p, at + 4L * i, mask).fma(keep, step), p, at + 4L * i, mask);
+    if (end < at + 4L * n) {
+      VectorMask<Float> mask = rest(F.loopBound(n), n);
+      FloatVector step = load(g, end, mask).mul(-rate);
+      store(load(p, end, mask).fma(keep, step), p, end, mask);
     }
   }
 
@@ -94,9 +94,9 @@ final class VectorOptimizers {
       float mu,
       float rate,
       boolean nesterov) {
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
-      long in = at + 4L * i;
+    long end = at + 4L * F.loopBound(n);
+    long stride = Lanes.stride;
+    for (long in = at; in < end; in += stride) {
       FloatVector old = load(p, in);
       FloatVector gradient = old.fma(all(decay), load(g, in));
       FloatVector velocity = load(v, in).fma(all(mu), gradient);
@@ -104,15 +104,14 @@ final class VectorOptimizers {
       FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
       store(direction.fma(all(-rate), old), p, in);
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      long in = at + 4L * i;
-      FloatVector old = load(p, in, mask);
-      FloatVector gradient = old.fma(all(decay), load(g, in, mask));
-      FloatVector velocity = load(v, in, mask).fma(all(mu), gradient);
-      store(velocity, v, in, mask);
+    if (end < at + 4L * n) {
+      VectorMask<Float> mask = rest(F.loopBound(n), n);
+      FloatVector old = load(p, end, mask);
+      FloatVector gradient = old.fma(all(decay), load(g, end, mask));
+      FloatVector velocity = load(v, end, mask).fma(all(mu), gradient);
+      store(velocity, v, end, mask);
       FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
-      store(direction.fma(all(-rate), old), p, in, mask);
+      store(direction.fma(all(-rate), old), p, end, mask);
     }
   }
 
@@ -157,9 +156,9 @@ final class VectorOptimizers {
       float keep,
       float step,
       float epsilon) {
-    int i = 0;
-    for (; i < F.loopBound(n); i += V) {
-      long in = at + 4L * i;
+    long end = at + 4L * F.loopBound(n);
+    long stride = Lanes.stride;
+    for (long in = at; in < end; in += stride) {
       FloatVector old = load(p, in);
       FloatVector gradient = old.fma(all(l2), load(g, in));
       FloatVector first = load(m, in).fma(all(beta1), gradient.mul(rest1));
@@ -168,16 +167,15 @@ final class VectorOptimizers {
       store(second, v, in);
       store(old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon))), p, in);
     }
-    if (i < n) {
-      VectorMask<Float> mask = rest(i, n);
-      long in = at + 4L * i;
-      FloatVector old = load(p, in, mask);
-      FloatVector gradient = old.fma(all(l2), load(g, in, mask));
-      FloatVector first = load(m, in, mask).fma(all(beta1), gradient.mul(rest1));
-      FloatVector second = load(v, in, mask).fma(all(beta2), gradient.mul(gradient).mul(rest2));
-      store(first, m, in, mask);
-      store(second, v, in, mask);
-      store(old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon))), p, in, mask);
+    if (end < at + 4L * n) {
+      VectorMask<Float> mask = rest(F.loopBound(n), n);
+      FloatVector old = load(p, end, mask);
+      FloatVector gradient = old.fma(all(l2), load(g, end, mask));
+      FloatVector first = load(m, end, mask).fma(all(beta1), gradient.mul(rest1));
+      FloatVector second = load(v, end, mask).fma(all(beta2), gradient.mul(gradient).mul(rest2));
+      store(first, m, end, mask);
+      store(second, v, end, mask);
+      store(old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon))), p, end, mask);
     }
   }
 }

@@ -53,7 +53,8 @@ final class CallQueue implements AutoCloseable {
     }
     CUevent event = new CUevent();
     CudaException.check(
-        JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "making an event");
+        () -> JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING),
+        "making an event");
     events.add(event);
     return event;
   }
@@ -93,17 +94,18 @@ final class CallQueue implements AutoCloseable {
   }
 
   private static void record(CUevent event, Lane lane) {
-    CudaException.check(JCudaDriver.cuEventRecord(event, lane.stream()), "recording an event");
+    CudaException.check(
+        () -> JCudaDriver.cuEventRecord(event, lane.stream()), "recording an event");
   }
 
   private static void await(Lane lane, CUevent event) {
     CudaException.check(
-        JCudaDriver.cuStreamWaitEvent(lane.stream(), event, 0), "waiting for an event");
+        () -> JCudaDriver.cuStreamWaitEvent(lane.stream(), event, 0), "waiting for an event");
   }
 
   @Override
   public void close() {
-    events.forEach(JCudaDriver::cuEventDestroy);
+    events.forEach(event -> CudaException.status(() -> JCudaDriver.cuEventDestroy(event)));
     events.clear();
   }
 }

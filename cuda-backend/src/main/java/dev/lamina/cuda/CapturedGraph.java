@@ -20,8 +20,9 @@ final class CapturedGraph implements AutoCloseable {
     Lane lane = backend.lanes(1).getFirst();
     CUgraph graph = new CUgraph();
     CudaException.check(
-        JCudaDriver.cuStreamBeginCapture(
-            lane.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        () ->
+            JCudaDriver.cuStreamBeginCapture(
+                lane.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
         "capturing " + label);
     boolean captured = false;
     int status;
@@ -32,26 +33,28 @@ final class CapturedGraph implements AutoCloseable {
       captured = true;
     } finally {
       // Also after an error the stream must be brought out of the capture.
-      status = JCudaDriver.cuStreamEndCapture(lane.stream(), graph);
+      status = CudaException.status(() -> JCudaDriver.cuStreamEndCapture(lane.stream(), graph));
       if (!captured) {
-        JCudaDriver.cuGraphDestroy(graph);
+        CudaException.status(() -> JCudaDriver.cuGraphDestroy(graph));
       }
     }
     CudaException.check(status, "capturing " + label);
     CapturedGraph result = new CapturedGraph(lane, label);
-    status = JCudaDriver.cuGraphInstantiate(result.executable, graph, 0);
-    JCudaDriver.cuGraphDestroy(graph);
+    status =
+        CudaException.status(() -> JCudaDriver.cuGraphInstantiate(result.executable, graph, 0));
+    CudaException.status(() -> JCudaDriver.cuGraphDestroy(graph));
     CudaException.check(status, "making the graph of " + label);
     return result;
   }
 
   void launch() {
     CudaException.check(
-        JCudaDriver.cuGraphLaunch(executable, lane.stream()), "launching the graph of " + label);
+        () -> JCudaDriver.cuGraphLaunch(executable, lane.stream()),
+        "launching the graph of " + label);
   }
 
   @Override
   public void close() {
-    JCudaDriver.cuGraphExecDestroy(executable);
+    CudaException.status(() -> JCudaDriver.cuGraphExecDestroy(executable));
   }
 }

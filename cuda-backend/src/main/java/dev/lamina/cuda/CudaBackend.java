@@ -41,13 +41,13 @@ final class CudaBackend implements Backend {
     this.gpu = gpu;
     this.options = options;
     CudaException.check(
-        JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
+        () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
     kernels = new Kernels();
     try {
       enter();
-      lanes.add(new Lane(gpu));
+      lanes.add(new Lane(gpu, options.precision()));
     } catch (RuntimeException e) {
-      JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+      CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
       throw e;
     }
   }
@@ -57,7 +57,7 @@ final class CudaBackend implements Backend {
     if (closed) {
       throw new IllegalStateException(gpu.id() + " was used after it was closed");
     }
-    CudaException.check(JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
+    CudaException.check(() -> JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
     return this;
   }
 
@@ -76,7 +76,7 @@ final class CudaBackend implements Backend {
   /** The first so many lanes, made when first asked for. */
   List<Lane> lanes(int count) {
     while (lanes.size() < count) {
-      lanes.add(new Lane(gpu));
+      lanes.add(new Lane(gpu, options.precision()));
     }
     return List.copyOf(lanes.subList(0, count));
   }
@@ -100,7 +100,7 @@ final class CudaBackend implements Backend {
     }
     enter();
     NativeDevicePointer pointer = new NativeDevicePointer();
-    int status = JCudaDriver.cuMemAlloc(pointer, bytes);
+    int status = CudaException.status(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
       throw outOfMemory(label, bytes);
     }
@@ -113,7 +113,7 @@ final class CudaBackend implements Backend {
   private LaminaException outOfMemory(String label, long bytes) {
     long[] free = new long[1];
     long[] total = new long[1];
-    int status = JCudaDriver.cuMemGetInfo(free, total);
+    int status = CudaException.status(() -> JCudaDriver.cuMemGetInfo(free, total));
     long held = memories.stream().mapToLong(CudaMemory::byteSize).sum();
     return new LaminaException(
         String.format(
@@ -130,13 +130,21 @@ final class CudaBackend implements Backend {
             memories.size()));
   }
 
+  // Frees even if the device answers with an error, which is then told.
   void free(CudaMemory memory) {
     if (memories.remove(memory)) {
-      enter();
-      synchronize();
-      CudaException.check(
-          JCudaDriver.cuMemFree(memory.pointer()), "freeing the memory of " + memory.label());
+      int ended = finish();
+      int freed = CudaException.status(() -> JCudaDriver.cuMemFree(memory.pointer()));
+      String action = "freeing the memory of " + memory.label();
+      CudaException.check(ended, action);
+      CudaException.check(freed, action);
     }
+  }
+
+  /** Waits for everything that was started and returns the driver's answer. */
+  int finish() {
+    int status = CudaException.status(() -> JCudaDriver.cuCtxSetCurrent(context));
+    return status == CUresult.CUDA_SUCCESS ? lanes.getFirst().finish() : status;
   }
 
   @Override
@@ -172,7 +180,7 @@ final class CudaBackend implements Backend {
     if (closed) {
       return;
     }
-    enter();
+    CudaException.status(() -> JCudaDriver.cuCtxSetCurrent(context));
     // A lost device answers every call with an error: what can be freed is freed, the first error
     // is told.
     RuntimeException first = null;
@@ -193,7 +201,7 @@ final class CudaBackend implements Backend {
       }
     }
     closed = true;
-    int status = JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle());
+    int status = CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
     if (first != null) {
       throw first;
     }

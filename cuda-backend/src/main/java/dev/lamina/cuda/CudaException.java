@@ -3,6 +3,9 @@ package dev.lamina.cuda;
 import dev.lamina.LaminaException;
 import java.io.Serial;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import jcuda.driver.CUresult;
 import jcuda.jcublas.cublasStatus;
 
@@ -36,6 +39,8 @@ public final class CudaException extends LaminaException {
           CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
           "Lamina needs a GPU of compute capability 7.5 or later");
 
+  private static final int CODES = CUresult.CUDA_ERROR_UNKNOWN + 1;
+
   private final int code;
 
   private CudaException(String message, int code) {
@@ -48,6 +53,11 @@ public final class CudaException extends LaminaException {
     return code;
   }
 
+  /** Calls a function of the driver and throws if it failed. */
+  static void check(IntSupplier call, String action) {
+    check(status(call), action);
+  }
+
   /** Throws if a function of the driver failed. */
   static void check(int status, String action) {
     if (status != CUresult.CUDA_SUCCESS) {
@@ -55,11 +65,30 @@ public final class CudaException extends LaminaException {
     }
   }
 
-  /** Throws if a function of cuBLAS failed. */
-  static void checkBlas(int status, String action) {
+  /** Calls a function of cuBLAS and throws if it failed. */
+  static void checkBlas(IntSupplier call, String action) {
+    int status = status(call, cublasStatus::stringFor);
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
       throw new CudaException(
           "cuda: " + action + ": " + cublasStatus.stringFor(status) + " (" + status + ")", status);
+    }
+  }
+
+  /** Calls a function of the driver and returns its code. */
+  static int status(IntSupplier call) {
+    return status(call, CUresult::stringFor);
+  }
+
+  // JCuda can be told, for the whole process, to throw instead of returning a code. What it throws
+  // holds the code's name only.
+  private static int status(IntSupplier call, IntFunction<String> names) {
+    try {
+      return call.getAsInt();
+    } catch (jcuda.CudaException e) {
+      return IntStream.range(1, CODES)
+          .filter(code -> names.apply(code).equals(e.getMessage()))
+          .findFirst()
+          .orElse(CUresult.CUDA_ERROR_UNKNOWN);
     }
   }
 

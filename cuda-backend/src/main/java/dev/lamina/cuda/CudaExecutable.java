@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import jcuda.driver.CUresult;
 
 /**
  * Calls bound to a GPU. The first run puts them on the streams one by one, so that everything has
@@ -156,19 +155,16 @@ final class CudaExecutable implements Executable {
     }
     closed = true;
     backend.forget(this);
-    backend.enter();
-    int status = backend.lanes(1).getFirst().finish();
+    int status = backend.finish();
     for (CapturedGraph graph : new CapturedGraph[] {once, repeated}) {
       if (graph != null) {
         graph.close();
       }
     }
     queue.close();
-    if (status != CUresult.CUDA_SUCCESS) {
-      throw CudaException.driver(status, "waiting for " + label + " before closing it");
-    }
     if (scratch != null) {
       scratch.close();
     }
+    CudaException.check(status, "waiting for " + label + " before closing it");
   }
 }

@@ -37,11 +37,11 @@ record Gpu(
   static Gpu query(int index) {
     String action = "asking for the GPU " + index;
     CUdevice handle = new CUdevice();
-    CudaException.check(JCudaDriver.cuDeviceGet(handle, index), action);
+    CudaException.check(() -> JCudaDriver.cuDeviceGet(handle, index), action);
     byte[] name = new byte[256];
-    CudaException.check(JCudaDriver.cuDeviceGetName(name, name.length, handle), action);
+    CudaException.check(() -> JCudaDriver.cuDeviceGetName(name, name.length, handle), action);
     long[] bytes = new long[1];
-    CudaException.check(JCudaDriver.cuDeviceTotalMem(bytes, handle), action);
+    CudaException.check(() -> JCudaDriver.cuDeviceTotalMem(bytes, handle), action);
     return new Gpu(
         index,
         handle,
@@ -55,7 +55,7 @@ record Gpu(
   private static int attribute(CUdevice handle, int attribute) {
     int[] value = new int[1];
     CudaException.check(
-        JCudaDriver.cuDeviceGetAttribute(value, attribute, handle),
+        () -> JCudaDriver.cuDeviceGetAttribute(value, attribute, handle),
         "asking for the attribute " + CUdevice_attribute.stringFor(attribute));
     return value[0];
   }

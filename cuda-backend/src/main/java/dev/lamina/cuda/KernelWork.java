@@ -46,8 +46,19 @@ final class KernelWork implements Work {
   @Override
   public void enqueue(Lane lane) {
     CudaException.check(
-        JCudaDriver.cuLaunchKernel(
-            function, gridX, gridY, 1, Geometry.THREADS, 1, 1, 0, lane.stream(), arguments, null),
+        () ->
+            JCudaDriver.cuLaunchKernel(
+                function,
+                gridX,
+                gridY,
+                1,
+                Geometry.THREADS,
+                1,
+                1,
+                0,
+                lane.stream(),
+                arguments,
+                null),
         action);
   }
 }

@@ -28,21 +28,23 @@ final class Kernels implements AutoCloseable {
     CUmodule module = new CUmodule();
     // The driver expects C's zero at the end.
     byte[] image = (ptx.text() + "\0").getBytes(StandardCharsets.US_ASCII);
-    CudaException.check(JCudaDriver.cuModuleLoadData(module, image), "loading the kernels " + name);
+    CudaException.check(
+        () -> JCudaDriver.cuModuleLoadData(module, image), "loading the kernels " + name);
     return new Loaded(ptx, module, new HashMap<>());
   }
 
   private static CUfunction find(CUmodule module, String name) {
     CUfunction function = new CUfunction();
     CudaException.check(
-        JCudaDriver.cuModuleGetFunction(function, module, name), "finding the kernel " + name);
+        () -> JCudaDriver.cuModuleGetFunction(function, module, name),
+        "finding the kernel " + name);
     return function;
   }
 
   @Override
   public void close() {
     for (Loaded loaded : modules.values()) {
-      JCudaDriver.cuModuleUnload(loaded.module);
+      CudaException.status(() -> JCudaDriver.cuModuleUnload(loaded.module));
     }
     modules.clear();
   }

@@ -18,29 +18,42 @@ final class Lane implements AutoCloseable {
   private final NativeCublasHandle blas = new NativeCublasHandle();
   private final NativeDevicePointer workspace = new NativeDevicePointer();
   private final long workspaceBytes;
+  private boolean hasWorkspace;
+  private boolean hasBlas;
 
-  Lane(Gpu gpu) {
+  Lane(Gpu gpu, CudaOptions.Precision precision) {
     workspaceBytes = gpu.blasWorkspaceBytes();
     CudaException.check(
-        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        () -> JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
         "making a stream");
     try {
       CudaException.check(
-          JCudaDriver.cuMemAlloc(workspace, workspaceBytes),
+          () -> JCudaDriver.cuMemAlloc(workspace, workspaceBytes),
           "allocating cuBLAS's workspace of " + workspaceBytes + " bytes");
-      CudaException.checkBlas(JCublas2.cublasCreate(blas), "opening cuBLAS");
+      // A failed call may leave anything in its result.
+      hasWorkspace = true;
+      CudaException.checkBlas(() -> JCublas2.cublasCreate(blas), "opening cuBLAS");
+      hasBlas = true;
       CudaException.checkBlas(
-          JCublas2.cublasSetStream(blas, new cudaStream_t(stream)), "giving cuBLAS its stream");
+          () -> JCublas2.cublasSetStream(blas, new cudaStream_t(stream)),
+          "giving cuBLAS its stream");
       CudaException.checkBlas(
-          JCublas2.cublasSetWorkspace(blas, workspace, workspaceBytes),
+          () -> JCublas2.cublasSetWorkspace(blas, workspace, workspaceBytes),
           "giving cuBLAS its workspace");
       CudaException.checkBlas(
-          JCublas2.cublasSetMathMode(blas, cublasMath.CUBLAS_DEFAULT_MATH),
+          () -> JCublas2.cublasSetMathMode(blas, mathMode(precision)),
           "setting cuBLAS's precision");
     } catch (CudaException e) {
       close();
       throw e;
     }
+  }
+
+  private static int mathMode(CudaOptions.Precision precision) {
+    return switch (precision) {
+      case FP32 -> cublasMath.CUBLAS_DEFAULT_MATH;
+      case TF32 -> cublasMath.CUBLAS_TF32_TENSOR_OP_MATH;
+    };
   }
 
   NativeStream stream() {
@@ -57,18 +70,18 @@ final class Lane implements AutoCloseable {
 
   /** Waits for the stream and returns the driver's answer. */
   int finish() {
-    return JCudaDriver.cuStreamSynchronize(stream);
+    return CudaException.status(() -> JCudaDriver.cuStreamSynchronize(stream));
   }
 
   // Errors are left aside: of a lost device, nothing can be freed any more.
   @Override
   public void close() {
-    if (blas.address() != 0) {
-      JCublas2.cublasDestroy(blas);
+    if (hasBlas) {
+      CudaException.status(() -> JCublas2.cublasDestroy(blas));
     }
-    if (workspace.address() != 0) {
-      JCudaDriver.cuMemFree(workspace);
+    if (hasWorkspace) {
+      CudaException.status(() -> JCudaDriver.cuMemFree(workspace));
     }
-    JCudaDriver.cuStreamDestroy(stream);
+    CudaException.status(() -> JCudaDriver.cuStreamDestroy(stream));
   }
 }

@@ -48,41 +48,44 @@ final class ProductWork implements Work {
     int lda = p.transposeA() ? p.m() : p.k();
     int ldb = p.transposeB() ? p.k() : p.n();
     CudaException.checkBlas(
-        switch (p.dtype()) {
-          case FP32 ->
-              JCublas2.cublasSgemm(
-                  lane.blas(),
-                  opB,
-                  opA,
-                  p.n(),
-                  p.m(),
-                  p.k(),
-                  alpha,
-                  b,
-                  ldb,
-                  a,
-                  lda,
-                  beta,
-                  d,
-                  p.n());
-          case FP64 ->
-              JCublas2.cublasDgemm(
-                  lane.blas(),
-                  opB,
-                  opA,
-                  p.n(),
-                  p.m(),
-                  p.k(),
-                  alpha,
-                  b,
-                  ldb,
-                  a,
-                  lda,
-                  beta,
-                  d,
-                  p.n());
-          case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.dtype());
-        },
+        () ->
+            switch (p.dtype()) {
+              case FP32 ->
+                  CudaException.status(() ->
+                      JCublas2.cublasSgemm(
+                          lane.blas(),
+                          opB,
+                          opA,
+                          p.n(),
+                          p.m(),
+                          p.k(),
+                          alpha,
+                          b,
+                          ldb,
+                          a,
+                          lda,
+                          beta,
+                          d,
+                          p.n()));
+              case FP64 ->
+                  CudaException.status(() ->
+                      JCublas2.cublasDgemm(
+                          lane.blas(),
+                          opB,
+                          opA,
+                          p.n(),
+                          p.m(),
+                          p.k(),
+                          alpha,
+                          b,
+                          ldb,
+                          a,
+                          lda,
+                          beta,
+                          d,
+                          p.n()));
+              case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.dtype());
+            },
         action);
   }
 }

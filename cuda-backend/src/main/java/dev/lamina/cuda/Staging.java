@@ -27,11 +27,12 @@ final class Staging implements AutoCloseable {
   private static Slot slot() {
     Pointer pinned = new Pointer();
     CudaException.check(
-        JCudaDriver.cuMemHostAlloc(pinned, PIECE, 0),
+        () -> JCudaDriver.cuMemHostAlloc(pinned, PIECE, 0),
         "allocating " + PIECE + " bytes of pinned host memory");
     CUevent done = new CUevent();
     CudaException.check(
-        JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING), "making an event");
+        () -> JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING),
+        "making an event");
     return new Slot(pinned, MemorySegment.ofBuffer(pinned.getByteBuffer(0, PIECE)), done);
   }
 
@@ -39,18 +40,20 @@ final class Staging implements AutoCloseable {
   void write(CUdeviceptr target, MemorySegment source, String action) {
     long bytes = source.byteSize();
     int piece = 0;
-    for (long at = 0; at < bytes; at += PIECE, piece++) {
+    for (long start = 0; start < bytes; start += PIECE, piece++) {
+      long at = start;
       Slot slot = slots[piece % 2];
       long length = Math.min(PIECE, bytes - at);
       if (piece >= 2) {
-        CudaException.check(JCudaDriver.cuEventSynchronize(slot.done), action);
+        CudaException.check(() -> JCudaDriver.cuEventSynchronize(slot.done), action);
       }
       MemorySegment.copy(source, at, slot.memory, 0, length);
       CudaException.check(
-          JCudaDriver.cuMemcpyHtoDAsync(
-              target.withByteOffset(at), slot.pinned, length, lane.stream()),
+          () ->
+              JCudaDriver.cuMemcpyHtoDAsync(
+                  target.withByteOffset(at), slot.pinned, length, lane.stream()),
           action);
-      CudaException.check(JCudaDriver.cuEventRecord(slot.done, lane.stream()), action);
+      CudaException.check(() -> JCudaDriver.cuEventRecord(slot.done, lane.stream()), action);
     }
     lane.synchronize(action);
   }
@@ -64,15 +67,19 @@ final class Staging implements AutoCloseable {
         long at = piece * PIECE;
         Slot slot = slots[(int) (piece % 2)];
         CudaException.check(
-            JCudaDriver.cuMemcpyDtoHAsync(
-                slot.pinned, source.withByteOffset(at), Math.min(PIECE, bytes - at), lane.stream()),
+            () ->
+                JCudaDriver.cuMemcpyDtoHAsync(
+                    slot.pinned,
+                    source.withByteOffset(at),
+                    Math.min(PIECE, bytes - at),
+                    lane.stream()),
             action);
-        CudaException.check(JCudaDriver.cuEventRecord(slot.done, lane.stream()), action);
+        CudaException.check(() -> JCudaDriver.cuEventRecord(slot.done, lane.stream()), action);
       }
       if (piece > 0) {
         long at = (piece - 1) * PIECE;
         Slot slot = slots[(int) ((piece - 1) % 2)];
-        CudaException.check(JCudaDriver.cuEventSynchronize(slot.done), action);
+        CudaException.check(() -> JCudaDriver.cuEventSynchronize(slot.done), action);
         MemorySegment.copy(slot.memory, 0, target, at, Math.min(PIECE, bytes - at));
       }
     }
@@ -81,8 +88,8 @@ final class Staging implements AutoCloseable {
   @Override
   public void close() {
     for (Slot slot : slots) {
-      JCudaDriver.cuEventDestroy(slot.done);
-      JCudaDriver.cuMemFreeHost(slot.pinned);
+      CudaException.status(() -> JCudaDriver.cuEventDestroy(slot.done));
+      CudaException.status(() -> JCudaDriver.cuMemFreeHost(slot.pinned));
     }
   }
 }

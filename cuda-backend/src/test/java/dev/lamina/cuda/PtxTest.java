@@ -28,6 +28,8 @@ class PtxTest {
   private static final String HASHES = "kernels.sha256";
   private static final Pattern RELEASE = Pattern.compile("release [\\d.]+, (V[\\d.]+)");
 
+  private static final Pattern SPILL = Pattern.compile("(\\d+) bytes spill stores");
+
   @TempDir private Path temporary;
 
   @Test
@@ -57,17 +59,7 @@ class PtxTest {
 
   @Test
   void regeneratedIsTheSame() throws IOException, InterruptedException {
-    String wanted = release(Files.readString(PTX.resolve("memory.ptx"))).orElseThrow();
-    String installed;
-    try {
-      installed = run("nvcc", "--version");
-    } catch (IOException e) {
-      assumeTrue(false, "no nvcc on the PATH to compare with: " + e.getMessage());
-      return;
-    }
-    assumeTrue(
-        release(installed).filter(wanted::equals).isPresent(),
-        () -> "the PTX was made by nvcc " + wanted + ", installed is " + release(installed));
+    assumeSameCompiler();
     run("bash", "regenerate-ptx.sh", temporary.toString());
     for (Path file : list(PTX)) {
       assertEquals(
@@ -76,6 +68,25 @@ class PtxTest {
           file + " differs from what nvcc makes of the sources; run regenerate-ptx.sh");
     }
     assertEquals(list(PTX).size(), list(temporary).size());
+  }
+
+  /** Registers that spill to memory would cost what the kernels are fast by. */
+  @Test
+  void nothingSpillsOnHopper() throws IOException, InterruptedException {
+    assumeSameCompiler();
+    for (Path file : list(PTX)) {
+      String name = file.getFileName().toString();
+      // Double precision is for checks; its softmax and losses do spill.
+      if (name.endsWith(".ptx") && !name.endsWith("_f64.ptx")) {
+        String report =
+            run("ptxas", "-arch=sm_90", "-v", file.toString(), "-o", temporary + "/" + name);
+        Matcher spill = SPILL.matcher(report);
+        assertTrue(spill.find(), report);
+        do {
+          assertEquals("0", spill.group(1), () -> name + ": " + report);
+        } while (spill.find());
+      }
+    }
   }
 
   @Test
@@ -87,6 +98,20 @@ class PtxTest {
             "elementwise_f32", "relu_f32", 1, 1, List.of(Argument.NULL, Argument.integer(1)));
     assertThrows(IllegalArgumentException.class, () -> ptx.check(launch));
     assertThrows(IllegalArgumentException.class, () -> Ptx.read("nothing"));
+  }
+
+  private static void assumeSameCompiler() throws IOException, InterruptedException {
+    String wanted = release(Files.readString(PTX.resolve("memory.ptx"))).orElseThrow();
+    String installed;
+    try {
+      installed = run("nvcc", "--version");
+    } catch (IOException e) {
+      assumeTrue(false, "no nvcc on the PATH to compare with: " + e.getMessage());
+      return;
+    }
+    assumeTrue(
+        release(installed).filter(wanted::equals).isPresent(),
+        () -> "the PTX was made by nvcc " + wanted + ", installed is " + release(installed));
   }
 
   private static Optional<String> release(String text) {

@@ -146,6 +146,19 @@ class TrainerTest {
   }
 
   @Test
+  void heedsAStopBeforeTrainingOnce() {
+    try (Backend backend = Backends.open("cpu");
+        Model model = Model.create(network(4), 12, backend, 3)) {
+      Trainer trainer = new Trainer(model);
+      trainer.stop();
+      History stopped = trainer.fit(TRAIN, HELD, 2);
+      assertTrue(stopped.stopped());
+      assertTrue(stopped.epochs().isEmpty());
+      assertEquals(2, trainer.fit(TRAIN, HELD, 2).epochs().size());
+    }
+  }
+
+  @Test
   void regressionApproachesTheNoise() {
     Random random = new Random(2);
     float[] x = new float[500 * 3];

@@ -1,0 +1,76 @@
+package dev.lamina.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.lamina.cli.Main;
+import dev.lamina.io.Json;
+import dev.lamina.io.JsonNode;
+import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one run of the command brought.
+ *
+ * @param code the exit code
+ * @param out standard output
+ * @param err standard error
+ */
+record Lamina(int code, String out, String err) {
+  /** Runs the command in this virtual machine. */
+  static Lamina run(Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out), new PrintWriter(err), texts(arguments));
+    return new Lamina(code, out.toString(), err.toString());
+  }
+
+  /** Runs the command, which must succeed. */
+  static Lamina succeed(Object... arguments) {
+    Lamina result = run(arguments);
+    assertEquals(0, result.code, () -> List.of(arguments) + ": " + result.err);
+    return result;
+  }
+
+  /** The command for a virtual machine of its own. */
+  static ProcessBuilder forked(Object... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+            .replace(";", File.pathSeparator));
+    command.add(Main.class.getName());
+    command.addAll(List.of(texts(arguments)));
+    return new ProcessBuilder(command);
+  }
+
+  private static String[] texts(Object... arguments) {
+    String[] texts = new String[arguments.length];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = arguments[i].toString();
+    }
+    return texts;
+  }
+
+  /** Standard output, of which every line must be a JSON object. */
+  List<JsonNode> json() {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : out.lines().toList()) {
+      JsonNode object = Json.parse(line, "standard output");
+      assertFalse(object.members().isEmpty(), line);
+      lines.add(object);
+    }
+    return lines;
+  }
+
+  /** The last line of standard output, of which every line must be a JSON object. */
+  JsonNode last() {
+    return json().getLast();
+  }
+}

@@ -1,0 +1,273 @@
+package dev.lamina.emulator;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The emulator, loaded into this process under JCuda: settings, findings, counters.
+ *
+ * <p>There is one for the process, since JCuda's native libraries load once. It is built on first
+ * use. Tests call {@link #reset} before and after.
+ */
+@SuppressWarnings("restricted")
+public final class CudaEmulator {
+
+  private static final FunctionDescriptor GIVES_TEXT =
+      FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG);
+  private static final FunctionDescriptor TEXT_GIVES_TEXT =
+      FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+
+  private static final String BACKEND_KERNELS = "backendkernels";
+  private static final String LIBRARIES_PROPERTY = "lamina.cuda.libraries";
+
+  private static Optional<CudaEmulator> instance = Optional.empty();
+  private static boolean announced;
+
+  private final EmulatorBuild build;
+  private final Path libraries;
+  private final SymbolLookup symbols;
+  private final MethodHandle set;
+  private final MethodHandle reset;
+  private final MethodHandle counter;
+  private final MethodHandle finding;
+  private final MethodHandle live;
+  private final MethodHandle load;
+  private final MethodHandle declarations;
+
+  private CudaEmulator(EmulatorBuild build, Path libraries) {
+    this.build = build;
+    this.libraries = libraries;
+    this.symbols = SymbolLookup.libraryLookup(libraries.resolve("libcuda.so.1"), Arena.global());
+    this.set = handle("cuemu_set", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    this.reset = handle("cuemu_reset", FunctionDescriptor.ofVoid());
+    this.counter = handle("cuemu_counter", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+    this.finding =
+        handle("cuemu_finding", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
+    this.live = handle("cuemu_live", GIVES_TEXT);
+    this.load = handle("cuemu_load", TEXT_GIVES_TEXT);
+    this.declarations = handle("cuemu_declarations", TEXT_GIVES_TEXT);
+  }
+
+  /**
+   * The emulator, or a visible skip of the calling test where no g++ is: an aborted test, and one
+   * line on standard error for the process.
+   */
+  public static synchronized CudaEmulator orSkip() {
+    Optional<Toolchain> tools = Toolchain.find();
+    if (tools.isEmpty()) {
+      String message = "CUDA emulator skipped: no g++ and nm on PATH (Debian: apt install g++)";
+      if (!announced) {
+        announced = true;
+        System.err.println(message);
+      }
+      Assumptions.abort(message);
+    }
+    if (instance.isEmpty()) {
+      instance = Optional.of(start(tools.get()));
+    }
+    return instance.get();
+  }
+
+  /** How to build it, or empty where g++ is missing. */
+  static Optional<EmulatorBuild> build() {
+    return Toolchain.find().map(CudaEmulator::build);
+  }
+
+  private static EmulatorBuild build(Toolchain tools) {
+    Path module = moduleFolder();
+    return new EmulatorBuild(
+        tools, module.resolve("src/test/native"), module.resolve("target/emulator"));
+  }
+
+  private static CudaEmulator start(Toolchain tools) {
+    EmulatorBuild build = build(tools);
+    Path libraries = build.libraries();
+    // In this order: JCuda's libraries then find theirs loaded.
+    for (String library : List.of("libcuda.so.1", "libcublasLt.so.12", "libcublas.so.12")) {
+      System.load(libraries.resolve(library).toString());
+    }
+    loadJCuda(build.cache().folder().resolve("jcuda"));
+    return new CudaEmulator(build, libraries);
+  }
+
+  /** JCuda unpacks its native libraries to java.io.tmpdir and trusts what lies there. */
+  private static void loadJCuda(Path folder) {
+    BuildCache.create(folder);
+    String before = System.setProperty("java.io.tmpdir", folder.toString());
+    try {
+      JCudaDriver.setExceptionsEnabled(true);
+      JCublas2.setExceptionsEnabled(true);
+    } finally {
+      System.setProperty("java.io.tmpdir", before);
+    }
+  }
+
+  private MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), descriptor);
+  }
+
+  /** The folder of the emulated libraries. */
+  public Path libraries() {
+    return libraries;
+  }
+
+  /** For building further libraries. */
+  public EmulatorBuild emulatorBuild() {
+    return build;
+  }
+
+  /**
+   * Builds a library of kernels and makes its kernels known.
+   *
+   * @param name of the library's file
+   * @param folder that the units' sources and all that they include lie in
+   */
+  public Path loadKernels(String name, Path folder, List<KernelUnit> units) {
+    Path library = new KernelBuild(build).library(name, folder, units);
+    String problem = text(load, library.toString());
+    if (!problem.isEmpty()) {
+      throw new IllegalStateException("cannot load " + library + ": " + problem);
+    }
+    return library;
+  }
+
+  /** Builds and loads the CUDA backend's kernels: one unit for each of its PTX files. */
+  public List<KernelUnit> loadBackendKernels() {
+    Path sources = backendFolder().resolve("src/main/cuda");
+    List<KernelUnit> units = KernelUnit.ofBackend(sources);
+    loadKernels(BACKEND_KERNELS, sources, units);
+    return units;
+  }
+
+  /**
+   * Puts the emulator where the CUDA backend looks for its libraries: from now on this process has
+   * a usable {@code cuda:0}.
+   */
+  public void enableBackend() {
+    loadBackendKernels();
+    System.setProperty(LIBRARIES_PROPERTY, libraries.toString());
+  }
+
+  /** The environment with which another process's CUDA backend runs on the emulator. */
+  public Map<String, String> backendEnvironment() {
+    Path sources = backendFolder().resolve("src/main/cuda");
+    Path kernels =
+        new KernelBuild(build).library(BACKEND_KERNELS, sources, KernelUnit.ofBackend(sources));
+    return Map.of(
+        "LAMINA_CUDA_LIBRARIES", libraries.toString(), "CUEMU_KERNELS", kernels.toString());
+  }
+
+  static Path backendFolder() {
+    return moduleFolder().resolveSibling("cuda-backend");
+  }
+
+  private static Path moduleFolder() {
+    return Path.of(System.getProperty("basedir", System.getProperty("user.dir"))).toAbsolutePath();
+  }
+
+  /** PTX without code that declares the kernels of a unit, for sources that nvcc never sees. */
+  public String declarations(String unit) {
+    return text(declarations, unit);
+  }
+
+  /** Changes a setting until the next reset. The names are in {@code settings.cpp}. */
+  public void set(String name, Object value) {
+    try (Arena arena = Arena.ofConfined()) {
+      int refused =
+          (int)
+              set.invokeExact(arena.allocateFrom(name), arena.allocateFrom(String.valueOf(value)));
+      if (refused != 0) {
+        throw new IllegalArgumentException("no setting " + name + " with value " + value);
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Settings, findings, counters and a fault's sticky error as at the start. */
+  public void reset() {
+    try {
+      reset.invokeExact();
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A counter, by its name in {@code report.cpp} and {@code control.cpp}. */
+  public long counter(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      long value = (long) counter.invokeExact(arena.allocateFrom(name));
+      if (value < 0 && !name.startsWith("live_")) {
+        throw new IllegalArgumentException("no counter " + name);
+      }
+      return value;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What was found since the last reset, in words, oldest first. */
+  public List<String> findings() {
+    List<String> findings = new ArrayList<>();
+    for (long i = 0; i < counter("findings"); i++) {
+      long index = i;
+      findings.add(text((buffer, size) -> (long) finding.invokeExact(index, buffer, size)));
+    }
+    return findings;
+  }
+
+  /** The allocations that are alive, one a line. */
+  public String live() {
+    return text((buffer, size) -> (long) live.invokeExact(buffer, size));
+  }
+
+  private static String text(MethodHandle handle, String argument) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment c = arena.allocateFrom(argument);
+      return text((buffer, size) -> (long) handle.invokeExact(c, buffer, size));
+    }
+  }
+
+  @FunctionalInterface
+  private interface TextSource {
+    long copy(MemorySegment buffer, long size) throws Throwable;
+  }
+
+  private static String text(TextSource source) {
+    try (Arena arena = Arena.ofConfined()) {
+      for (long size = 4096; ; ) {
+        MemorySegment buffer = arena.allocate(JAVA_BYTE, size);
+        long length = source.copy(buffer, size);
+        if (length < size) {
+          return buffer.getString(0);
+        }
+        size = length + 1;
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

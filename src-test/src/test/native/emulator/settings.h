@@ -1,0 +1,47 @@
+// What a test can choose. Every setting has a name, by which cuemu_set changes it, and a default,
+// to which cuemu_reset returns it. CUEMU_SETTINGS ("name=value;name=value") changes defaults for a
+// whole process.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace cuemu {
+enum class Order { FORWARD, REVERSE, RANDOM };
+enum class Schedule { LAZY, EAGER, RANDOM };
+
+struct Settings {
+  // Detectors. Bounds of kernels' accesses are always checked.
+  bool races = true;          // between threads of a launch
+  bool orders = true;         // between operations that no stream, event or graph edge orders
+  bool uninitialised = true;  // reads of memory that nothing has written
+  bool quiet = false;         // findings are kept, but not printed
+
+  // How the freedom that CUDA leaves is used.
+  Order threadOrder = Order::FORWARD;
+  Schedule schedule = Schedule::LAZY;
+  std::uint64_t seed = 1;
+
+  // The device.
+  int devices = 1;
+  int driverVersion = 12060;
+  int computeCapability = 90;
+  int multiprocessors = 4;
+  std::uint64_t memory = 4ull << 30;
+
+  // Injected errors; -1 or empty: none.
+  std::int64_t failAllocation = -1;            // the N-th allocation from now fails
+  std::int64_t failAllocationAfterBytes = -1;  // so do all that would exceed so many bytes
+  std::set<std::string> missingFunctions;      // cuModuleGetFunction does not find these kernels
+  std::set<std::string> unsupported;           // these entry points answer NOT_SUPPORTED
+  std::string faultKernel;                     // this kernel ends with an illegal address
+  std::int64_t loseDeviceAfter = -1;           // after so many operations every call fails
+};
+
+extern Settings settings;
+
+// Returns false where there is no such setting or the value is none of its.
+bool change_setting(const std::string& name, const std::string& value);
+void reset_settings();
+}  // namespace cuemu
