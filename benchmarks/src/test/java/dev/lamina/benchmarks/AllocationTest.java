@@ -20,7 +20,7 @@ class AllocationTest {
    */
   private static final double BYTES = 64;
 
-  private static final int STEPS = 200;
+  private static final int STEPS = 50;
 
   /**
    * How often it is tried: until the compiler has got to everything, the Vector API and calls to
@@ -36,7 +36,7 @@ class AllocationTest {
   @Test
   void stepAllocatesNextToNothing() {
     try (Backend backend = Backends.open("cpu", BackendOptions.DEFAULT.withThreads(2));
-        ResidentStep step = new ResidentStep(backend, Problem.parse("39-64-64-10:128"))) {
+        ResidentStep step = new ResidentStep(backend, Problem.parse("784-512-512-10:128"))) {
       double least = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS && least > BYTES; round++) {
         least = Math.min(least, (double) allocatedBy(step::run) / STEPS);

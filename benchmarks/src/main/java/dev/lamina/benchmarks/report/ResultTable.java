@@ -32,7 +32,10 @@ public final class ResultTable {
               ? ""
               : String.format(Locale.ROOT, "%.4g %s", row.rate(), row.work().limit().unit()));
       double share = ceilings.share(row);
-      line.add(Ceilings.isCeiling(row) ? "ceiling" : known(share, share * 100, "%.0f%%"));
+      line.add(
+          Ceilings.isCeiling(row)
+              ? "ceiling"
+              : known(share, share * 100, share < 0.1 ? "%.1f%%" : "%.0f%%"));
       if (allocations) {
         line.add(known(row.allocatedBytes(), row.allocatedBytes(), "%.1f"));
       }
