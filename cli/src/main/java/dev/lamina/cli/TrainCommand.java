@@ -165,8 +165,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Prepared data, Model model, Path folder, Display display, PrintWriter err) {
-    TrainingSettings settings =
-        new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed);
+    TrainingSettings settings = new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed);
     TrainingRun run =
         new TrainingRun(model, settings, data.split, data.preprocessing, folder, display);
     // A second thread may ask to stop at any moment until all is saved and said.
