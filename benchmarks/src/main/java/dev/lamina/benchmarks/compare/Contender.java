@@ -16,9 +16,15 @@ import java.util.List;
  * @param step the name of its {@link StepUnderTest}
  */
 record Contender(String label, String step) {
+  /** The options of both sides' JVMs. */
+  static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-Xmn16m");
+
   Measurement measure(Problem problem, Settings settings) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Little heap for both: tensors lie outside it, and a young generation of the usual size would
+    // hide what each side needs behind garbage that nobody had to collect.
+    command.addAll(JVM_OPTIONS);
     command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");

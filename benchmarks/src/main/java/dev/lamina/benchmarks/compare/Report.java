@@ -28,7 +28,7 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
 
 
         Forward, softmax cross-entropy, backward, Adam, fp32, %d threads. %d rounds of %s s each after %s s of warm-up,
-        in processes of their own and in turns; losses compared first (first loss within %.0e, 20 steps within %.0e).
+        in processes of their own and in turns; losses compared first (first loss within %.0e, the first steps within %.0e).
         Times are milliseconds for a step; a ratio above 1 says how many times faster %s is.
 
         """
@@ -69,11 +69,13 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
     text.append(
         """
 
-        %s- %s: %s
+        %s- both JVMs: %s
+        - %s: %s
         - %s: %s
         """
             .formatted(
                 machine.toMarkdown(),
+                String.join(" ", Contender.JVM_OPTIONS),
                 ours,
                 any.ours().getFirst().name(),
                 theirs,
@@ -89,6 +91,7 @@ record Report(Settings settings, Machine machine, List<Comparison> comparisons) 
       json.writeRawValue(Json.compact(machine.toTree()));
       json.writeNumberField("threads", settings.threads());
       json.writeNumberField("seconds", settings.seconds());
+      json.writeStringField("jvm_options", String.join(" ", Contender.JVM_OPTIONS));
       json.writeArrayFieldStart("comparisons");
       for (Comparison comparison : comparisons) {
         json.writeStartObject();
