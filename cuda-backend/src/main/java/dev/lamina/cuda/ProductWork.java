@@ -51,8 +51,7 @@ final class ProductWork implements Work {
         () ->
             switch (p.dtype()) {
               case FP32 ->
-                  CudaException.status(() ->
-                      JCublas2.cublasSgemm(
+                  JCublas2.cublasSgemm(
                           lane.blas(),
                           opB,
                           opA,
@@ -66,10 +65,9 @@ final class ProductWork implements Work {
                           lda,
                           beta,
                           d,
-                          p.n()));
+                          p.n());
               case FP64 ->
-                  CudaException.status(() ->
-                      JCublas2.cublasDgemm(
+                  JCublas2.cublasDgemm(
                           lane.blas(),
                           opB,
                           opA,
@@ -83,7 +81,7 @@ final class ProductWork implements Work {
                           lda,
                           beta,
                           d,
-                          p.n()));
+                          p.n());
               case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.dtype());
             },
         action);
