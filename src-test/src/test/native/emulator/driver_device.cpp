@@ -89,6 +89,7 @@ void destroy_all(Handles<T>& handles) {
 
 // No call on a lost context frees anything; what it held goes with it.
 void bury_context() {
+  abandon_captures();
   destroy_all(executableGraphs);
   destroy_all(graphs);
   destroy_all(events);

@@ -34,7 +34,8 @@ final class Kernels implements AutoCloseable {
     // The driver expects C's zero at the end.
     byte[] image = (ptx.text() + "\0").getBytes(StandardCharsets.US_ASCII);
     CudaException.check(
-        () -> JCudaDriver.cuModuleLoadData(module, image), "loading the kernels " + name + " for " + call);
+        () -> JCudaDriver.cuModuleLoadData(module, image),
+        "loading the kernels " + name + " for " + call);
     return new Loaded(ptx, module, new HashMap<>());
   }
 

@@ -43,8 +43,8 @@ final class Staging implements AutoCloseable {
         "allocating " + PIECE + " bytes of pinned host memory");
     CUevent done = new CUevent();
     int status =
-        CudaException.status(() ->
-            JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+        CudaException.status(
+            () -> JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
     if (status != CUresult.CUDA_SUCCESS) {
       CudaException.status(() -> JCudaDriver.cuMemFreeHost(pinned));
     }

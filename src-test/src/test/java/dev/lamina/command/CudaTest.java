@@ -14,7 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command with {@code --device cuda}, in processes of their own: without a GPU and emulated. */
+/**
+ * The command with {@code --device cuda}, in processes of their own: without a GPU and emulated.
+ */
 class CudaTest {
   /**
    * Relative, for losses after 12 steps in fp32: the devices add in different orders, see {@code
@@ -29,8 +31,7 @@ class CudaTest {
   }
 
   private Lamina emulated(String settings, Object... arguments) throws Exception {
-    Map<String, String> environment =
-        new HashMap<>(CudaEmulator.orSkip().backendEnvironment());
+    Map<String, String> environment = new HashMap<>(CudaEmulator.orSkip().backendEnvironment());
     environment.put("CUEMU_SETTINGS", settings);
     return Lamina.fork(work, environment, arguments);
   }

@@ -42,8 +42,7 @@ class BackendErrorTest {
     if (emulator != null) {
       emulator.reset();
       assertEquals("", emulator.live(), "what is left");
-      for (String handles :
-          List.of("live_streams", "live_events", "live_graphs", "live_modules")) {
+      for (String handles : List.of("live_streams", "live_events", "live_graphs", "live_modules")) {
         assertEquals(0, emulator.counter(handles), handles);
       }
     }
@@ -129,7 +128,12 @@ class BackendErrorTest {
   @Test
   void aKernelThatFails() {
     emulator.set("fault_kernel", ADAM);
-    fails("fault", "cuda: ", "CUDA_ERROR_ILLEGAL_ADDRESS", "last checkpoint", "-Dlamina.cuda.debug=true");
+    fails(
+        "fault",
+        "cuda: ",
+        "CUDA_ERROR_ILLEGAL_ADDRESS",
+        "last checkpoint",
+        "-Dlamina.cuda.debug=true");
     emulator.reset();
     emulator.set("quiet", true);
     emulator.set("fault_kernel", ADAM);

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lamina.backend.Backends;
+import dev.lamina.backend.DeviceReport;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -89,15 +91,28 @@ public final class CudaEmulator {
     if (instance.isPresent()) {
       return Optional.empty();
     }
-    Optional<String> obstacle =
-        Toolchain.find().isEmpty()
-            ? Optional.of("no g++ and nm on PATH (Debian: apt install g++)")
-            : realDriver().map(path -> "this process has loaded NVIDIA's driver, " + path);
+    Optional<String> obstacle = Optional.empty();
+    if (mayHaveGpu() && Backends.probe().stream().anyMatch(CudaEmulator::isUsableGpu)) {
+      obstacle = Optional.of("there is a real GPU here, and JCuda calls one driver in a process");
+    } else if (Toolchain.find().isEmpty()) {
+      obstacle = Optional.of("no g++ and nm on PATH (Debian: apt install g++)");
+    } else {
+      obstacle = realDriver().map(path -> "this process has loaded NVIDIA's driver, " + path);
+    }
     if (obstacle.isPresent() && !announced) {
       announced = true;
       System.err.println("CUDA emulator skipped: " + obstacle.get());
     }
     return obstacle;
+  }
+
+  private static boolean isUsableGpu(DeviceReport report) {
+    return report.usable() && report.id().startsWith("cuda");
+  }
+
+  /** Whether it is worth asking NVIDIA's driver: once asked, it stays in the process. */
+  public static boolean mayHaveGpu() {
+    return Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/dxg"));
   }
 
   /** Whether this process runs on the emulator. */
@@ -113,7 +128,7 @@ public final class CudaEmulator {
     return instance.get();
   }
 
-  /** The real driver's library: JCuda would go on calling it. */
+  /** The real driver's library, if it is loaded: JCuda would call it. */
   private static Optional<String> realDriver() {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.contains("/libcuda.so"))

@@ -46,12 +46,7 @@ final class SmallTraining implements AutoCloseable {
           DeviceData.upload(backend, samples(), LossFunction.SOFTMAX_CROSS_ENTROPY, 3);
       open.push(data);
       step =
-          TrainingStep.of(model)
-              .optimizer(new Adam(0.01))
-              .batchSize(10)
-              .data(data)
-              .seed(3)
-              .build();
+          TrainingStep.of(model).optimizer(new Adam(0.01)).batchSize(10).data(data).seed(3).build();
       open.push(step);
     } catch (RuntimeException e) {
       close();

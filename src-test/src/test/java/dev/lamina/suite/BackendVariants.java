@@ -25,11 +25,8 @@ public final class BackendVariants {
   /** Larger shapes show nothing more about the oracle compared with itself. */
   private static final long ORACLE_LARGEST = 1000;
 
-  /**
-   * The emulator takes a microsecond for what a GPU does in no time; with so many elements a case
-   * has several blocks and an odd rest.
-   */
-  private static final long EMULATOR_LARGEST = Long.getLong("emu.largest", 3000);
+  /** The emulator is slow, and so many elements have several blocks and an odd rest. */
+  private static final long EMULATOR_LARGEST = 2000;
 
   private static final String CUDA = "cuda";
 
@@ -123,8 +120,7 @@ public final class BackendVariants {
   }
 
   private static void addDevices(BackendProvider provider, Found found) {
-    if (provider.name().equals(CUDA) && CudaEmulator.isRunning()) {
-      // What it would find is no GPU.
+    if (provider.name().equals(CUDA) && (CudaEmulator.isRunning() || !CudaEmulator.mayHaveGpu())) {
       return;
     }
     List<DeviceReport> reports = provider.probe();
@@ -139,7 +135,7 @@ public final class BackendVariants {
     }
   }
 
-  /** The CUDA backend on the emulator, where no GPU is usable. */
+  /** The CUDA backend on the emulator, where no GPU can be used. */
   private static void addEmulator(Found found) {
     Optional<BackendProvider> cuda =
         Backends.providers().stream().filter(p -> p.name().equals(CUDA)).findFirst();
@@ -148,7 +144,7 @@ public final class BackendVariants {
     }
     Optional<String> obstacle = CudaEmulator.obstacle();
     if (obstacle.isPresent()) {
-      found.unusable().add("cuda[emulated]: " + obstacle.get());
+      found.unusable().add("cuda: skipped, no GPU, and no emulator: " + obstacle.get());
       return;
     }
     CudaEmulator emulator = CudaEmulator.start();

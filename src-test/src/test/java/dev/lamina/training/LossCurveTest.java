@@ -38,15 +38,14 @@ class LossCurveTest {
    * Relative to the loss. The devices add in different orders: a sum of 784 products is off by
    * about √784 · 2⁻²⁴ = 2e-6 of its size, and Adam's first steps, which are all of the size of the
    * learning rate, turn the sign of a gradient that is nothing but rounding into a step of 1e-3.
-   * Both add up over the steps: two orders of addition on the CPU alone come apart by up to 1e-5
-   * in 100 steps. Another shuffle, mask or first weight shows as more than 1e-2 at once.
+   * Both add up over the steps: two orders of addition on the CPU alone come apart by up to 1e-5 in
+   * 100 steps. Another shuffle, mask or first weight shows as more than 1e-2 at once.
    */
   private static final double TOLERANCE = 1e-4;
 
   private static double[] losses(BackendVariant variant, Dataset data, long seed) {
     Sequential network =
-        new Sequential(
-            new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
+        new Sequential(new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
     double[] losses = new double[STEPS];
     try (Backend backend = variant.open().get();
         Model model = Model.create(network, 784, backend, 1);
