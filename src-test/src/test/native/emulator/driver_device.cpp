@@ -13,6 +13,7 @@
 #include "handles.h"
 #include "kernel.h"
 #include "memory.h"
+#include "module.h"
 #include "settings.h"
 #include "stream.h"
 
@@ -77,6 +78,26 @@ void report_leaks(const char* when) {
   for (std::string line; std::getline(lines, line);) {
     report(SUCCESS, "leak: %s still alive %s", line.c_str(), when);
   }
+}
+
+template <class T>
+void destroy_all(Handles<T>& handles) {
+  while (!handles.all().empty()) {
+    handles.destroy(*handles.all().begin());
+  }
+}
+
+// No call on a lost context frees anything; what it held goes with it.
+void bury_context() {
+  abandon_captures();
+  destroy_all(executableGraphs);
+  destroy_all(graphs);
+  destroy_all(events);
+  destroy_all(streams);
+  while (!modules.all().empty()) {
+    unload_module(*modules.all().begin());
+  }
+  release_all();
 }
 
 // CUEMU_KERNELS: paths of kernel libraries, separated by colons.
@@ -208,6 +229,9 @@ API cuDevicePrimaryCtxRelease_v2(int) {
   }
   synchronise_all();
   if (--primaryUsers == 0) {
+    if (sticky() != SUCCESS) {
+      bury_context();
+    }
     report_leaks("when the primary context was released");
   }
   return sticky();

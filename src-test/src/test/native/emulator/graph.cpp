@@ -168,6 +168,13 @@ int capture_wait(Stream& stream, Event& event) {
   return event.capture->invalid ? CAPTURE_INVALIDATED : SUCCESS;
 }
 
+void abandon_captures() {
+  for (const auto& c : running) {
+    c->ended = true;
+  }
+  running.clear();
+}
+
 int unsafe_in_capture(const char* function) {
   for (const auto& c : running) {
     bool concerned = c->mode == CaptureMode::GLOBAL

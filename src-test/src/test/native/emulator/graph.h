@@ -50,6 +50,8 @@ int end_capture(Stream& stream, Graph** out);
 // Adds a node to the capture that the stream is part of.
 int capture(Stream& stream, const std::string& name, Action action);
 int capture_wait(Stream& stream, Event& event);
+// Forgets all captures that run, when their streams are gone.
+void abandon_captures();
 // Refuses what CUDA calls unsafe during a capture, and invalidates the capture.
 int unsafe_in_capture(const char* function);
 // Refuses what synchronises, whatever the mode.

@@ -45,11 +45,11 @@ bool poisoned(Address from, Address to) {
 
 // The injected failures, and the device's size.
 bool refused(std::size_t bytes, bool host) {
-  if (host) {
-    return false;
-  }
   if (settings.failAllocation >= 0 && settings.failAllocation-- == 0) {
     return true;
+  }
+  if (host) {
+    return false;
   }
   std::int64_t limit = settings.failAllocationAfterBytes;
   std::uint64_t live = static_cast<std::uint64_t>(counters.liveBytes);
@@ -186,6 +186,14 @@ std::string describe(Address address) {
       a->live ? "" : "freed ", a->host ? "host" : "device", static_cast<unsigned long>(a->number),
       static_cast<unsigned long>(a->end - a->base));
   return text;
+}
+
+void release_all() {
+  for (const Allocation& a : allocations) {
+    if (a.live) {
+      release(a.base, a.host, __func__);
+    }
+  }
 }
 
 std::string live_list() {

@@ -31,6 +31,8 @@ void open_arena();
 // Answers a CUresult.
 int allocate(Address* out, std::size_t bytes, bool host, const char* function);
 int release(Address address, bool host, const char* function);
+// Everything, as the driver does with what a lost context held.
+void release_all();
 
 // The allocation on whose pages (guards included) the address lies, freed or not; or null.
 Allocation* allocation_at(Address address);

@@ -31,7 +31,7 @@ struct Settings {
   std::uint64_t memory = 4ull << 30;
 
   // Injected errors; -1 or empty: none.
-  std::int64_t failAllocation = -1;            // the N-th allocation from now fails
+  std::int64_t failAllocation = -1;            // so many succeed, host ones too; the next fails
   std::int64_t failAllocationAfterBytes = -1;  // so do all that would exceed so many bytes
   std::set<std::string> missingFunctions;      // cuModuleGetFunction does not find these kernels
   std::set<std::string> unsupported;           // these entry points answer NOT_SUPPORTED

@@ -29,14 +29,19 @@ final class CallQueue implements AutoCloseable {
     this.works = works;
     this.names = names;
     this.debug = debug;
-    start = event(lanes.size() > 1);
     laneEnds = new CUevent[lanes.size()];
-    for (int i = 1; i < laneEnds.length; i++) {
-      laneEnds[i] = event(true);
-    }
     callEnds = new CUevent[works.size()];
-    for (int i = 0; i < callEnds.length; i++) {
-      callEnds[i] = event(plan.places().get(i).awaited());
+    try {
+      start = event(lanes.size() > 1);
+      for (int i = 1; i < laneEnds.length; i++) {
+        laneEnds[i] = event(true);
+      }
+      for (int i = 0; i < callEnds.length; i++) {
+        callEnds[i] = event(plan.places().get(i).awaited());
+      }
+    } catch (CudaException e) {
+      close();
+      throw e;
     }
   }
 

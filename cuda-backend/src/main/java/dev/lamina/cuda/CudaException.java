@@ -29,6 +29,8 @@ public final class CudaException extends LaminaException {
           LOST,
           CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
           LOST,
+          CUresult.CUDA_ERROR_UNKNOWN,
+          LOST,
           CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
           "The GPU's memory is defective or was disturbed: reset the GPU, and replace it if this"
               + " comes again",
@@ -69,8 +71,19 @@ public final class CudaException extends LaminaException {
   static void checkBlas(IntSupplier call, String action) {
     int status = status(call, cublasStatus::stringFor);
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      boolean lost =
+          status == cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED
+              || status == cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR;
       throw new CudaException(
-          "cuda: " + action + ": " + cublasStatus.stringFor(status) + " (" + status + ")", status);
+          "cuda: "
+              + action
+              + ": "
+              + cublasStatus.stringFor(status)
+              + " ("
+              + status
+              + ")"
+              + (lost ? ". " + LOST : ""),
+          status);
     }
   }
 

@@ -20,7 +20,7 @@ final class KernelWork implements Work {
    * @param call what it is for, for messages
    */
   KernelWork(Kernels kernels, Step.Launch launch, long scratch, String call) {
-    function = kernels.function(launch);
+    function = kernels.function(launch, call);
     gridX = (int) launch.gridX();
     gridY = (int) launch.gridY();
     arguments = pack(launch.arguments(), scratch);

@@ -51,39 +51,37 @@ final class ProductWork implements Work {
         () ->
             switch (p.dtype()) {
               case FP32 ->
-                  CudaException.status(() ->
-                      JCublas2.cublasSgemm(
-                          lane.blas(),
-                          opB,
-                          opA,
-                          p.n(),
-                          p.m(),
-                          p.k(),
-                          alpha,
-                          b,
-                          ldb,
-                          a,
-                          lda,
-                          beta,
-                          d,
-                          p.n()));
+                  JCublas2.cublasSgemm(
+                      lane.blas(),
+                      opB,
+                      opA,
+                      p.n(),
+                      p.m(),
+                      p.k(),
+                      alpha,
+                      b,
+                      ldb,
+                      a,
+                      lda,
+                      beta,
+                      d,
+                      p.n());
               case FP64 ->
-                  CudaException.status(() ->
-                      JCublas2.cublasDgemm(
-                          lane.blas(),
-                          opB,
-                          opA,
-                          p.n(),
-                          p.m(),
-                          p.k(),
-                          alpha,
-                          b,
-                          ldb,
-                          a,
-                          lda,
-                          beta,
-                          d,
-                          p.n()));
+                  JCublas2.cublasDgemm(
+                      lane.blas(),
+                      opB,
+                      opA,
+                      p.n(),
+                      p.m(),
+                      p.k(),
+                      alpha,
+                      b,
+                      ldb,
+                      a,
+                      lda,
+                      beta,
+                      d,
+                      p.n());
               case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.dtype());
             },
         action);

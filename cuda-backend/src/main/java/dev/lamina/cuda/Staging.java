@@ -5,6 +5,7 @@ import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -17,11 +18,22 @@ final class Staging implements AutoCloseable {
   private final Lane lane;
   private final Slot[] slots;
 
-  private record Slot(Pointer pinned, MemorySegment memory, CUevent done) {}
+  private record Slot(Pointer pinned, MemorySegment memory, CUevent done) {
+    void free() {
+      CudaException.status(() -> JCudaDriver.cuEventDestroy(done));
+      CudaException.status(() -> JCudaDriver.cuMemFreeHost(pinned));
+    }
+  }
 
   Staging(Lane lane) {
     this.lane = lane;
-    this.slots = new Slot[] {slot(), slot()};
+    Slot first = slot();
+    try {
+      slots = new Slot[] {first, slot()};
+    } catch (CudaException e) {
+      first.free();
+      throw e;
+    }
   }
 
   private static Slot slot() {
@@ -30,9 +42,13 @@ final class Staging implements AutoCloseable {
         () -> JCudaDriver.cuMemHostAlloc(pinned, PIECE, 0),
         "allocating " + PIECE + " bytes of pinned host memory");
     CUevent done = new CUevent();
-    CudaException.check(
-        () -> JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING),
-        "making an event");
+    int status =
+        CudaException.status(
+            () -> JCudaDriver.cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+    if (status != CUresult.CUDA_SUCCESS) {
+      CudaException.status(() -> JCudaDriver.cuMemFreeHost(pinned));
+    }
+    CudaException.check(status, "making an event");
     return new Slot(pinned, MemorySegment.ofBuffer(pinned.getByteBuffer(0, PIECE)), done);
   }
 
@@ -88,8 +104,7 @@ final class Staging implements AutoCloseable {
   @Override
   public void close() {
     for (Slot slot : slots) {
-      CudaException.status(() -> JCudaDriver.cuEventDestroy(slot.done));
-      CudaException.status(() -> JCudaDriver.cuMemFreeHost(slot.pinned));
+      slot.free();
     }
   }
 }

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.cli.Main;
+import dev.lamina.emulator.CudaEmulator;
 import dev.lamina.io.Json;
 import dev.lamina.io.JsonNode;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one run of the command brought.
@@ -21,12 +25,26 @@ import java.util.List;
  * @param err standard error
  */
 record Lamina(int code, String out, String err) {
-  /** Runs the command in this virtual machine. */
+  /** Runs the command in this virtual machine, as on a machine without an emulated GPU. */
   static Lamina run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), texts(arguments));
+    String[] texts = texts(arguments);
+    int code =
+        CudaEmulator.hidden(() -> Main.run(new PrintWriter(out), new PrintWriter(err), texts));
     return new Lamina(code, out.toString(), err.toString());
+  }
+
+  /** Runs the command in a virtual machine of its own, with these environment variables. */
+  static Lamina fork(Path work, Map<String, String> environment, Object... arguments)
+      throws IOException, InterruptedException {
+    Path out = work.resolve("fork.out");
+    Path err = work.resolve("fork.err");
+    ProcessBuilder builder =
+        forked(arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    int code = builder.start().waitFor();
+    return new Lamina(code, Files.readString(out), Files.readString(err));
   }
 
   /** Runs the command, which must succeed. */

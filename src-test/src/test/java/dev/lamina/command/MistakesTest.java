@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,22 +219,6 @@ class MistakesTest {
       mistakes.add(new Mistake(predict + "/proc/p.csv", "cannot write /proc/p.csv"));
     }
     return tests(mistakes);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> inTheChoiceOfTheDevice() {
-    boolean cuda = Backends.probe().stream().anyMatch(r -> r.id().startsWith("cuda") && r.usable());
-    if (cuda) {
-      System.out.println("MistakesTest: --device cuda can be used here; its error is not tested");
-      return Stream.empty();
-    }
-    return tests(
-        List.of(
-            new Mistake("train --device cuda", "device cuda cannot be used", "nstall"),
-            new Mistake("bench --device cuda", "device cuda cannot be used", "nstall"),
-            new Mistake(
-                "evaluate --model @/model --data csv:@/classes.csv --device cuda",
-                "device cuda cannot be used")));
   }
 
   /** A rate at which nothing can converge: what was saved before must stay. */

@@ -5,17 +5,23 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lamina.backend.Backends;
+import dev.lamina.backend.DeviceReport;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
 import org.junit.jupiter.api.Assumptions;
@@ -66,23 +72,88 @@ public final class CudaEmulator {
   }
 
   /**
-   * The emulator, or a visible skip of the calling test where no g++ is: an aborted test, and one
-   * line on standard error for the process.
+   * The emulator, or a visible skip of the calling test where it cannot be: an aborted test, and
+   * one line on standard error for the process.
    */
-  public static synchronized CudaEmulator orSkip() {
-    Optional<Toolchain> tools = Toolchain.find();
-    if (tools.isEmpty()) {
-      String message = "CUDA emulator skipped: no g++ and nm on PATH (Debian: apt install g++)";
-      if (!announced) {
-        announced = true;
-        System.err.println(message);
-      }
-      Assumptions.abort(message);
+  public static CudaEmulator orSkip() {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      Assumptions.abort("CUDA emulator skipped: " + obstacle.get());
     }
+    return start();
+  }
+
+  /**
+   * Why there can be no emulator in this process, also said in one line on standard error; empty
+   * where there is or can be one.
+   */
+  public static synchronized Optional<String> obstacle() {
+    if (instance.isPresent()) {
+      return Optional.empty();
+    }
+    Optional<String> obstacle = Optional.empty();
+    if (mayHaveGpu() && Backends.probe().stream().anyMatch(CudaEmulator::isUsableGpu)) {
+      obstacle = Optional.of("there is a real GPU here, and JCuda calls one driver in a process");
+    } else if (Toolchain.find().isEmpty()) {
+      obstacle = Optional.of("no g++ and nm on PATH (Debian: apt install g++)");
+    } else {
+      obstacle = realDriver().map(path -> "this process has loaded NVIDIA's driver, " + path);
+    }
+    if (obstacle.isPresent() && !announced) {
+      announced = true;
+      System.err.println("CUDA emulator skipped: " + obstacle.get());
+    }
+    return obstacle;
+  }
+
+  private static boolean isUsableGpu(DeviceReport report) {
+    return report.usable() && report.id().startsWith("cuda");
+  }
+
+  /** Whether it is worth asking NVIDIA's driver: once asked, it stays in the process. */
+  public static boolean mayHaveGpu() {
+    return Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/dxg"));
+  }
+
+  /** Whether this process runs on the emulator. */
+  public static synchronized boolean isRunning() {
+    return instance.isPresent();
+  }
+
+  /** The emulator, built and loaded if it is not yet; {@link #obstacle} must be empty. */
+  public static synchronized CudaEmulator start() {
     if (instance.isEmpty()) {
-      instance = Optional.of(start(tools.get()));
+      instance = Optional.of(start(Toolchain.find().orElseThrow()));
     }
     return instance.get();
+  }
+
+  /** The real driver's library, if it is loaded: JCuda would call it. */
+  private static Optional<String> realDriver() {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.filter(line -> line.contains("/libcuda.so"))
+          .map(line -> line.substring(line.indexOf('/')))
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.of("perhaps: /proc/self/maps cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Does something while this process's emulated GPU, if it has one, is too old to be used: for
+   * what must choose its device as on a machine without a GPU.
+   */
+  public static synchronized <T> T hidden(Supplier<T> action) {
+    if (instance.isEmpty()) {
+      return action.get();
+    }
+    CudaEmulator emulator = instance.get();
+    emulator.set("compute_capability", 50);
+    try {
+      return action.get();
+    } finally {
+      emulator.reset();
+    }
   }
 
   /** How to build it, or empty where g++ is missing. */

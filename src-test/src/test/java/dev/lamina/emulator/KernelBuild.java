@@ -64,15 +64,20 @@ public final class KernelBuild {
                 FLAGS.toString(),
                 LINK_FLAGS.toString(),
                 build.version()));
+    // Before the lock is taken, for it takes the same one.
+    Path driver = build.libraries().resolve("libcuda.so.1");
     return build
         .cache()
         .locked(() ->
             build
                 .cache()
-                .file("lib" + name + ".so", digest, library -> build(library, folder, units)));
+                .file(
+                    "lib" + name + ".so",
+                    digest,
+                    library -> build(library, folder, units, driver)));
   }
 
-  private void build(Path library, Path folder, List<KernelUnit> units) {
+  private void build(Path library, Path folder, List<KernelUnit> units, Path driver) {
     Path work = build.cache().folder().resolve("kernels-" + library.getFileName());
     copySources(folder, work.resolve("sources"));
     List<Callable<Path>> tasks = new ArrayList<>();
@@ -83,7 +88,7 @@ public final class KernelBuild {
     Toolchain.inParallel(tasks).forEach(object -> command.add(object.toString()));
     command.add(sharedMemory(work).toString());
     // Needed by name only: the process has loaded it.
-    command.add(build.libraries().resolve("libcuda.so.1").toString());
+    command.add(driver.toString());
     command.addAll(List.of("-o", library.toString()));
     build.tools().compile(command);
   }

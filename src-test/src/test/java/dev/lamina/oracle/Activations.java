@@ -25,10 +25,13 @@ final class Activations {
   static double forwardError(Activation activation, double y, double inner, DType dtype) {
     return switch (activation) {
       case IDENTITY, RELU -> inner;
-      case SIGMOID, TANH ->
-          1.5 * inner * Math.abs(activation.derivative(y))
-              + Elementwise.FUNCTION * Math.abs(y)
-              + Rounding.flush(dtype);
+      case SIGMOID, TANH -> {
+        // At an infinite x, which is off by infinity, φ' = 0 carries nothing on.
+        double slope = Math.abs(activation.derivative(y));
+        yield (slope == 0 ? 0 : 1.5 * inner * slope)
+            + Elementwise.FUNCTION * Math.abs(y)
+            + Rounding.flush(dtype);
+      }
     };
   }
 

@@ -6,10 +6,11 @@ import dev.lamina.backend.BackendProvider;
 import dev.lamina.backend.BackendUnavailableException;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.DeviceReport;
-import dev.lamina.type.DType;
+import dev.lamina.emulator.CudaEmulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The backends that the suite runs on: the oracle itself, and all that are found and usable. */
@@ -21,11 +22,13 @@ public final class BackendVariants {
           Map.of("lamina.cpu.gemm", "vector", "lamina.cpu.kernels", "vector"),
           Map.of("lamina.cpu.gemm", "plain", "lamina.cpu.kernels", "plain"));
 
-  private static final Map<DType, String> CUDA_UNSUPPORTED =
-      Map.of(DType.FP64, "fp64 is for the CPU");
-
   /** Larger shapes show nothing more about the oracle compared with itself. */
   private static final long ORACLE_LARGEST = 1000;
+
+  /** The emulator is slow, and so many elements have several blocks and an odd rest. */
+  private static final long EMULATOR_LARGEST = 2000;
+
+  private static final String CUDA = "cuda";
 
   private static final Found FOUND = find();
 
@@ -45,8 +48,13 @@ public final class BackendVariants {
     return found.usable();
   }
 
+  /** The CUDA devices among them: real, or emulated, or none. */
+  public static List<BackendVariant> cuda() {
+    return FOUND.usable().stream().filter(v -> v.name().startsWith(CUDA)).toList();
+  }
+
   /** The devices and rungs that cannot be used, each with its reason. */
-  static List<String> unusable() {
+  public static List<String> unusable() {
     return FOUND.unusable();
   }
 
@@ -62,6 +70,9 @@ public final class BackendVariants {
       } else {
         addDevices(provider, found);
       }
+    }
+    if (found.usable().stream().noneMatch(v -> v.name().startsWith(CUDA))) {
+      addEmulator(found);
     }
     return found;
   }
@@ -109,19 +120,42 @@ public final class BackendVariants {
   }
 
   private static void addDevices(BackendProvider provider, Found found) {
+    if (provider.name().equals(CUDA) && (CudaEmulator.isRunning() || !CudaEmulator.mayHaveGpu())) {
+      return;
+    }
     List<DeviceReport> reports = provider.probe();
     for (int i = 0; i < reports.size(); i++) {
       DeviceReport report = reports.get(i);
       if (report.usable()) {
         BackendOptions options = BackendOptions.DEFAULT.withIndex(i);
-        found
-            .usable()
-            .add(
-                new BackendVariant(
-                    report.id(), () -> provider.open(options), CUDA_UNSUPPORTED, Long.MAX_VALUE));
+        found.usable().add(new BackendVariant(report.id(), () -> provider.open(options)));
       } else {
         found.unusable().add(report.id() + ": " + report.reason());
       }
     }
+  }
+
+  /** The CUDA backend on the emulator, where no GPU can be used. */
+  private static void addEmulator(Found found) {
+    Optional<BackendProvider> cuda =
+        Backends.providers().stream().filter(p -> p.name().equals(CUDA)).findFirst();
+    if (cuda.isEmpty()) {
+      return;
+    }
+    Optional<String> obstacle = CudaEmulator.obstacle();
+    if (obstacle.isPresent()) {
+      found.unusable().add("cuda: skipped, no GPU, and no emulator: " + obstacle.get());
+      return;
+    }
+    CudaEmulator emulator = CudaEmulator.start();
+    emulator.enableBackend();
+    found
+        .usable()
+        .add(
+            new BackendVariant(
+                "cuda[emulated]",
+                () -> EmulatedBackend.open(emulator, () -> cuda.get().open(BackendOptions.DEFAULT)),
+                Map.of(),
+                EMULATOR_LARGEST));
   }
 }

@@ -1,0 +1,174 @@
+package dev.lamina.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.lamina.emulator.CudaEmulator;
+import dev.lamina.io.JsonNode;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The command with {@code --device cuda}, in processes of their own: without a GPU and emulated.
+ */
+class CudaTest {
+  /**
+   * Relative, for losses after 12 steps in fp32: the devices add in different orders, see {@code
+   * LossCurveTest}.
+   */
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir private Path work;
+
+  private Lamina fork(Object... arguments) throws Exception {
+    return Lamina.fork(work, Map.of(), arguments);
+  }
+
+  private Lamina emulated(String settings, Object... arguments) throws Exception {
+    Map<String, String> environment = new HashMap<>(CudaEmulator.orSkip().backendEnvironment());
+    environment.put("CUEMU_SETTINGS", settings);
+    return Lamina.fork(work, environment, arguments);
+  }
+
+  /** The only line of an error, which is no defect. */
+  private static String message(Lamina result) {
+    assertEquals(2, result.code(), result.err());
+    List<String> lines = result.err().lines().filter(l -> l.startsWith("lamina: ")).toList();
+    assertEquals(1, lines.size(), result.err());
+    assertFalse(result.err().contains("\tat "), result.err());
+    return lines.getFirst();
+  }
+
+  private static JsonNode cuda(Lamina devices) {
+    return devices.json().stream()
+        .filter(l -> l.get("device").text().startsWith("cuda"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void withoutAGpuDevicesSaysWhyAndWhatToDo() throws Exception {
+    Lamina devices = fork("devices", "--json");
+    assertEquals(0, devices.code(), devices.err());
+    assumeFalse(cuda(devices).get("usable").flag(), "there is a GPU here");
+    assertFalse(cuda(devices).get("reason").text().isBlank());
+    assertFalse(cuda(devices).get("remedy").text().isBlank());
+    assertTrue(
+        devices.json().stream()
+            .anyMatch(l -> l.get("device").text().equals("cpu") && l.get("usable").flag()));
+    Lamina text = fork("devices");
+    assertEquals(0, text.code());
+    assertTrue(text.out().contains("reason: " + cuda(devices).get("reason").text()), text.out());
+    assertTrue(text.out().contains("remedy: " + cuda(devices).get("remedy").text()), text.out());
+  }
+
+  @Test
+  void withoutAGpuItIsAMistakeToAskForIt() throws Exception {
+    assumeFalse(cuda(fork("devices", "--json")).get("usable").flag(), "there is a GPU here");
+    Path model = work.resolve("model");
+    Lamina.succeed("train", "--data", "digits:60", "--epochs", 1, "--hidden", 4, "--out", model);
+    Map<String, String> before = FileTree.of(model);
+    for (String typed :
+        List.of("train --out @ --data digits:60", "bench", "evaluate --model @ --data digits:60")) {
+      Object[] arguments = (typed.replace("@", model.toString()) + " --device cuda").split(" ");
+      Lamina result = fork(arguments);
+      String message = message(result);
+      assertTrue(message.contains("device cuda cannot be used"), message);
+      assertTrue(message.contains("nstall"), message);
+      assertEquals("", result.out());
+      assertEquals(before, FileTree.of(model));
+    }
+  }
+
+  @Test
+  void trainsToTheSameLossAsOnTheCpu() throws Exception {
+    Object[] arguments =
+        ("train --data digits:134 --hidden 16 --epochs 3 --batch-size 30 --seed 3 --json"
+                + " --dropout 0.1 --out "
+                + work.resolve("cuda")
+                + " --device cuda")
+            .split(" ");
+    Lamina cuda = emulated("", arguments);
+    assertEquals(0, cuda.code(), cuda.err());
+    assertFalse(cuda.err().contains("[cuemu]"), cuda.err());
+    arguments[arguments.length - 1] = "cpu";
+    arguments[arguments.length - 3] = work.resolve("cpu");
+    Lamina cpu = Lamina.succeed(arguments);
+    assertEquals("cuda:0", cuda.last().get("device").text());
+    assertEquals("cpu", cpu.last().get("device").text());
+    assertEquals(cpu.json().size(), cuda.json().size());
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      for (String loss : List.of("loss", "validation_loss")) {
+        near(cpu.json().get(epoch).get(loss), cuda.json().get(epoch).get(loss));
+      }
+    }
+    near(cpu.last().get("test_loss"), cuda.last().get("test_loss"));
+    Lamina there =
+        emulated(
+            "",
+            "evaluate",
+            "--model",
+            work.resolve("cuda"),
+            "--data",
+            "digits:100",
+            "--json",
+            "--device",
+            "cuda");
+    assertEquals(0, there.code(), there.err());
+    Lamina here =
+        Lamina.succeed(
+            "evaluate", "--model", work.resolve("cuda"), "--data", "digits:100", "--json");
+    near(here.last().get("loss"), there.last().get("loss"));
+    assertEquals(here.last().get("accuracy").number(), there.last().get("accuracy").number());
+  }
+
+  private static void near(JsonNode expected, JsonNode found) {
+    double loss = expected.number();
+    assertTrue(loss > 0);
+    assertEquals(loss, found.number(), TOLERANCE * loss, found.place());
+  }
+
+  @Test
+  void devicesListsAGpu() throws Exception {
+    Lamina devices = emulated("", "devices", "--json", "--verbose");
+    assertEquals(0, devices.code(), devices.err());
+    assertTrue(cuda(devices).get("usable").flag(), devices.out());
+    assertEquals("cuda:0", cuda(devices).get("device").text());
+    assertEquals("9.0", cuda(devices).get("compute capability").text());
+  }
+
+  @Test
+  void noDevice() throws Exception {
+    Lamina result =
+        emulated("devices=0", "train", "--device", "cuda", "--out", work.resolve("model"));
+    String message = message(result);
+    assertTrue(message.contains("device cuda cannot be used"), message);
+    assertTrue(message.contains("CUDA_ERROR_NO_DEVICE"), message);
+    assertTrue(message.contains("nvidia-smi"), message);
+    assertEquals("", result.out());
+  }
+
+  /** It is lost in some epoch after the first: the best epoch so far is in the folder. */
+  @Test
+  void aLostDeviceLeavesTheLastModel() throws Exception {
+    Path model = work.resolve("model");
+    Object[] arguments =
+        ("train --data digits:60 --hidden 4 --epochs 1000 --batch-size 30 --validation-split 0"
+                + " --json --device cuda --out "
+                + model)
+            .split(" ");
+    Lamina result = emulated("lose_device_after=400;quiet=true", arguments);
+    String message = message(result);
+    assertTrue(message.contains("CUDA_ERROR_UNKNOWN"), message);
+    assertTrue(message.contains("checkpoint"), message);
+    long epochs = result.json().stream().filter(l -> l.get("event").text().equals("epoch")).count();
+    assertTrue(epochs > 1, result.out());
+    Lamina.succeed("evaluate", "--model", model, "--data", "digits:50");
+  }
+}

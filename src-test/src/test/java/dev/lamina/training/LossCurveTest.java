@@ -1,0 +1,102 @@
+package dev.lamina.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.data.Dataset;
+import dev.lamina.data.Digits;
+import dev.lamina.data.Idx;
+import dev.lamina.data.Part;
+import dev.lamina.nn.Dropout;
+import dev.lamina.nn.Linear;
+import dev.lamina.nn.Model;
+import dev.lamina.nn.Sequential;
+import dev.lamina.op.Activation;
+import dev.lamina.op.LossFunction;
+import dev.lamina.optim.Adam;
+import dev.lamina.suite.BackendVariant;
+import dev.lamina.suite.BackendVariants;
+import dev.lamina.train.DeviceData;
+import dev.lamina.train.TrainingStep;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The fp32 loss of every one of the first 100 steps on CPU and CUDA, on MNIST where {@code
+ * LAMINA_MNIST} names its folder, else on generated digits; shuffles over several epochs and
+ * dropout included.
+ */
+class LossCurveTest {
+  private static final int STEPS = 100;
+  private static final int BATCH = 32;
+  private static final int SAMPLES = 640;
+
+  /**
+   * Relative to the loss. The devices add in different orders: a sum of 784 products is off by
+   * about √784 · 2⁻²⁴ = 2e-6 of its size, and Adam's first steps, which are all of the size of the
+   * learning rate, turn the sign of a gradient that is nothing but rounding into a step of 1e-3.
+   * Both add up over the steps: two orders of addition on the CPU alone come apart by up to 1e-5 in
+   * 100 steps. Another shuffle, mask or first weight shows as more than 1e-2 at once.
+   */
+  private static final double TOLERANCE = 1e-4;
+
+  private static double[] losses(BackendVariant variant, Dataset data, long seed) {
+    Sequential network =
+        new Sequential(new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
+    double[] losses = new double[STEPS];
+    try (Backend backend = variant.open().get();
+        Model model = Model.create(network, 784, backend, 1);
+        DeviceData resident =
+            DeviceData.upload(backend, data, LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
+        TrainingStep step =
+            TrainingStep.of(model)
+                .optimizer(new Adam(0.001))
+                .batchSize(BATCH)
+                .data(resident)
+                .seed(seed)
+                .build()) {
+      for (int i = 0; i < STEPS; i++) {
+        step.run();
+        losses[i] = step.losses().last();
+      }
+    }
+    return losses;
+  }
+
+  private static double worst(double[] expected, double[] found) {
+    double worst = 0;
+    for (int i = 0; i < STEPS; i++) {
+      worst = Math.max(worst, Math.abs(found[i] - expected[i]) / expected[i]);
+    }
+    return worst;
+  }
+
+  private static Dataset data() {
+    String folder = System.getProperty("lamina.mnist", System.getenv("LAMINA_MNIST"));
+    return folder == null || folder.isBlank()
+        ? Digits.generate(SAMPLES, 5)
+        : Idx.readFolder(Path.of(folder), Part.TRAIN).range(0, SAMPLES);
+  }
+
+  @Test
+  void cpuAndCudaAgreeStepByStep() {
+    List<BackendVariant> cuda = BackendVariants.cuda();
+    assumeFalse(cuda.isEmpty(), () -> BackendVariants.unusable().toString());
+    Dataset data = data();
+    BackendVariant cpu = BackendVariants.cpu(2).getFirst();
+    double[] expected = losses(cpu, data, 7);
+    for (BackendVariant variant : cuda) {
+      double[] found = losses(variant, data, 7);
+      double worst = worst(expected, found);
+      System.out.printf(
+          "loss curves on %s, %d steps: %s and %s differ by at most %.1e of the loss%n",
+          data.source(), STEPS, cpu, variant, worst);
+      assertEquals(0, worst, TOLERANCE, variant.name());
+    }
+    assertTrue(expected[STEPS - 1] < 0.8 * expected[0], "it should have learned something");
+    assertTrue(worst(expected, losses(cpu, data, 8)) > 100 * TOLERANCE, "another shuffle shows");
+  }
+}
