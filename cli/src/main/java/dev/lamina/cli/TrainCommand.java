@@ -152,8 +152,18 @@ final class TrainCommand implements Callable<Integer> {
       TrainingRun run = new TrainingRun(model, settings, split, preprocessing, folder, display);
       // A second thread may ask to stop at any moment until all is saved and said.
       try (Interruption _ = new Interruption(run::stop, err)) {
-        run.train();
-        run.finish(raw);
+        try {
+          run.train();
+          run.finish(raw);
+        } catch (LaminaException e) {
+          if (!run.isStopping()) {
+            throw e;
+          }
+          // Once the interruption is over the virtual machine ends, and nobody else says it.
+          err.println("lamina: " + e.getMessage());
+          err.flush();
+          return Main.USER_ERROR;
+        }
       }
     }
     return 0;

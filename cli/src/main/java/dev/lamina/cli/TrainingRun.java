@@ -33,6 +33,7 @@ final class TrainingRun implements TrainingListener {
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private History history;
   private int saved;
+  private volatile boolean stopping;
 
   TrainingRun(
       Model model,
@@ -79,7 +80,13 @@ final class TrainingRun implements TrainingListener {
 
   /** Asks the training to end; called by another thread. */
   void stop() {
+    stopping = true;
     trainer.stop();
+  }
+
+  /** Whether it was asked to end. */
+  boolean isStopping() {
+    return stopping;
   }
 
   /** Trains and saves. */

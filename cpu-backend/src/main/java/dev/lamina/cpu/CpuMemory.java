@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /** Native memory. Work is done when its call returns, so nothing here ever waits. */
 final class CpuMemory implements Memory {
+  private static final long WORTH_A_LOOK = 64L << 20;
+
   private final String label;
   private final long bytes;
   private final Arena arena;
@@ -29,6 +31,7 @@ final class CpuMemory implements Memory {
     this.onClose = onClose;
     // Shared, because the workers use it and any thread may close it. Closing costs a handshake
     // with every thread, some tens of microseconds, which is little for what lives this long.
+    checkAvailable(label, bytes);
     this.arena = Arena.ofShared();
     try {
       this.segment = arena.allocate(bytes, Operand.ALIGNMENT);
@@ -38,15 +41,34 @@ final class CpuMemory implements Memory {
     }
   }
 
+  /**
+   * Linux promises memory that it does not have and later ends the process without a word, so what
+   * is large is compared with what is there first.
+   */
+  private static void checkAvailable(String label, long bytes) {
+    if (bytes < WORTH_A_LOOK) {
+      return;
+    }
+    long available = Machine.availableBytes();
+    if (available > 0 && bytes > available) {
+      throw new LaminaException(needs(label, bytes, available) + ". Use a smaller batch or model");
+    }
+  }
+
+  private static String needs(String label, long bytes, long available) {
+    return "not enough memory for '"
+        + label
+        + "': needs "
+        + mebibytes(bytes)
+        + ", the machine has "
+        + mebibytes(available)
+        + " available";
+  }
+
   static LaminaException outOfMemory(String label, long bytes, OutOfMemoryError cause) {
     return new LaminaException(
-        "not enough memory for '"
-            + label
-            + "': needs "
-            + mebibytes(bytes)
-            + ", the machine has "
-            + mebibytes(Machine.availableBytes())
-            + " available ("
+        needs(label, bytes, Machine.availableBytes())
+            + " ("
             + cause.getMessage()
             + "). Use a smaller batch or model, or raise the JVM's limit for native memory with"
             + " -XX:MaxDirectMemorySize="

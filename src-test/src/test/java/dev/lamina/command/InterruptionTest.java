@@ -58,6 +58,25 @@ class InterruptionTest {
     Lamina.succeed("evaluate", "--model", model, "--data", "digits:200");
   }
 
+  /** Too early for a model, perhaps: then the run says so. */
+  @Test
+  void interruptingAtTheVeryStartIsHeeded() throws Exception {
+    assumeTrue(Files.exists(Path.of("/bin/kill")), "there is no kill command to send SIGINT with");
+    Path model = work.resolve("model");
+    Process process = endless(model).start();
+    try (BufferedReader out = process.inputReader()) {
+      assertTrue(out.readLine().contains("\"event\":\"start\""));
+      interrupt(process);
+      out.lines().forEach(line -> {});
+    }
+    assertEquals(130, process.waitFor(), errors());
+    if (Files.exists(model)) {
+      Lamina.succeed("evaluate", "--model", model, "--data", "digits:50");
+    } else {
+      assertTrue(errors().contains("nothing was saved"), errors());
+    }
+  }
+
   @Test
   void whatAKillLeavesCanBeLoaded() throws Exception {
     Path model = work.resolve("model");

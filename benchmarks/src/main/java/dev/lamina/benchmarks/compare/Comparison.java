@@ -18,9 +18,10 @@ record Comparison(Problem problem, List<Measurement> ours, List<Measurement> the
 
   /**
    * Adam divides by the gradient's own size, so that what is rounding in a tiny gradient is a
-   * visible difference in the update; twenty steps of it stay well below a hundredth.
+   * visible difference in the update. Over the first ten steps that stays below a thousandth;
+   * later, near the end of overfitting one batch, large models are chaotic.
    */
-  static final double LOSS_TOLERANCE = 1e-2;
+  static final double LOSS_TOLERANCE = 1e-3;
 
   /**
    * Whether two contenders compute the same thing, before anyone asks who is faster.

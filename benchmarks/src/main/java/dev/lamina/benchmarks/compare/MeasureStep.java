@@ -11,7 +11,7 @@ import java.util.Arrays;
  * prints ({@link Measurement}).
  */
 final class MeasureStep {
-  private static final int LOSSES = 20;
+  private static final int LOSSES = 10;
   private static final int WARM_UP_STEPS = 10;
 
   private MeasureStep() {}
