@@ -74,7 +74,7 @@ public final class CacheFile {
     List<String> lines = text.substring(0, Math.max(0, end)).lines().toList();
     boolean whole = end >= 0 && text.substring(end).equals(checksum(text.substring(0, end)));
     if (!whole || lines.isEmpty() || !lines.getFirst().equals(identity)) {
-      LOG.log(System.Logger.Level.INFO, "{0} is damaged and will be made again", path());
+      LOG.log(System.Logger.Level.DEBUG, "{0} is damaged and will be made again", path());
       return List.of();
     }
     return lines.subList(1, lines.size());
