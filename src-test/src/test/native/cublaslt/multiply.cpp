@@ -133,6 +133,7 @@ std::string multiply(const Call& c) {
   std::vector<double> sum = product(c.a, ta, c.b, tb, precision_of(c.descriptor.computeType));
   std::uint64_t bias = static_cast<std::uint64_t>(c.descriptor.get(BIAS_POINTER, 0));
   int type = c.d.type;
+  bool dropsNan = cuemu::library::relu_drops_nan();
   std::vector<double> biasGradient(static_cast<std::size_t>(c.d.rows));
   for (long long j = 0; j < c.d.columns; j++) {
     for (long long i = 0; i < c.d.rows; i++) {
@@ -151,7 +152,7 @@ std::string multiply(const Call& c) {
       } else if (e.gelu_gradient()) {
         x *= gelu_derivative(aux.value(i, j));
       } else if (e.relu()) {
-        x = x < 0 ? 0 : x;
+        x = x < 0 || (std::isnan(x) && dropsNan) ? 0 : x;
       } else if (e.gelu()) {
         x = gelu(x);
       }

@@ -65,6 +65,11 @@ bool unsupported(const char* function) {
   return settings.unsupported.count(function) != 0;
 }
 
+bool relu_drops_nan() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.reluDropsNan;
+}
+
 void* add_handle(void* handle) {
   CUEMU_ENTER_ALWAYS;
   handles.insert(handle);

@@ -27,6 +27,8 @@ CUEMU_EXPORT bool is_memory(Address address, std::size_t bytes);
 CUEMU_EXPORT void captured_without_workspace();
 // Whether the setting `unsupported` names this function.
 CUEMU_EXPORT bool unsupported(const char* function);
+// Whether ReLU makes 0 of NaN.
+CUEMU_EXPORT bool relu_drops_nan();
 
 // Handles of both libraries: cuBLASLt takes those of cuBLAS too.
 CUEMU_EXPORT void* add_handle(void* handle);

@@ -70,6 +70,7 @@ const std::map<std::string, Change>& table() {
       {"fail_allocation_after_bytes", member(&Settings::failAllocationAfterBytes)},
       {"missing_functions", member(&Settings::missingFunctions)},
       {"unsupported", member(&Settings::unsupported)},
+      {"relu_drops_nan", member(&Settings::reluDropsNan)},
       {"fault_kernel", member(&Settings::faultKernel)},
       {"lose_device_after", member(&Settings::loseDeviceAfter)},
   };

@@ -14,6 +14,15 @@ public interface Backend extends AutoCloseable {
   Device device();
 
   /**
+   * How many bytes can still be allocated, less what the backend will yet take for itself; {@link
+   * Long#MAX_VALUE} if that is not known. Other programs may use the same memory, so it is an
+   * estimate.
+   */
+  default long freeBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * Allocates device memory, aligned to {@link Operand#ALIGNMENT}.
    *
    * @param label what it is for, for messages

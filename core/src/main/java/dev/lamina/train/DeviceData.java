@@ -96,6 +96,11 @@ public final class DeviceData implements AutoCloseable {
     return samples;
   }
 
+  /** How much of the device's memory it takes. */
+  long bytes() {
+    return featureMemory.byteSize() + answerMemory.byteSize();
+  }
+
   /** The form of the targets. */
   public Targets targets() {
     return targets;

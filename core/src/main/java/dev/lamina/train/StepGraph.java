@@ -66,6 +66,13 @@ final class StepGraph {
     }
   }
 
+  /** The variables that the step itself must find room for; the moments first. */
+  List<Variable> owned() {
+    List<Variable> owned = new ArrayList<>(moments);
+    owned.addAll(List.of(gradients, clock, tracker));
+    return owned;
+  }
+
   private TensorType targetType() {
     return options.targets().type(options.batchSize(), model.outputs(), model.dtype());
   }

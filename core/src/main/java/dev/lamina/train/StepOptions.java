@@ -22,4 +22,9 @@ record StepOptions(
     Targets targets,
     boolean shuffle,
     long seed,
-    List<String> keep) {}
+    List<String> keep) {
+  /** These options with another number of samples in a batch. */
+  StepOptions withBatchSize(int samples) {
+    return new StepOptions(model, loss, optimizer, samples, data, targets, shuffle, seed, keep);
+  }
+}

@@ -43,10 +43,8 @@ public final class TrainingStep implements AutoCloseable {
     backend = model.backend();
     StepGraph step = new StepGraph(options, true);
     ProgramPlan plan = ProgramPlan.of("training step", step.graph, backend);
-    List<Variable> owned = new ArrayList<>(step.moments);
-    owned.add(step.gradients);
-    owned.add(step.clock);
-    owned.add(step.tracker);
+    MemoryCheck.of(options, step, plan).check();
+    List<Variable> owned = step.owned();
     state = backend.allocate("training state", bytes(owned));
     Program made = null;
     try {
@@ -73,7 +71,8 @@ public final class TrainingStep implements AutoCloseable {
     return new Builder(model);
   }
 
-  private static long bytes(List<Variable> variables) {
+  /** How much memory variables take, one after the other. */
+  static long bytes(List<Variable> variables) {
     return variables.stream().mapToLong(v -> aligned(v.type().bytes())).sum();
   }
 
@@ -260,7 +259,12 @@ public final class TrainingStep implements AutoCloseable {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
     }
 
-    /** Makes the step. */
+    /**
+     * Makes the step.
+     *
+     * @throws LaminaException if it needs more memory than the device has free; the message is a
+     *     table of what needs how much, and says which batch size would fit
+     */
     public TrainingStep build() {
       return new TrainingStep(options());
     }

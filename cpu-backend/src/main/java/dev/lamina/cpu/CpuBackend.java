@@ -53,6 +53,12 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public long freeBytes() {
+    long available = Machine.availableBytes();
+    return available > 0 ? available : Long.MAX_VALUE;
+  }
+
+  @Override
   public Memory allocate(String label, long bytes) {
     checkOpen();
     CpuMemory[] made = new CpuMemory[1];

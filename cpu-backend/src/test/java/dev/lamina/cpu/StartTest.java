@@ -161,7 +161,7 @@ final class StartTest {
   @Test
   void implementationsCanBeForcedAndWrongNamesAreRefused() {
     CpuBackendProvider provider = new CpuBackendProvider();
-    BackendOptions options = new BackendOptions(0, 1);
+    BackendOptions options = BackendOptions.DEFAULT.withThreads(1);
     try {
       System.setProperty(CpuBackendProvider.GEMM_PROPERTY, "fast");
       LaminaException e = assertThrows(LaminaException.class, () -> provider.open(options));

@@ -110,6 +110,7 @@ final class CallQueue implements AutoCloseable {
 
   @Override
   public void close() {
+    works.forEach(work -> work.forEach(Work::close));
     events.forEach(event -> CudaException.status(() -> JCudaDriver.cuEventDestroy(event)));
     events.clear();
   }

@@ -5,7 +5,7 @@ import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
-/** Runs of a queue of calls as one CUDA graph: one launch, whatever the number of kernels. */
+/** Work on a stream as one CUDA graph: one launch, whatever the number of kernels. */
 final class CapturedGraph implements AutoCloseable {
   private final Lane lane;
   private final String label;
@@ -16,8 +16,13 @@ final class CapturedGraph implements AutoCloseable {
     this.label = label;
   }
 
-  static CapturedGraph capture(CudaBackend backend, String label, CallQueue queue, int repeats) {
-    Lane lane = backend.lanes(1).getFirst();
+  /**
+   * Captures without running anything.
+   *
+   * @param work puts all on the lane, or on others that wait for it and that it waits for
+   * @param repeats how many times in a row
+   */
+  static CapturedGraph capture(Lane lane, String label, Runnable work, int repeats) {
     CUgraph graph = new CUgraph();
     CudaException.check(
         () ->
@@ -28,7 +33,7 @@ final class CapturedGraph implements AutoCloseable {
     int status;
     try {
       for (int i = 0; i < repeats; i++) {
-        queue.enqueue();
+        work.run();
       }
       captured = true;
     } finally {

@@ -6,6 +6,8 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
+import dev.lamina.backend.Precision;
+import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Gemm;
@@ -34,19 +36,24 @@ final class CudaBackend implements Backend {
   private final Set<CudaExecutable> executables =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private final Kernels kernels;
+  private final Products products;
+  private final boolean ignored;
   private Staging staging;
   private boolean closed;
 
-  CudaBackend(Gpu gpu, CudaOptions options) {
+  CudaBackend(CudaLibraries.Loaded libraries, Gpu gpu, CudaOptions options) {
     this.gpu = gpu;
-    this.options = options;
+    this.options = gpu.hasTf32() ? options : options.withPrecision(Precision.FP32);
+    ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
     kernels = new Kernels();
     try {
       enter();
-      lanes.add(new Lane(gpu, options.precision()));
+      lanes.add(new Lane(gpu, this.options.precision()));
+      products = new Products(this, libraries);
     } catch (RuntimeException e) {
+      lanes.forEach(Lane::close);
       CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
       throw e;
     }
@@ -73,6 +80,10 @@ final class CudaBackend implements Backend {
     return kernels;
   }
 
+  Products products() {
+    return products;
+  }
+
   /** The first so many lanes, made when first asked for. */
   List<Lane> lanes(int count) {
     while (lanes.size() < count) {
@@ -90,7 +101,25 @@ final class CudaBackend implements Backend {
 
   @Override
   public Device device() {
-    return new Device(gpu.id(), gpu.name(), gpu.memoryBytes(), List.of());
+    return new Device(
+        gpu.id(),
+        gpu.name(),
+        gpu.memoryBytes(),
+        ignored
+            ? List.of(
+                gpu.id()
+                    + " has no TF32, which begins with compute capability 8.0; it computes in FP32")
+            : List.of());
+  }
+
+  @Override
+  public long freeBytes() {
+    enter();
+    long[] free = new long[1];
+    long[] total = new long[1];
+    CudaException.check(() -> JCudaDriver.cuMemGetInfo(free, total), "asking for free memory");
+    long missing = options.lanes() - lanes.size();
+    return Math.max(0, free[0] - missing * gpu.blasWorkspaceBytes());
   }
 
   @Override
@@ -189,6 +218,7 @@ final class CudaBackend implements Backend {
     if (staging != null) {
       holdings.add(staging);
     }
+    holdings.add(products);
     holdings.addAll(lanes);
     holdings.add(kernels);
     for (AutoCloseable holding : holdings) {

@@ -68,13 +68,14 @@ public final class CudaBackendProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     return switch (CudaLibraries.load(Environment.system())) {
-      case CudaLibraries.Loaded loaded -> open(loaded, options.index());
+      case CudaLibraries.Loaded loaded -> open(loaded, options);
       case CudaLibraries.Unavailable unavailable ->
           throw new BackendUnavailableException(name(), unavailable.reason(), unavailable.remedy());
     };
   }
 
-  private static Backend open(CudaLibraries.Loaded loaded, int index) {
+  private static Backend open(CudaLibraries.Loaded loaded, BackendOptions options) {
+    int index = options.index();
     int count = loaded.devices();
     if (index >= count) {
       throw new BackendUnavailableException(
@@ -87,6 +88,6 @@ public final class CudaBackendProvider implements BackendProvider {
     if (!report.usable()) {
       throw new BackendUnavailableException(report);
     }
-    return new CudaBackend(gpu, CudaOptions.fromProperties());
+    return new CudaBackend(loaded, gpu, CudaOptions.of(options));
   }
 }

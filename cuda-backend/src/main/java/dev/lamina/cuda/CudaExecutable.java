@@ -51,16 +51,18 @@ final class CudaExecutable implements Executable {
     }
     CudaMemory scratch =
         bytes == 0 ? null : (CudaMemory) backend.allocate("scratch memory of " + label, bytes);
+    List<List<Work>> works = new ArrayList<>();
     try {
       long start = scratch == null ? 0 : scratch.address();
-      List<List<Work>> works = new ArrayList<>();
       for (int i = 0; i < calls.size(); i++) {
         works.add(bind(backend, calls.get(i), lowerings.get(i).steps(), start));
         start += lowerings.get(i).scratchBytes();
       }
+      backend.products().save();
       CallQueue queue = CallQueue.of(backend, calls, works);
       return new CudaExecutable(backend, label, memories, scratch, queue);
     } catch (RuntimeException e) {
+      works.forEach(work -> work.forEach(Work::close));
       if (scratch != null) {
         scratch.close();
       }
@@ -87,13 +89,19 @@ final class CudaExecutable implements Executable {
   private static List<Work> bind(CudaBackend backend, Call call, List<Step> steps, long scratch) {
     String description = describe(call);
     List<Work> works = new ArrayList<>();
-    for (Step step : steps) {
-      works.add(
-          switch (step) {
-            case Step.Launch launch ->
-                new KernelWork(backend.kernels(), launch, scratch, description);
-            case Step.Product product -> new ProductWork(product, description);
-          });
+    try {
+      for (Step step : steps) {
+        switch (step) {
+          case Step.Launch launch ->
+              works.add(new KernelWork(backend.kernels(), launch, scratch, description));
+          case Step.Product product -> works.add(backend.products().bind(product, description));
+          case Step.FusedProduct fused ->
+              works.addAll(backend.products().bind(fused, scratch, description));
+        }
+      }
+    } catch (RuntimeException e) {
+      works.forEach(Work::close);
+      throw e;
     }
     return works;
   }
@@ -138,7 +146,9 @@ final class CudaExecutable implements Executable {
 
   private CapturedGraph launched(CapturedGraph graph, int repeats) {
     CapturedGraph captured =
-        graph == null ? CapturedGraph.capture(backend, label, queue, repeats) : graph;
+        graph == null
+            ? CapturedGraph.capture(backend.lanes(1).getFirst(), label, queue::enqueue, repeats)
+            : graph;
     captured.launch();
     return captured;
   }

@@ -9,6 +9,7 @@ import dev.lamina.op.Binary;
 import dev.lamina.op.Unary;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
+import java.util.List;
 
 /** The kernels of elementwise.cu and broadcast.cu. */
 final class ElementwiseLowering {
@@ -136,18 +137,19 @@ final class ElementwiseLowering {
   }
 
   /** Output 0 = φ(output 0 + b), with the row b repeated downwards. */
-  static void biasActivate(Emission e, Activation activation, Argument bias) {
+  static Step.Launch biasActivate(Emission e, Activation activation, Argument bias) {
     TensorType type = e.outputType(0);
-    e.floating(
-        BROADCAST,
-        "bias_" + activation.label(),
-        type.dtype(),
+    String suffix = "_" + Emission.suffix(type.dtype());
+    return new Step.Launch(
+        BROADCAST + suffix,
+        "bias_" + activation.label() + suffix,
         blocks(type),
         1,
-        bias,
-        e.output(0),
-        Argument.count(type.size()),
-        Argument.count(type.shape().columns()));
+        List.of(
+            bias,
+            e.output(0),
+            Argument.count(type.size()),
+            Argument.count(type.shape().columns())));
   }
 
   private static long blocks(TensorType type) {

@@ -63,16 +63,16 @@ final class Emission {
   void floating(
       String family, String kernel, DType dtype, long gridX, long gridY, Argument... arguments) {
     String suffix = "_" + suffix(dtype);
-    steps.add(new Step.Launch(family + suffix, kernel + suffix, gridX, gridY, List.of(arguments)));
+    add(new Step.Launch(family + suffix, kernel + suffix, gridX, gridY, List.of(arguments)));
+  }
+
+  void add(Step step) {
+    steps.add(step);
   }
 
   /** Adds the launch of a kernel that is compiled once. */
   void plain(String module, String kernel, long gridX, Argument... arguments) {
     steps.add(new Step.Launch(module, kernel, gridX, 1, List.of(arguments)));
-  }
-
-  void product(Step.Product product) {
-    steps.add(product);
   }
 
   /** The name of a storage type in kernels' names. */

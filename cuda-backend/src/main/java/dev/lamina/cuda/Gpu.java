@@ -31,6 +31,7 @@ record Gpu(
     int multiprocessors) {
   private static final int OLDEST_MAJOR = 7;
   private static final int OLDEST_MINOR = 5;
+  private static final int AMPERE = 8;
   private static final int HOPPER = 9;
 
   /** Asks the driver; libraries must be loaded. */
@@ -68,6 +69,11 @@ record Gpu(
   /** Whether the kernels run on it. */
   boolean isSupported() {
     return major > OLDEST_MAJOR || major == OLDEST_MAJOR && minor >= OLDEST_MINOR;
+  }
+
+  /** Whether its tensor cores take TF32. */
+  boolean hasTf32() {
+    return major >= AMPERE;
   }
 
   /** What NVIDIA recommends cuBLAS to have: 32 MiB from Hopper on, else 4 MiB. */

@@ -1,5 +1,7 @@
 package dev.lamina.cuda;
 
+import dev.lamina.backend.Precision;
+import dev.lamina.cuda.lt.Workspace;
 import dev.lamina.cuda.natives.NativeCublasHandle;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.cuda.natives.NativeStream;
@@ -10,8 +12,8 @@ import jcuda.jcublas.cublasMath;
 import jcuda.runtime.cudaStream_t;
 
 /**
- * A stream with a cuBLAS handle and that handle's workspace. A workspace of its own for each stream
- * keeps cuBLAS from allocating, and its results the same from run to run.
+ * A stream with a cuBLAS handle and a workspace. A workspace of its own for each stream keeps
+ * cuBLAS from allocating, and its results the same from run to run.
  */
 final class Lane implements AutoCloseable {
   private final NativeStream stream = new NativeStream();
@@ -21,7 +23,7 @@ final class Lane implements AutoCloseable {
   private boolean hasWorkspace;
   private boolean hasBlas;
 
-  Lane(Gpu gpu, CudaOptions.Precision precision) {
+  Lane(Gpu gpu, Precision precision) {
     workspaceBytes = gpu.blasWorkspaceBytes();
     CudaException.check(
         () -> JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
@@ -49,7 +51,7 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  private static int mathMode(CudaOptions.Precision precision) {
+  private static int mathMode(Precision precision) {
     return switch (precision) {
       case FP32 -> cublasMath.CUBLAS_DEFAULT_MATH;
       case TF32 -> cublasMath.CUBLAS_TF32_TENSOR_OP_MATH;
@@ -62,6 +64,11 @@ final class Lane implements AutoCloseable {
 
   NativeCublasHandle blas() {
     return blas;
+  }
+
+  /** The memory that cuBLAS and cuBLASLt use for what is on the stream, one after the other. */
+  Workspace workspace() {
+    return new Workspace(workspace.address(), workspaceBytes);
   }
 
   void synchronize(String action) {

@@ -25,9 +25,13 @@ final class ProductWork implements Work {
     d = new RawPointer(product.d());
     alpha = scalar(product.dtype(), product.alpha());
     beta = scalar(product.dtype(), product.beta());
-    action =
-        "multiplying [%d, %d] by [%d, %d] for %s"
-            .formatted(product.m(), product.k(), product.k(), product.n(), call);
+    action = action(product, call);
+  }
+
+  /** What a product does, for messages. */
+  static String action(Step.Product product, String call) {
+    return "multiplying [%d, %d] by [%d, %d] for %s"
+        .formatted(product.m(), product.k(), product.k(), product.n(), call);
   }
 
   private static Pointer scalar(DType dtype, double value) {

@@ -1,9 +1,10 @@
 package dev.lamina.cuda;
 
+import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.type.DType;
 import java.util.List;
 
-/** What is put on a stream: a kernel launch or a matrix product. */
+/** What is put on a stream: a kernel launch or a matrix product, or both as one. */
 sealed interface Step {
 
   /**
@@ -43,5 +44,22 @@ sealed interface Step {
       long a,
       long b,
       long d)
+      implements Step {
+
+    /** The same product of other matrices. */
+    Product at(long otherA, long otherB, long otherD) {
+      return new Product(
+          dtype, transposeA, transposeB, m, n, k, alpha, beta, otherA, otherB, otherD);
+    }
+  }
+
+  /**
+   * A product and what is done to it: in one go, or the one after the other.
+   *
+   * @param epilogue {@link Epilogue#BIAS} or {@link Epilogue#RELU_BIAS}
+   * @param bias the address of the bias
+   * @param unfused what does the same after the product alone
+   */
+  record FusedProduct(Product product, Epilogue epilogue, long bias, Launch unfused)
       implements Step {}
 }

@@ -1,39 +1,35 @@
 package dev.lamina.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.LaminaException;
+import dev.lamina.backend.BackendOptions;
+import dev.lamina.backend.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Options as system properties state them. */
+/** Options as the caller and the system property state them. */
 class CudaOptionsTest {
   @AfterEach
   void clear() {
     System.clearProperty(CudaOptions.DEBUG_PROPERTY);
-    System.clearProperty(CudaOptions.PRECISION_PROPERTY);
   }
 
   @Test
-  void withoutPropertiesTheDefaults() {
-    assertEquals(CudaOptions.DEFAULT, CudaOptions.fromProperties());
+  void defaultsAreTheDefaults() {
+    assertEquals(CudaOptions.DEFAULT, CudaOptions.of(BackendOptions.DEFAULT));
   }
 
   @Test
   void debuggingRunsOneCallAfterTheOther() {
     System.setProperty(CudaOptions.DEBUG_PROPERTY, "true");
-    CudaOptions options = CudaOptions.fromProperties();
-    assertEquals(new CudaOptions(true, false, 1, CudaOptions.Precision.FP32), options);
+    CudaOptions options = CudaOptions.of(BackendOptions.DEFAULT);
+    assertEquals(new CudaOptions(true, false, 1, Precision.FP32, true), options);
   }
 
   @Test
-  void precisionByName() {
-    System.setProperty(CudaOptions.PRECISION_PROPERTY, "tf32");
-    assertEquals(CudaOptions.Precision.TF32, CudaOptions.fromProperties().precision());
-    System.setProperty(CudaOptions.PRECISION_PROPERTY, "fp8");
-    String message = assertThrows(LaminaException.class, CudaOptions::fromProperties).getMessage();
-    assertTrue(message.contains("fp8") && message.contains("tf32"), message);
+  void theCallersChoicesAreTaken() {
+    CudaOptions options =
+        CudaOptions.of(BackendOptions.DEFAULT.withPrecision(Precision.TF32).withAutotune(false));
+    assertEquals(new CudaOptions(false, true, CudaOptions.LANES, Precision.TF32, false), options);
   }
 }

@@ -63,7 +63,8 @@ class LoweringTest {
       seen.add(call.op().getClass());
       Lowering lowering = Lowering.of(call, o -> 4096 + o.offset());
       for (Step step : lowering.steps()) {
-        if (step instanceof Step.Launch launch) {
+        Step launched = step instanceof Step.FusedProduct fused ? fused.unfused() : step;
+        if (launched instanceof Step.Launch launch) {
           modules.computeIfAbsent(launch.module(), Ptx::read).check(launch);
           checkScratch(launch, lowering.scratchBytes());
         }
@@ -197,5 +198,21 @@ class LoweringTest {
     Step.Product product = (Step.Product) steps.get(1);
     assertEquals(List.of(7, 11, 5), List.of(product.m(), product.n(), product.k()));
     assertEquals(3, product.beta());
+  }
+
+  @Test
+  void aLayerIsOneStepWhereItsEpilogueIsExact() {
+    TensorType a = TensorType.of(DType.FP32, 7, 5);
+    TensorType b = TensorType.of(DType.FP32, 5, 11);
+    TensorType bias = TensorType.of(DType.FP32, 11);
+    for (Activation activation : Activation.values()) {
+      Call call = call(new Gemm(false, false, 1, 0, true, activation), a, b, bias);
+      boolean fused = activation == Activation.IDENTITY || activation == Activation.RELU;
+      List<Step> steps = Lowering.of(call, o -> 4096 + o.offset()).steps();
+      assertEquals(fused ? 1 : 2, steps.size(), activation.label());
+      assertEquals(fused, steps.getFirst() instanceof Step.FusedProduct);
+      // A bias that does not start at a multiple of 16 is not for the epilogue.
+      assertEquals(2, Lowering.of(call, o -> 4100 + o.offset()).steps().size());
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Memory;
+import dev.lamina.backend.Precision;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.Environment;
 import java.lang.foreign.MemorySegment;
@@ -17,19 +18,23 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
   private static final int STEPS = 2 * CudaExecutable.REPEATS + 5;
 
+  private CudaLibraries.Loaded libraries;
+
   @BeforeEach
   void needsAGpu() {
-    if (CudaLibraries.load(Environment.system()) instanceof CudaLibraries.Unavailable missing) {
-      Assumptions.abort(missing.reason() + ". " + missing.remedy());
+    switch (CudaLibraries.load(Environment.system())) {
+      case CudaLibraries.Loaded loaded -> libraries = loaded;
+      case CudaLibraries.Unavailable missing ->
+          Assumptions.abort(missing.reason() + ". " + missing.remedy());
     }
   }
 
   private static CudaOptions options(boolean debug, boolean graphs, int lanes) {
-    return new CudaOptions(debug, graphs, lanes, CudaOptions.Precision.FP32);
+    return new CudaOptions(debug, graphs, lanes, Precision.FP32, true);
   }
 
-  private static List<Float> train(CudaOptions options, int times) {
-    try (CudaBackend backend = new CudaBackend(Gpu.query(0), options);
+  private List<Float> train(CudaOptions options, int times) {
+    try (CudaBackend backend = new CudaBackend(libraries, Gpu.query(0), options);
         TrainingStep step = new TrainingStep(backend)) {
       for (int done = 0; done < STEPS; done += times) {
         step.run(times);
@@ -50,7 +55,7 @@ class ReplayTest {
 
   @Test
   void learns() {
-    try (CudaBackend backend = new CudaBackend(Gpu.query(0), CudaOptions.DEFAULT);
+    try (CudaBackend backend = new CudaBackend(libraries, Gpu.query(0), CudaOptions.DEFAULT);
         TrainingStep step = new TrainingStep(backend)) {
       step.run(1);
       double first = step.losses()[1];
@@ -61,7 +66,7 @@ class ReplayTest {
 
   @Test
   void whatIsClosedCannotBeUsed() {
-    try (CudaBackend backend = new CudaBackend(Gpu.query(0), CudaOptions.DEFAULT)) {
+    try (CudaBackend backend = new CudaBackend(libraries, Gpu.query(0), CudaOptions.DEFAULT)) {
       TrainingStep step = new TrainingStep(backend);
       step.close();
       assertThrows(IllegalStateException.class, () -> step.run(1));

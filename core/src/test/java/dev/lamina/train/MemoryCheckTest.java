@@ -1,0 +1,123 @@
+package dev.lamina.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
+import dev.lamina.data.Dataset;
+import dev.lamina.nn.Model;
+import dev.lamina.nn.Sequential;
+import dev.lamina.op.Activation;
+import dev.lamina.op.LossFunction;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Too large a batch is refused before anything is allocated, with the numbers and a remedy. */
+class MemoryCheckTest {
+  private static final int INPUTS = 20;
+  private static final long PLENTY = 1L << 40;
+  private static final Pattern SUGGESTION = Pattern.compile("A batch of ([0-9,]+) would fit");
+
+  private static Model model(Backend backend) {
+    Sequential layers = Sequential.mlp(INPUTS, List.of(64, 32), 10, Activation.RELU, 0.1);
+    return Model.create(layers, INPUTS, backend, 1);
+  }
+
+  /** What a step of this batch allocates, state and slab together. */
+  private static long needed(int batch) {
+    RoomyBackend backend = new RoomyBackend(PLENTY);
+    try (Model model = model(backend)) {
+      long before = backend.taken();
+      try (TrainingStep step = TrainingStep.of(model).batchSize(batch).build()) {
+        assertEquals(batch, step.batchSize());
+        return backend.taken() - before;
+      }
+    }
+  }
+
+  /** A device on which so many bytes are free once the model is there. */
+  private static RoomyBackend withFree(long bytes) {
+    RoomyBackend backend = new RoomyBackend(PLENTY);
+    try (Model model = model(backend)) {
+      assertEquals(INPUTS, model.inputs());
+      return new RoomyBackend(backend.taken() + bytes);
+    }
+  }
+
+  private static String refusal(Model model, int batch) {
+    RoomyBackend backend = (RoomyBackend) model.backend();
+    long before = backend.taken();
+    TrainingStep.Builder builder = TrainingStep.of(model).batchSize(batch);
+    String message = assertThrows(LaminaException.class, builder::build).getMessage();
+    assertEquals(before, backend.taken(), "nothing may be left behind");
+    return message;
+  }
+
+  @Test
+  void theLargestBatchThatFitsIsNamed() {
+    int largest = 300;
+    RoomyBackend backend = withFree(needed(largest));
+    try (Model model = model(backend)) {
+      String message = refusal(model, 5000);
+      Matcher found = SUGGESTION.matcher(message);
+      assertTrue(found.find(), message);
+      int suggested = Integer.parseInt(found.group(1).replace(",", ""));
+      // Sizes are rounded up to the alignment, so a few samples more may take the same.
+      assertTrue(suggested >= largest && suggested < largest + 64, message);
+      TrainingStep.of(model).batchSize(suggested).build().close();
+      refusal(model, suggested + 1);
+    }
+  }
+
+  @Test
+  void theTableTellsWhatNeedsHowMuch() {
+    RoomyBackend backend = withFree(100_000);
+    try (Model model = model(backend)) {
+      String message = refusal(model, 5000);
+      long flat = model.operand().type().bytes();
+      assertTrue(message.startsWith("room has too little memory"), message);
+      assertTrue(message.contains("a batch of 5,000"), message);
+      assertTrue(message.contains(String.format(Locale.ROOT, "%,d", needed(5000))), message);
+      assertTrue(message.contains("100,000 are free"), message);
+      assertRow(message, "parameters", flat);
+      assertRow(message, "gradients", flat);
+      assertRow(message, "moments of the optimizer", 2 * flat);
+      assertFalse(message.contains("training data"), message);
+    }
+  }
+
+  private static void assertRow(String message, String what, long bytes) {
+    String row =
+        message.lines().filter(l -> l.strip().startsWith(what)).findFirst().orElse("no row");
+    assertTrue(row.contains(String.format(Locale.ROOT, " %,d bytes", bytes)), message);
+  }
+
+  @Test
+  void dataOnTheDeviceIsListed() {
+    Dataset samples =
+        Dataset.classification(
+            new float[40 * INPUTS], INPUTS, new int[40], List.of("abcdefghij".split("")));
+    RoomyBackend backend = withFree(40L * (INPUTS + 1) * 4 + 100);
+    try (Model model = model(backend);
+        DeviceData data =
+            DeviceData.upload(backend, samples, LossFunction.SOFTMAX_CROSS_ENTROPY, 10)) {
+      TrainingStep.Builder builder = TrainingStep.of(model).batchSize(16).data(data);
+      String message = assertThrows(LaminaException.class, builder::build).getMessage();
+      assertRow(message, "training data", 40L * INPUTS * 4 + 40 * 4);
+    }
+  }
+
+  @Test
+  void aModelThatIsTooLargeGetsNoSuggestion() {
+    try (Model model = model(withFree(1000))) {
+      String message = refusal(model, 1);
+      assertTrue(message.contains("No batch fits"), message);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lamina.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.lamina.cuda.ProductTuner.Timed;
+import dev.lamina.cuda.lt.ComputeType;
+import dev.lamina.cuda.lt.Epilogue;
+import dev.lamina.cuda.lt.MatmulAlgorithm;
+import dev.lamina.type.DType;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How a product's way is chosen and kept. */
+class ProductChoiceTest {
+  private static final String DIGITS = "0123456789abcdef".repeat(8);
+  private static final ProductChoice FUSED =
+      new ProductChoice(ProductChoice.Way.FUSED, MatmulAlgorithm.parse(DIGITS, 4096));
+  private static final ProductChoice PLAIN =
+      new ProductChoice(ProductChoice.Way.PLAIN, MatmulAlgorithm.parse(DIGITS, 0));
+
+  @Test
+  void theFirstIsKeptUnlessAnotherIsClearlyFaster() {
+    assertSame(FUSED, best(1, 0.99, 0.985));
+    assertSame(PLAIN, best(1, 0.979, 0.99));
+    assertSame(ProductChoice.CUBLAS, best(1, 0.979, 0.978));
+    assertSame(FUSED, best(1, 2, 3));
+    assertSame(ProductChoice.CUBLAS, ProductTuner.best(List.of()));
+  }
+
+  private static ProductChoice best(double fused, double plain, double cublas) {
+    return ProductTuner.best(
+        List.of(
+            new Timed(FUSED, fused),
+            new Timed(PLAIN, plain),
+            new Timed(ProductChoice.CUBLAS, cublas)));
+  }
+
+  @Test
+  void aChoiceIsReadAsItWasWritten() {
+    for (ProductChoice choice : List.of(FUSED, PLAIN, ProductChoice.CUBLAS)) {
+      ProductChoice read = ProductChoice.parse(choice.text()).orElseThrow();
+      assertEquals(choice.way(), read.way());
+      assertEquals(choice.text(), read.text());
+    }
+    assertEquals(
+        4096, ProductChoice.parse(FUSED.text()).orElseThrow().algorithm().workspaceBytes());
+    for (String wrong :
+        List.of(
+            "",
+            "FUSED",
+            "CUBLAS 0 " + DIGITS,
+            "PLAIN -1 " + DIGITS,
+            "PLAIN 0 " + DIGITS.substring(2),
+            "PLAIN 0 " + DIGITS + " ",
+            "plain 0 " + DIGITS,
+            "PLAIN x " + DIGITS)) {
+      assertEquals(Optional.empty(), ProductChoice.parse(wrong), wrong);
+    }
+  }
+
+  @Test
+  void shapesThatMayNeedAnotherWayHaveAnotherKey() {
+    Step.Product p = product(false, false, 2, 3, 4, 0, 4096, 8192, 16384);
+    Set<String> keys = new HashSet<>();
+    keys.add(key(p, Epilogue.DEFAULT, ComputeType.COMPUTE_32F));
+    keys.add(key(p, Epilogue.BIAS, ComputeType.COMPUTE_32F));
+    keys.add(key(p, Epilogue.DEFAULT, ComputeType.COMPUTE_32F_FAST_TF32));
+    for (Step.Product other :
+        List.of(
+            product(true, false, 2, 3, 4, 0, 4096, 8192, 16384),
+            product(false, true, 2, 3, 4, 0, 4096, 8192, 16384),
+            product(false, false, 3, 2, 4, 0, 4096, 8192, 16384),
+            product(false, false, 2, 4, 3, 0, 4096, 8192, 16384),
+            product(false, false, 2, 3, 4, 1, 4096, 8192, 16384),
+            product(false, false, 2, 3, 4, 0, 4100, 8192, 16384),
+            product(false, false, 2, 3, 4, 0, 4096, 8200, 16384),
+            product(false, false, 2, 3, 4, 0, 4096, 8192, 16400))) {
+      keys.add(key(other, Epilogue.DEFAULT, ComputeType.COMPUTE_32F));
+    }
+    assertEquals(11, keys.size());
+    Step.Product elsewhere = product(false, false, 2, 3, 4, 0, 1 << 20, 2 << 20, 3 << 20);
+    assertEquals(
+        key(p, Epilogue.BIAS, ComputeType.COMPUTE_32F),
+        key(elsewhere, Epilogue.BIAS, ComputeType.COMPUTE_32F));
+  }
+
+  private static String key(Step.Product p, Epilogue epilogue, ComputeType type) {
+    return ProductShape.of(p, epilogue, type).key();
+  }
+
+  private static Step.Product product(
+      boolean ta, boolean tb, int m, int n, int k, double beta, long a, long b, long d) {
+    return new Step.Product(DType.FP32, ta, tb, m, n, k, 1, beta, a, b, d);
+  }
+
+  @Test
+  void alignmentIsThatOfTheAddress() {
+    assertEquals(256, ProductShape.alignment(1024));
+    assertEquals(16, ProductShape.alignment(1040));
+    assertEquals(4, ProductShape.alignment(1028));
+    assertEquals(256, ProductShape.alignment(0));
+  }
+
+  @Test
+  void measurementsHoldForOneGpuAndItsLibraries() {
+    Gpu gpu = new Gpu(0, null, "GPU", 1L << 30, 9, 0, 132);
+    String identity = Products.identity(gpu, 120605, 12080);
+    for (Gpu other :
+        List.of(
+            new Gpu(0, null, "other", 1L << 30, 9, 0, 132),
+            new Gpu(0, null, "GPU", 1L << 30, 8, 0, 132),
+            new Gpu(0, null, "GPU", 1L << 30, 9, 1, 132),
+            new Gpu(0, null, "GPU", 1L << 30, 9, 0, 66))) {
+      assertNotEquals(identity, Products.identity(other, 120605, 12080));
+    }
+    assertNotEquals(identity, Products.identity(gpu, 120606, 12080));
+    assertNotEquals(identity, Products.identity(gpu, 120605, 13000));
+    assertEquals(
+        identity, Products.identity(new Gpu(1, null, "GPU", 1L << 30, 9, 0, 132), 120605, 12080));
+  }
+}
