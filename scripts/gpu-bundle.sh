@@ -22,8 +22,8 @@ stop() {
 LIMIT=$((50 * 1024 * 1024))
 MNIST_FILES="train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte"
 # What jdeps cannot see: the Vector API is added on the command line, JMH asks the JDK's own
-# management beans by reflection.
-MODULES=jdk.incubator.vector,jdk.management
+# management beans by reflection, JUnit opens the jar of the tests as a file system.
+MODULES=jdk.incubator.vector,jdk.management,jdk.zipfs
 # What libraries name and Lamina never reaches: java.beans in commons-math, conversions of
 # parameters to java.sql types and legacy XML reports in JUnit.
 UNREACHED="java.desktop java.sql java.xml"

@@ -184,6 +184,11 @@ field() {
   sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$logs/$1.out" 2>/dev/null | tail -n 1
 }
 
+# The same, with four digits.
+short() {
+  awk -v x="$(field "$1" "$2")" 'BEGIN { if (x == "") print "none"; else printf x + 0 >= 1e4 ? "%.0f" : "%.4g", x }'
+}
+
 write_text() {
   cat "$here/VERSION" "$work/machine.txt"
   echo
@@ -332,7 +337,9 @@ part_devices() {
 # In an empty folder and without programs on the PATH: where there is a C++ compiler, the tests of
 # the CUDA emulator could otherwise put it in the GPU's place.
 part_tests() {
-  run tests env -C "$work/run" "PATH=$work/no-programs" "$java" "${flags[@]}" -Xmx8g -cp "$classes" \
+  local mnist=()
+  [[ ! -d $here/mnist ]] || mnist=("LAMINA_MNIST=$here/mnist")
+  run tests env -C "$work/run" "PATH=$work/no-programs" ${mnist[@]+"${mnist[@]}"} "$java" "${flags[@]}" -Xmx8g -cp "$classes" \
     org.junit.platform.console.ConsoleLauncher execute --scan-classpath="$home/lib/tests.jar" \
     --exclude-package=dev.lamina.architecture --exclude-package=dev.lamina.command \
     --exclude-package=dev.lamina.documentation --exclude-package=dev.lamina.emulator \
@@ -373,7 +380,7 @@ part_losses() {
   fi
   run losses "$java" "${flags[@]}" -cp "$classes" dev.lamina.benchmarks.LossCurves --data "$data" --device "$cuda"
   local said
-  said="$(field losses steps) steps differ by $(field losses largest_difference) of the first loss at most, allowed $(field losses tolerance)"
+  said="$(field losses steps) steps differ by $(short losses largest_difference) of the first loss at most, allowed $(field losses tolerance)"
   case $code in
     0) record losses ok "$seconds" "$said" ;;
     1) record losses FAILED "$seconds" "$said" ;;
@@ -389,7 +396,7 @@ train_on() {
   if [[ $code != 0 ]]; then
     record "train-$1" FAILED "$seconds" "$why"
   else
-    record "train-$1" ok "$seconds" "$(field "train-$1" epochs) epochs of $data: test accuracy $(field "train-$1" test_accuracy), $(field "train-$1" samples_per_second) samples/s"
+    record "train-$1" ok "$seconds" "$(field "train-$1" epochs) epochs of $data: test accuracy $(field "train-$1" test_accuracy), $(short "train-$1" samples_per_second) samples/s"
   fi
 }
 
@@ -422,27 +429,31 @@ part_train() {
     "the GPU's model on CPU and GPU"
 }
 
+# bench_on KIND DEVICE LAYERS BATCH PRECISION
 bench_on() {
-  local layers=$3 batch=$4 name=bench-$1-$3-$4 length=5
+  local name=bench-$1-$3-$4-$5 length=5
   ! $quick || length=2
-  lamina "$name" bench --device "$2" --layers "$layers" --batch "$batch" --seconds "$length" --json
+  lamina "$name" bench --device "$2" --layers "$3" --batch "$4" --precision "$5" --seconds "$length" --json
   if [[ $code != 0 ]]; then
-    record "bench-$1" FAILED "$seconds" "$layers:$batch: $why"
+    record "bench-$1" FAILED "$seconds" "$3:$4 $5: $why"
   else
-    record "bench-$1" ok "$seconds" "$layers:$batch: median $(field "$name" median_ms) ms, $(field "$name" gflops) GFLOP/s"
+    record "bench-$1" ok "$seconds" "$3:$4 $5: median $(short "$name" median_ms) ms, $(short "$name" gflops) GFLOP/s"
   fi
 }
 
 part_bench() {
-  bench_on cpu cpu 784-512-512-10 128
-  bench_on cpu cpu 784-1024-1024-1024-10 1024
+  bench_on cpu cpu 784-512-512-10 128 fp32
+  bench_on cpu cpu 784-1024-1024-1024-10 1024 fp32
   if [[ -z $cuda ]]; then
     skip bench-cuda "$cuda_missing"
     return
   fi
-  bench_on cuda "$cuda" 784-512-512-10 128
-  bench_on cuda "$cuda" 784-1024-1024-1024-10 1024
-  bench_on cuda "$cuda" 4096-4096-4096-4096-4096-4096-4096 8192
+  local precision
+  for precision in fp32 tf32; do
+    bench_on cuda "$cuda" 784-512-512-10 128 "$precision"
+    bench_on cuda "$cuda" 784-1024-1024-1024-10 1024 "$precision"
+    bench_on cuda "$cuda" 4096-4096-4096-4096-4096-4096-4096 8192 "$precision"
+  done
 }
 
 jmh_on() {
