@@ -22,6 +22,7 @@ import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,13 +36,13 @@ class LossCurveTest {
   private static final int SAMPLES = 640;
 
   /**
-   * Relative to the loss. The devices add in different orders: a sum of 784 products is off by
-   * about √784 · 2⁻²⁴ = 2e-6 of its size, and Adam's first steps, which are all of the size of the
-   * learning rate, turn the sign of a gradient that is nothing but rounding into a step of 1e-3.
-   * Both add up over the steps: two orders of addition on the CPU alone come apart by up to 1e-5 in
-   * 100 steps. Another shuffle, mask or first weight shows as more than 1e-2 at once.
+   * Relative to the loss. The devices add in different orders, and every step carries the
+   * difference on: sums of 784 products are off by up to √784 · 2⁻²⁴ = 2e-6 of their size, and a
+   * loss is a mean over 32 samples, in which much of that cancels. The CPU's own three ways of
+   * adding come apart by 7e-7 in 100 steps on the generated digits, so the tolerance is some 15
+   * times that. Another shuffle, mask or first weight shows as more than 1e-2.
    */
-  private static final double TOLERANCE = 1e-4;
+  private static final double TOLERANCE = 1e-5;
 
   private static double[] losses(BackendVariant variant, Dataset data, long seed) {
     Sequential network =
@@ -74,6 +75,10 @@ class LossCurveTest {
     return worst;
   }
 
+  private static List<BackendVariant> concat(List<BackendVariant> a, List<BackendVariant> b) {
+    return Stream.concat(a.stream(), b.stream()).toList();
+  }
+
   private static Dataset data() {
     String folder = System.getProperty("lamina.mnist", System.getenv("LAMINA_MNIST"));
     return folder == null || folder.isBlank()
@@ -86,9 +91,11 @@ class LossCurveTest {
     List<BackendVariant> cuda = BackendVariants.cuda();
     assumeFalse(cuda.isEmpty(), () -> BackendVariants.unusable().toString());
     Dataset data = data();
-    BackendVariant cpu = BackendVariants.cpu(2).getFirst();
+    List<BackendVariant> rungs = BackendVariants.cpu(2);
+    BackendVariant cpu = rungs.getFirst();
     double[] expected = losses(cpu, data, 7);
-    for (BackendVariant variant : cuda) {
+    // The CPU's other ways of adding tell how much of a difference is nothing but rounding.
+    for (BackendVariant variant : concat(cuda, rungs.subList(1, rungs.size()))) {
       double[] found = losses(variant, data, 7);
       double worst = worst(expected, found);
       System.out.printf(
@@ -97,6 +104,6 @@ class LossCurveTest {
       assertEquals(0, worst, TOLERANCE, variant.name());
     }
     assertTrue(expected[STEPS - 1] < 0.8 * expected[0], "it should have learned something");
-    assertTrue(worst(expected, losses(cpu, data, 8)) > 100 * TOLERANCE, "another shuffle shows");
+    assertTrue(worst(expected, losses(cpu, data, 8)) > 1000 * TOLERANCE, "another shuffle shows");
   }
 }
