@@ -32,8 +32,20 @@ final class Machine {
   static long availableBytes() {
     long available = kibibytes("MemAvailable");
     long limit = number(Path.of("/sys/fs/cgroup/memory.max"));
-    long used = number(Path.of("/sys/fs/cgroup/memory.current"));
+    long used = number(Path.of("/sys/fs/cgroup/memory.current")) - fileCache();
     return limit > 0 ? Math.min(available, Math.max(0, limit - used)) : available;
+  }
+
+  /** What the group's memory holds of files, which the system drops when memory is needed. */
+  private static long fileCache() {
+    try (Stream<String> lines = Files.lines(Path.of("/sys/fs/cgroup/memory.stat"))) {
+      return lines
+          .filter(line -> line.startsWith("inactive_file ") || line.startsWith("active_file "))
+          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+          .sum();
+    } catch (IOException | RuntimeException e) {
+      return 0; // no such group
+    }
   }
 
   private static long kibibytes(String name) {
