@@ -56,11 +56,11 @@ class CompareTest {
   void differentLossesAreNoComparison() {
     Problem problem = Problem.parse("2-2:2");
     Measurement a = losses(2.0, 1.0);
-    Comparison.requireSameLosses(problem, a, losses(2.00001, 1.01));
+    Comparison.requireSameLosses(problem, a, losses(2.00001, 1.001));
     assertThrows(
         LaminaException.class, () -> Comparison.requireSameLosses(problem, a, losses(2.0001, 1.0)));
     assertThrows(
-        LaminaException.class, () -> Comparison.requireSameLosses(problem, a, losses(2.0, 1.03)));
+        LaminaException.class, () -> Comparison.requireSameLosses(problem, a, losses(2.0, 1.003)));
     assertThrows(
         LaminaException.class,
         () -> Comparison.requireSameLosses(problem, a, losses(2.0, Double.NaN)));
