@@ -120,7 +120,7 @@ echo "compressing..." >&2
 mkdir "$work/bundle"
 # --x86: a filter that makes machine code, which is most of it, compress better.
 tar -C "$work/payload" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - lib runtime |
-  xz --x86 --lzma2=preset=9 >"$work/bundle/payload.tar.xz"
+  xz --x86 --lzma2=preset=6 >"$work/bundle/payload.tar.xz"
 (cd "$work/bundle" && sha256sum payload.tar.xz >payload.sha256)
 cp scripts/run-checks.sh "$work/bundle/run-checks.sh"
 chmod +x "$work/bundle/run-checks.sh"

@@ -77,6 +77,18 @@ done
 for tool in tar awk sed grep sha256sum timeout; do
   command -v "$tool" >/dev/null || stop "the command $tool is missing"
 done
+# Some programs run in another folder, where a relative name would mean nothing.
+absolute() {
+  local entry entries joined=
+  IFS=: read -ra entries <<<"$1"
+  for entry in "${entries[@]}"; do
+    [[ ! -d $entry ]] || entry=$(cd "$entry" && pwd)
+    joined+=${joined:+:}$entry
+  done
+  printf '%s' "$joined"
+}
+[[ -z ${LAMINA_CUDA_LIBRARIES:-} ]] || LAMINA_CUDA_LIBRARIES=$(absolute "$LAMINA_CUDA_LIBRARIES")
+
 mkdir -p "$out" && out=$(cd "$out" && pwd) && [[ -w $out ]] || stop "--out $out: cannot be written to"
 
 # --- Java and the jars, unpacked once: in this folder, or elsewhere where it cannot be written to.
