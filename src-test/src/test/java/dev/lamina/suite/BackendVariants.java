@@ -25,8 +25,8 @@ public final class BackendVariants {
   /** Larger shapes show nothing more about the oracle compared with itself. */
   private static final long ORACLE_LARGEST = 1000;
 
-  /** The emulator is slow, and so many elements have several blocks and an odd rest. */
-  private static final long EMULATOR_LARGEST = 2000;
+  /** The emulator is slow, and 4097 elements already take several blocks and an odd rest. */
+  private static final long EMULATOR_LARGEST = 5000;
 
   private static final String CUDA = "cuda";
 

@@ -86,8 +86,11 @@ final class EmulatedBackend implements Backend {
       return;
     }
     closed = true;
-    inner.close();
-    opened--;
+    try {
+      inner.close();
+    } finally {
+      opened--;
+    }
     if (opened == 0) {
       assertEquals("", complaints(emulator), "what the emulator found");
     }
