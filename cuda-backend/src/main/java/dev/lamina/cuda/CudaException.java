@@ -71,20 +71,25 @@ public final class CudaException extends LaminaException {
   static void checkBlas(IntSupplier call, String action) {
     int status = status(call, cublasStatus::stringFor);
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      boolean lost =
-          status == cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED
-              || status == cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR;
-      throw new CudaException(
-          "cuda: "
-              + action
-              + ": "
-              + cublasStatus.stringFor(status)
-              + " ("
-              + status
-              + ")"
-              + (lost ? ". " + LOST : ""),
-          status);
+      throw blas(status, action);
     }
+  }
+
+  /** What a function of cuBLAS or cuBLASLt answered, which share their codes. */
+  static CudaException blas(int status, String action) {
+    boolean lost =
+        status == cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED
+            || status == cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR;
+    return new CudaException(
+        "cuda: "
+            + action
+            + ": "
+            + cublasStatus.stringFor(status)
+            + " ("
+            + status
+            + ")"
+            + (lost ? ". " + LOST : ""),
+        status);
   }
 
   /** Calls a function of the driver and returns its code. */

@@ -1,6 +1,5 @@
 package dev.lamina.cuda;
 
-import dev.lamina.LaminaException;
 import dev.lamina.cuda.lt.CublasException;
 import dev.lamina.cuda.lt.CublasLt;
 import dev.lamina.cuda.lt.CudaDataType;
@@ -103,7 +102,9 @@ final class LtProduct implements AutoCloseable {
           lane.workspace(),
           lane.stream().address());
     } catch (CublasException e) {
-      throw new LaminaException("cuda: " + action + ": " + e.getMessage(), e);
+      CudaException named = CudaException.blas(e.status(), action);
+      named.initCause(e);
+      throw named;
     }
   }
 
