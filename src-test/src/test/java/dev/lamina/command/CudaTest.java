@@ -89,8 +89,8 @@ class CudaTest {
   @Test
   void trainsToTheSameLossAsOnTheCpu() throws Exception {
     Object[] arguments =
-        ("train --data digits:134 --hidden 16 --epochs 3 --batch-size 30 --seed 3 --json"
-                + " --dropout 0.1 --out "
+        ("train --no-autotune --data digits:134 --hidden 16 --epochs 3 --batch-size 30 --seed 3"
+             + " --json --dropout 0.1 --out "
                 + work.resolve("cuda")
                 + " --device cuda")
             .split(" ");
@@ -159,13 +159,16 @@ class CudaTest {
   void aLostDeviceLeavesTheLastModel() throws Exception {
     Path model = work.resolve("model");
     Object[] arguments =
-        ("train --data digits:60 --hidden 4 --epochs 1000 --batch-size 30 --validation-split 0"
-                + " --json --device cuda --out "
+        ("train --no-autotune --data digits:60 --hidden 4 --epochs 1000 --batch-size 30"
+             + " --validation-split 0 --json --device cuda --out "
                 + model)
             .split(" ");
     Lamina result = emulated("lose_device_after=400;quiet=true", arguments);
     String message = message(result);
-    assertTrue(message.contains("CUDA_ERROR_UNKNOWN"), message);
+    assertTrue(
+        message.contains("CUDA_ERROR_UNKNOWN")
+            || message.contains("CUBLAS_STATUS_EXECUTION_FAILED"),
+        message);
     assertTrue(message.contains("checkpoint"), message);
     long epochs = result.json().stream().filter(l -> l.get("event").text().equals("epoch")).count();
     assertTrue(epochs > 1, result.out());

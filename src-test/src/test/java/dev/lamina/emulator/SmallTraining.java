@@ -1,6 +1,7 @@
 package dev.lamina.emulator;
 
 import dev.lamina.backend.Backend;
+import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
@@ -56,7 +57,7 @@ final class SmallTraining implements AutoCloseable {
 
   /** The CUDA backend, once the emulator is enabled. */
   static Backend openCuda() {
-    return Backends.open("cuda");
+    return Backends.open("cuda", BackendOptions.DEFAULT.withAutotune(false));
   }
 
   private static Dataset samples() {

@@ -30,6 +30,9 @@ public final class BackendVariants {
 
   private static final String CUDA = "cuda";
 
+  /** What is fastest on the emulator is of no interest, and choosing by time gives other bits. */
+  private static final BackendOptions UNTIMED = BackendOptions.DEFAULT.withAutotune(false);
+
   private static final Found FOUND = find();
 
   private BackendVariants() {}
@@ -154,7 +157,7 @@ public final class BackendVariants {
         .add(
             new BackendVariant(
                 "cuda[emulated]",
-                () -> EmulatedBackend.open(emulator, () -> cuda.get().open(BackendOptions.DEFAULT)),
+                () -> EmulatedBackend.open(emulator, () -> cuda.get().open(UNTIMED)),
                 Map.of(),
                 EMULATOR_LARGEST));
   }
