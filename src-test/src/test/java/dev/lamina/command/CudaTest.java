@@ -90,7 +90,7 @@ class CudaTest {
   void trainsToTheSameLossAsOnTheCpu() throws Exception {
     Object[] arguments =
         ("train --no-autotune --data digits:134 --hidden 16 --epochs 3 --batch-size 30 --seed 3"
-             + " --json --dropout 0.1 --out "
+                + " --json --dropout 0.1 --out "
                 + work.resolve("cuda")
                 + " --device cuda")
             .split(" ");
@@ -160,7 +160,7 @@ class CudaTest {
     Path model = work.resolve("model");
     Object[] arguments =
         ("train --no-autotune --data digits:60 --hidden 4 --epochs 1000 --batch-size 30"
-             + " --validation-split 0 --json --device cuda --out "
+                + " --validation-split 0 --json --device cuda --out "
                 + model)
             .split(" ");
     Lamina result = emulated("lose_device_after=400;quiet=true", arguments);
