@@ -29,6 +29,11 @@ public record Operand(Memory memory, long offset, TensorType type) {
     }
   }
 
+  /** A size rounded up so that what follows it is aligned. */
+  public static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
   /** Whether both share a byte. */
   public boolean overlaps(Operand other) {
     return memory == other.memory

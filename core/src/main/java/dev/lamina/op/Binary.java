@@ -1,6 +1,5 @@
 package dev.lamina.op;
 
-import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
@@ -90,12 +89,8 @@ public record Binary(Kind kind) implements Op {
       case EQUAL, GREATER_EQUAL -> throw new UnsupportedOperationException(label());
     }
     return Arrays.asList(
-        c.wants(0) ? reduced(e, dA, a.type().shape()) : null,
-        c.wants(1) ? reduced(e, dB, b.type().shape()) : null);
-  }
-
-  private static Sym reduced(Emitter e, Sym gradient, Shape shape) {
-    return e.sumTo(gradient, shape);
+        c.wants(0) ? e.sumTo(dA, a.type().shape()) : null,
+        c.wants(1) ? e.sumTo(dB, b.type().shape()) : null);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lamina.op;
 
-import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 
@@ -46,10 +45,5 @@ public interface Emitter {
     boolean column = target.rank() == 2 && target.extent(1) == 1 && target.extent(0) == from.rows();
     Sym sum = emit(new Reduce(Reduce.Kind.SUM, column ? Reduce.Axis.COLUMNS : Reduce.Axis.ROWS), x);
     return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
-  }
-
-  /** Whether a type is one on which gradients are defined. */
-  static boolean differentiable(DType dtype) {
-    return dtype.isFloating();
   }
 }

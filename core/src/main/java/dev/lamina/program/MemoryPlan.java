@@ -65,7 +65,7 @@ final class MemoryPlan {
     }
     for (Value input : graph.inputs()) {
       // The host wrote it: it must survive the run, so that a run may be repeated.
-      blocks.put(input, new Block(aligned(input.type().bytes()), -1, end));
+      blocks.put(input, new Block(Operand.aligned(input.type().bytes()), -1, end));
     }
     for (int i = 0; i < end; i++) {
       Node node = nodes.get(i);
@@ -77,7 +77,7 @@ final class MemoryPlan {
         int last = lastUse.getOrDefault(output, i);
         Block taken = k == 0 ? takenOver(node, i, output, lastUse) : null;
         if (taken == null) {
-          blocks.put(output, new Block(aligned(output.type().bytes()), i, last));
+          blocks.put(output, new Block(Operand.aligned(output.type().bytes()), i, last));
         } else {
           taken.last = last;
           blocks.put(output, taken);
@@ -127,9 +127,5 @@ final class MemoryPlan {
       top = Math.max(top, offset + block.bytes);
     }
     return top;
-  }
-
-  private static long aligned(long size) {
-    return (size + Operand.ALIGNMENT - 1) / Operand.ALIGNMENT * Operand.ALIGNMENT;
   }
 }

@@ -73,18 +73,14 @@ public final class TrainingStep implements AutoCloseable {
 
   /** How much memory variables take, one after the other. */
   static long bytes(List<Variable> variables) {
-    return variables.stream().mapToLong(v -> aligned(v.type().bytes())).sum();
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + Operand.ALIGNMENT - 1) / Operand.ALIGNMENT * Operand.ALIGNMENT;
+    return variables.stream().mapToLong(v -> Operand.aligned(v.type().bytes())).sum();
   }
 
   private void bindOwned(List<Variable> owned) {
     long offset = 0;
     for (Variable variable : owned) {
       bindings.put(variable, new Operand(state, offset, variable.type()));
-      offset += aligned(variable.type().bytes());
+      offset += Operand.aligned(variable.type().bytes());
     }
   }
 
