@@ -13,6 +13,11 @@ public interface Backend extends AutoCloseable {
   /** Which device this is. */
   Device device();
 
+  /** In which number formats it was opened to train; FP32 where it has no others. */
+  default Precision precision() {
+    return Precision.FP32;
+  }
+
   /**
    * How many bytes can still be allocated, less what the backend will yet take for itself; {@link
    * Long#MAX_VALUE} if that is not known. Other programs may use the same memory, so it is an

@@ -9,6 +9,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Loss;
@@ -17,6 +18,7 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.Sym;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,10 @@ final class StepGraph {
   final Variable clock = new Variable("clock", Clock.CLOCK);
   final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
   final Variable gradients;
+
+  /** The parameters as BF16, null if the step is not mixed. */
+  final Variable working;
+
   final List<Variable> moments = new ArrayList<>();
 
   private final Model model;
@@ -43,6 +49,7 @@ final class StepGraph {
     this.options = options;
     TensorType flat = model.variable().type();
     gradients = new Variable("gradients", flat);
+    working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
     Value clockValue = graph.read(clock);
     Value x;
     Value y;
@@ -54,10 +61,10 @@ final class StepGraph {
       Value indices =
           graph.emit(
               new BatchIndices(options.batchSize(), data.samples(), options.shuffle()), clockValue);
-      x = graph.name(data.gatherFeatures(graph, indices, model.dtype()), "input");
+      x = graph.name(data.gatherFeatures(graph, indices, activations()), "input");
       y = graph.name(data.gatherTargets(graph, indices, model.dtype()), "target");
     }
-    Value z = model.build(graph, x, Mode.TRAINING, clockValue);
+    Value z = forward(x, clockValue);
     Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
     differentiate(loss);
     options.keep().forEach(this::keep);
@@ -69,8 +76,36 @@ final class StepGraph {
   /** The variables that the step itself must find room for; the moments first. */
   List<Variable> owned() {
     List<Variable> owned = new ArrayList<>(moments);
-    owned.addAll(List.of(gradients, clock, tracker));
+    owned.addAll(shared());
+    owned.addAll(List.of(clock, tracker));
     return owned;
+  }
+
+  /** Of these, what a look without update needs too. */
+  List<Variable> shared() {
+    return working == null ? List.of(gradients) : List.of(gradients, working);
+  }
+
+  /** The graph that makes the BF16 parameters out of the parameters proper. */
+  Graph copying() {
+    Graph copying = new Graph();
+    Value copy = copying.emit(new Cast(DType.BF16), copying.read(model.variable()));
+    copying.place(copying.name(copy, working.name()), working, 0);
+    return copying;
+  }
+
+  private DType activations() {
+    return options.mixed() ? DType.BF16 : model.dtype();
+  }
+
+  /** The model's output, for the loss in the parameters' own element type. */
+  private Value forward(Value x, Value clockValue) {
+    if (!options.mixed()) {
+      return model.build(graph, x, Mode.TRAINING, clockValue);
+    }
+    Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
+    Value z = model.build(graph, working, narrow, Mode.TRAINING, clockValue);
+    return graph.emit(new Cast(DType.FP32), z);
   }
 
   private TensorType targetType() {
@@ -90,6 +125,10 @@ final class StepGraph {
     Map<Value, Value> found = Differentiation.gradients(graph, loss, wanted);
     for (Parameter parameter : model.layout().parameters()) {
       Value gradient = found.get(graph.find(parameter.name()));
+      if (options.mixed()) {
+        gradient = graph.emit(new Cast(DType.FP32), gradient);
+        graph.rename(GRADIENT + parameter.name() + ")", gradient);
+      }
       // Two parameters may have the same gradient; each needs it at its own place.
       Value own = gradient.placement() == null ? gradient : graph.emit(new Copy(), gradient);
       graph.place(own, gradients, parameter.offset());
@@ -128,7 +167,10 @@ final class StepGraph {
             moments.add(new Variable("moment " + (i + 1), gradients.type()));
             operands.add(graph.read(moments.get(i)));
           }
-          Op step = optimizer.step(model.layout().decayed());
+          if (working != null) {
+            operands.add(graph.read(working));
+          }
+          Op step = optimizer.step(model.layout().decayed(), working != null);
           graph.apply(step, operands.toArray(Sym[]::new));
           return graph.apply(new Advance(), clockValue);
         });

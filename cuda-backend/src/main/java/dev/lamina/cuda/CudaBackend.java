@@ -108,8 +108,14 @@ final class CudaBackend implements Backend {
         ignored
             ? List.of(
                 gpu.id()
-                    + " has no TF32, which begins with compute capability 8.0; it computes in FP32")
+                    + " has neither TF32 nor BF16 tensor cores, which begin with compute capability"
+                    + " 8.0; it computes in FP32")
             : List.of());
+  }
+
+  @Override
+  public Precision precision() {
+    return options.precision();
   }
 
   @Override
