@@ -41,6 +41,27 @@ __device__ __forceinline__ real smaller(real a, real b) { return a < b || a != a
 
 __device__ __forceinline__ real sigmoid_of(real x) { return 1 / (1 + exp_of(-x)); }
 
+// GELU in its tanh form, x sigma(w) with w = 2 sqrt(2/pi) (x + 0.044715 x^3).
+constexpr real GELU_SCALE = (real) 1.5957691216057308;
+constexpr real GELU_CUBE = (real) (1.5957691216057308 * 0.044715);
+
+__device__ __forceinline__ real gelu_of(real x) {
+  return x * sigmoid_of(x * (GELU_SCALE + GELU_CUBE * x * x));
+}
+
+// d sigma(w) (1 + x (1 - sigma(w)) w'), with 1 - sigma(w) as sigma(-w), so that nothing cancels.
+// Beyond +-20 the derivative is 0 or 1; before it, nothing overflows.
+__device__ __forceinline__ real gelu_gradient_of(real d, real x) {
+  real c = x > 20 ? (real) 20 : x < -20 ? (real) -20 : x;
+  real w = c * (GELU_SCALE + GELU_CUBE * c * c);
+  real e = exp_of(-abs_of(w));
+  real larger = 1 / (1 + e);
+  real smaller = e * larger;
+  real s = w >= 0 ? larger : smaller;
+  real rest = w >= 0 ? smaller : larger;
+  return d * (s * (1 + c * rest * (GELU_SCALE + 3 * GELU_CUBE * c * c)));
+}
+
 // One element.
 __device__ __forceinline__ real get(const storage* p) { return Convert<real>::from(*p); }
 __device__ __forceinline__ void put(storage* p, real value) { *p = Convert<storage>::from(value); }

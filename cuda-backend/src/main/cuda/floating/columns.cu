@@ -118,7 +118,7 @@ KERNEL(finish_max_columns)(
   finish_columns<Max>(parts, {y, wide}, pieces, n, divisor, shared);
 }
 
-// dz = df phi'(z) from f = phi(z), and its column sums; dz may be df.
+// dz = df phi'(z) from f = phi(z), for gelu from z in its place, and its column sums; dz may be df.
 template <class Gradient>
 __device__ __forceinline__ void gradient_bias(
     const storage* df, const storage* f, storage* dz, real* parts, Results db, idx m, idx n,
@@ -165,3 +165,4 @@ GRADIENT_BIAS(identity_gradient_bias, IdentityRule, d)
 GRADIENT_BIAS(relu_gradient_bias, ReluRule, v > 0 ? d : 0)
 GRADIENT_BIAS(sigmoid_gradient_bias, SigmoidRule, d * (v * (1 - v)))
 GRADIENT_BIAS(tanh_gradient_bias, TanhRule, d * (1 - v * v))
+GRADIENT_BIAS(gelu_gradient_bias, GeluRule, gelu_gradient_of(d, v))

@@ -19,6 +19,7 @@ UNARY(square, v * v)
 UNARY(relu, v <= 0 ? 0 : v)
 UNARY(sigmoid, sigmoid_of(v))
 UNARY(tanh, tanh_of(v))
+UNARY(gelu, gelu_of(v))
 
 // y = scale x + shift
 KERNEL(affine)(const storage* x, storage* y, idx n, double scale, double shift) {
@@ -35,7 +36,7 @@ KERNEL(add_scaled)(
   map(x, y, z, n, [=](real v, real w) { return a * v + b * w; });
 }
 
-// dx = dy phi'(x), from y = phi(x)
+// dx = dy phi'(x), from y = phi(x), for gelu from x
 #define ACTIVATION_GRADIENT(name, expression)                                       \
   KERNEL(name)(const storage* dy, const storage* y, storage* dx, idx n) {           \
     map(dy, y, dx, n, [](real d, real v) -> real { return expression; });           \
@@ -44,3 +45,4 @@ KERNEL(add_scaled)(
 ACTIVATION_GRADIENT(relu_gradient, v > 0 ? d : 0)
 ACTIVATION_GRADIENT(sigmoid_gradient, d * (v * (1 - v)))
 ACTIVATION_GRADIENT(tanh_gradient, d * (1 - v * v))
+ACTIVATION_GRADIENT(gelu_gradient, gelu_gradient_of(d, v))

@@ -73,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--activation",
       paramLabel = "NAME",
       defaultValue = "relu",
-      description = "relu, sigmoid, tanh or identity (default: ${DEFAULT-VALUE}).")
+      description = "relu, gelu, sigmoid, tanh or identity (default: ${DEFAULT-VALUE}).")
   private String activation;
 
   @Option(

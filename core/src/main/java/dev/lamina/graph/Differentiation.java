@@ -45,6 +45,7 @@ public final class Differentiation {
     graph.absoluteScope("grad", () -> gradients.put(loss, graph.constant(1, loss.type().dtype())));
     for (Node node : forward.reversed()) {
       Value dY = node.outputs().isEmpty() ? null : gradients.get(node.outputs().getFirst());
+      checkFurtherOutputs(node);
       if (dY == null) {
         continue;
       }
@@ -66,6 +67,16 @@ public final class Differentiation {
     }
     nameGradients();
     return result;
+  }
+
+  // Operations state their gradient by their first output only.
+  private void checkFurtherOutputs(Node node) {
+    for (Value output : node.outputs().stream().skip(1).toList()) {
+      if (gradients.containsKey(output)) {
+        throw new UnsupportedOperationException(
+            "the operation " + node.name() + " has no gradient by its output " + output);
+      }
+    }
   }
 
   /** The values that depend on a wanted one. */

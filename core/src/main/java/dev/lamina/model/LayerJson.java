@@ -3,6 +3,7 @@ package dev.lamina.model;
 import dev.lamina.LaminaException;
 import dev.lamina.io.JsonNode;
 import dev.lamina.nn.Dropout;
+import dev.lamina.nn.GELU;
 import dev.lamina.nn.Identity;
 import dev.lamina.nn.Initializer;
 import dev.lamina.nn.Layer;
@@ -35,7 +36,7 @@ final class LayerJson {
       case Dropout dropout -> tree.put("rate", dropout.rate());
       case Sequential sequential ->
           tree.put("layers", sequential.layers().stream().map(LayerJson::toJson).toList());
-      case Identity _, ReLU _, Sigmoid _, Softmax _, Tanh _ -> {}
+      case GELU _, Identity _, ReLU _, Sigmoid _, Softmax _, Tanh _ -> {}
       default ->
           throw new LaminaException(
               "layer "
@@ -61,6 +62,7 @@ final class LayerJson {
         case "Sequential" ->
             new Sequential(
                 tree.get("layers").elements().stream().map(LayerJson::fromJson).toList());
+        case "GELU" -> new GELU();
         case "Identity" -> new Identity();
         case "ReLU" -> new ReLU();
         case "Sigmoid" -> new Sigmoid();
@@ -68,7 +70,7 @@ final class LayerJson {
         case "Tanh" -> new Tanh();
         default ->
             throw type.wrong(
-                "a layer type: Linear, ReLU, Sigmoid, Tanh, Softmax, Identity, Dropout or"
+                "a layer type: Linear, ReLU, GELU, Sigmoid, Tanh, Softmax, Identity, Dropout or"
                     + " Sequential");
       };
     } catch (LaminaException e) {

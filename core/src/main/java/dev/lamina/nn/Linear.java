@@ -38,14 +38,17 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
     this(in, out, true, Activation.IDENTITY, Initializer.HE_NORMAL);
   }
 
-  /** A layer with bias and activation, initialised by He for ReLU and by Xavier otherwise. */
+  /** A layer with bias and activation, initialised by He for ReLU and GELU, by Xavier otherwise. */
   public Linear(int in, int out, Activation activation) {
     this(in, out, true, activation, initializerFor(activation));
   }
 
   /** What suits a layer whose output goes through an activation. */
   public static Initializer initializerFor(Activation activation) {
-    return activation == Activation.RELU ? Initializer.HE_NORMAL : Initializer.XAVIER_UNIFORM;
+    return switch (activation) {
+      case RELU, GELU -> Initializer.HE_NORMAL;
+      case IDENTITY, SIGMOID, TANH -> Initializer.XAVIER_UNIFORM;
+    };
   }
 
   @Override

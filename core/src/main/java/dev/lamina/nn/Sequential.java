@@ -48,6 +48,7 @@ public record Sequential(List<Layer> layers) implements Layer {
       case RELU -> new ReLU();
       case SIGMOID -> new Sigmoid();
       case TANH -> new Tanh();
+      case GELU -> new GELU();
     };
   }
 

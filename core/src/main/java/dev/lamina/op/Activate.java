@@ -22,7 +22,10 @@ public record Activate(Activation activation) implements Op {
     return List.of(
         activation == Activation.IDENTITY
             ? c.dY()
-            : c.emit(new ActivateGradient(activation), c.dY(), c.output()));
+            : c.emit(
+                new ActivateGradient(activation),
+                c.dY(),
+                activation.ofInput() ? c.input(0) : c.output()));
   }
 
   @Override

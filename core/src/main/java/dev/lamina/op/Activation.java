@@ -1,8 +1,8 @@
 package dev.lamina.op;
 
 /**
- * An elementwise activation function φ, with its derivative expressed by its output y = φ(x), so
- * that a backward pass needs to keep y only.
+ * An elementwise activation function φ. Where φ is monotone its derivative is expressed by its
+ * output y = φ(x), so that a backward pass needs to keep y only; otherwise it takes x.
  */
 public enum Activation {
   /** φ(x) = x, φ' = 1. */
@@ -12,7 +12,20 @@ public enum Activation {
   /** φ(x) = 1 / (1 + e<sup>−x</sup>), φ' = y (1 − y). */
   SIGMOID("sigmoid"),
   /** φ(x) = tanh x, φ' = 1 − y². */
-  TANH("tanh");
+  TANH("tanh"),
+  /**
+   * φ(x) = ½ x (1 + tanh u) with u = √(2/π) (x + 0.044715 x³): the Gaussian error linear unit in
+   * its tanh form (Hendrycks and Gimpel 2016, PyTorch's {@code approximate='tanh'}), which is x
+   * σ(2u). It falls and rises again, so φ' is taken from the input: φ' = σ(2u) (1 + 2x (1 − σ(2u))
+   * u'), with its limits 0 and 1 at ∓∞. φ(−∞) is NaN, as −∞ · 0.
+   */
+  GELU("gelu");
+
+  private static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
+  private static final double GELU_CUBE = 0.044715;
+
+  /** Beyond ±20 φ' is 0 or 1 in every floating type. */
+  private static final double GELU_END = 20;
 
   private final String label;
 
@@ -25,6 +38,14 @@ public enum Activation {
     return label;
   }
 
+  /**
+   * Whether the derivative is taken from the input x and not from the output y, so that a backward
+   * pass needs the pre-activation.
+   */
+  public boolean ofInput() {
+    return this == GELU;
+  }
+
   /** φ(x) in double precision. */
   public double apply(double x) {
     return switch (this) {
@@ -32,16 +53,28 @@ public enum Activation {
       case RELU -> Double.isNaN(x) ? x : Math.max(0, x);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
+      case GELU -> x * SIGMOID.apply(2 * GELU_SCALE * (x + GELU_CUBE * x * x * x));
     };
   }
 
-  /** φ'(x) in double precision, from the output y = φ(x). */
+  /**
+   * φ'(x) in double precision.
+   *
+   * @param y the output φ(x), or the input x if {@link #ofInput}
+   */
   public double derivative(double y) {
     return switch (this) {
       case IDENTITY -> 1;
       case RELU -> y > 0 ? 1 : 0;
       case SIGMOID -> y * (1 - y);
       case TANH -> 1 - y * y;
+      case GELU -> geluDerivative(Math.clamp(y, -GELU_END, GELU_END));
     };
+  }
+
+  private static double geluDerivative(double x) {
+    double w = 2 * GELU_SCALE * (x + GELU_CUBE * x * x * x);
+    double slope = 2 * GELU_SCALE * (1 + 3 * GELU_CUBE * x * x);
+    return SIGMOID.apply(w) * (1 + x * SIGMOID.apply(-w) * slope); // 1 - σ(w) would cancel
   }
 }

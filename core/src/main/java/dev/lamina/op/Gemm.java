@@ -13,8 +13,9 @@ import java.util.List;
  * <p>Sums are formed in FP32, for FP64 in FP64. A result of BF16 is rounded once, at the end.
  *
  * <p>Inputs, in this order: A [m, k] (or [k, m] if transposed), B [k, n] (or [n, k]), b [n] if
- * {@code bias}, C [m, n] if β is not 0. Output D [m, n]. All are of one element type; if {@code
- * wide}, A and B are BF16 and b, C and D are FP32.
+ * {@code bias}, C [m, n] if β is not 0. Output D [m, n], and if {@code preactivation} also Z [m, n], to which φ
+ * was applied, before or after it was rounded. All are of one element type; if {@code wide}, A and
+ * B are BF16 and b, C and the outputs are FP32.
  *
  * @param transposeA whether op(A) = Aᵀ
  * @param transposeB whether op(B) = Bᵀ
@@ -22,6 +23,7 @@ import java.util.List;
  * @param beta β
  * @param bias whether a row b is added to every row
  * @param activation φ, applied last
+ * @param preactivation whether Z = α·op(A)·op(B) + β·C + 1·bᵀ is a second output
  * @param wide whether the result of a product of BF16 stays in FP32
  */
 public record Gemm(
@@ -31,17 +33,18 @@ public record Gemm(
     double beta,
     boolean bias,
     Activation activation,
+    boolean preactivation,
     boolean wide)
     implements Op {
 
   /** The plain product op(A)·op(B). */
   public static Gemm of(boolean transposeA, boolean transposeB) {
-    return new Gemm(transposeA, transposeB, 1, 0, false, Activation.IDENTITY, false);
+    return new Gemm(transposeA, transposeB, 1, 0, false, Activation.IDENTITY, false, false);
   }
 
   /** This product with the factors α and β. */
   public Gemm scaled(double newAlpha, double newBeta) {
-    return new Gemm(transposeA, transposeB, newAlpha, newBeta, bias, activation, wide);
+    return new Gemm(transposeA, transposeB, newAlpha, newBeta, bias, activation, preactivation, wide);
   }
 
   /** This product plus a row. */
@@ -51,20 +54,28 @@ public record Gemm(
 
   /** This product with or without a row that is added. */
   public Gemm withBias(boolean on) {
-    return new Gemm(transposeA, transposeB, alpha, beta, on, activation, wide);
+    return new Gemm(transposeA, transposeB, alpha, beta, on, activation, preactivation, wide);
   }
 
   /** This product followed by an activation. */
   public Gemm with(Activation function) {
-    return new Gemm(transposeA, transposeB, alpha, beta, bias, function, wide);
+    return new Gemm(transposeA, transposeB, alpha, beta, bias, function, preactivation, wide);
   }
 
-  /** The product of BF16 matrices with a result in FP32; null if b or C would be BF16 still. */
+  /** This product followed by an activation, with what the activation is applied to as well. */
+  public Gemm withPreactivation() {
+    return new Gemm(transposeA, transposeB, alpha, beta, bias, activation, true, wide);
+  }
+
+  /**
+   * The product of BF16 matrices with a result in FP32; null if b or C would be BF16 still, or if
+   * there are two results.
+   */
   @Override
   public Gemm widened() {
-    return bias || beta != 0
+    return bias || beta != 0 || preactivation
         ? null
-        : new Gemm(transposeA, transposeB, alpha, beta, bias, activation, true);
+        : new Gemm(transposeA, transposeB, alpha, beta, bias, activation, false, true);
   }
 
   @Override
@@ -73,6 +84,7 @@ public record Gemm(
         + (transposeA || transposeB ? (transposeA ? "-t" : "-n") + (transposeB ? "t" : "n") : "")
         + (bias ? "+bias" : "")
         + (activation == Activation.IDENTITY ? "" : "+" + activation.label())
+        + (preactivation ? "+preactivation" : "")
         + (wide ? "+wide" : "");
   }
 
@@ -113,11 +125,11 @@ public record Gemm(
     if (beta != 0) {
       Check.exactly(this, inputs, indexOfC(), d);
     }
-    return List.of(d);
+    return preactivation ? List.of(d, d) : List.of(d);
   }
 
   /**
-   * With dZ = dD ∘ φ': d op(A) = α dZ·op(B)ᵀ, d op(B) = α op(A)ᵀ·dZ, db = Σ<sub>rows</sub> dZ, dC =
+   * Without Z, where φ' needs it, Z is computed again. With dZ = dD ∘ φ': d op(A) = α dZ·op(B)ᵀ, d op(B) = α op(A)ᵀ·dZ, db = Σ<sub>rows</sub> dZ, dC =
    * β dZ.
    */
   @Override
@@ -125,7 +137,10 @@ public record Gemm(
     Sym dZ =
         activation == Activation.IDENTITY
             ? c.dY()
-            : c.emit(new ActivateGradient(activation), c.dY(), c.output());
+            : c.emit(
+                new ActivateGradient(activation),
+                c.dY(),
+                activation.ofInput() ? preactivation(c) : c.output());
     List<Sym> result = new ArrayList<>(Arrays.asList(new Sym[c.inputs().size()]));
     Sym a = c.input(0);
     Sym b = c.input(1);
@@ -152,6 +167,12 @@ public record Gemm(
     return result;
   }
 
+  private Sym preactivation(GradientContext c) {
+    return preactivation
+        ? c.outputs().get(1)
+        : c.emit(with(Activation.IDENTITY), c.inputs().toArray(Sym[]::new));
+  }
+
   private Gemm plain(boolean ta, boolean tb) {
     return of(ta, tb).scaled(alpha, 0);
   }
@@ -170,6 +191,6 @@ public record Gemm(
 
   @Override
   public int inPlace() {
-    return indexOfC();
+    return preactivation ? -1 : indexOfC();
   }
 }

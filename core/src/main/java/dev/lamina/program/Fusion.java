@@ -28,7 +28,8 @@ import java.util.Set;
  *
  * <ol>
  *   <li>operation on BF16 + cast of its result to FP32: the result before it is rounded;
- *   <li>product + bias row, and that + activation: a linear layer;
+ *   <li>product + bias row, and that + activation: a linear layer, whose pre-activation is a second
+ *       result where the backward pass takes it;
  *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
  *   <li>product + the former: across two layers of the backward pass;
  *   <li>loss + its gradient.
@@ -135,13 +136,31 @@ final class Fusion {
     if (!(node.op() instanceof Gemm gemm) || gemm.activation() != Activation.IDENTITY) {
       return null;
     }
-    Node activate = onlyTaker(node.outputs().getFirst());
-    if (activate == null || !(activate.op() instanceof Activate(Activation activation))) {
+    Value z = node.outputs().getFirst();
+    Node activate = onlyTaker(z);
+    if (activate == null) {
+      return withPreactivation(node, gemm);
+    }
+    if (!(activate.op() instanceof Activate(Activation activation))) {
       return null;
     }
     Op fused = gemm.with(activation);
     return new Rewrite(
         activate, node, Node.fused(node.scope(), fused, node.inputs(), activate.outputs()));
+  }
+
+  /** The same with Z as a second result; at the product's place, where Z has not been taken yet. */
+  private Rewrite withPreactivation(Node node, Gemm gemm) {
+    Value z = node.outputs().getFirst();
+    for (Node activate : uses.of(z)) {
+      if (activate.op() instanceof Activate(Activation activation) && activation.ofInput()) {
+        List<Value> outputs = List.of(activate.outputs().getFirst(), z);
+        Op fused = gemm.with(activation).withPreactivation();
+        return new Rewrite(
+            node, activate, Node.fused(node.scope(), fused, node.inputs(), outputs));
+      }
+    }
+    return null;
   }
 
   /** dZ = dF ∘ φ', db = Σ dZ; dZ itself stays. */
@@ -174,16 +193,14 @@ final class Fusion {
     Node next = onlyTaker(dF);
     if (next == null
         || !(next.op() instanceof ActivateGradientBias(Activation activation, boolean wide))
-        || wide
         || next.inputs().getFirst() != dF) {
       return null;
     }
     List<Value> inputs = new ArrayList<>(node.inputs());
     inputs.add(next.inputs().get(1));
+    Op fused = new GemmActivateGradientBias(activation, wide);
     return new Rewrite(
-        next,
-        node,
-        Node.fused(next.scope(), new GemmActivateGradientBias(activation), inputs, next.outputs()));
+        next, node, Node.fused(next.scope(), fused, inputs, next.outputs()));
   }
 
   /** L = loss(z, y), dz = gradient of the loss for dL = 1. */

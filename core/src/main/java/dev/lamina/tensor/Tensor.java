@@ -142,6 +142,11 @@ public interface Tensor {
     return activate(Activation.TANH);
   }
 
+  /** The Gaussian error linear unit in its tanh form. */
+  default Tensor gelu() {
+    return activate(Activation.GELU);
+  }
+
   /** Softmax of each row of a matrix. */
   Tensor softmax();
 

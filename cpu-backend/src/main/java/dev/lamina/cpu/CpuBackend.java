@@ -104,7 +104,7 @@ final class CpuBackend implements Backend {
 
   private List<Task> bind(Op op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     return switch (op) {
-      case Gemm gemm -> implementations.gemm().bind(gemm, inputs, outputs.getFirst(), workspace);
+      case Gemm gemm -> implementations.gemm().bind(gemm, inputs, outputs, workspace);
       case GemmActivateGradientBias fused ->
           implementations.gemm().bind(fused, inputs, outputs, workspace);
       default -> implementations.kernels().bind(op, inputs, outputs, workspace);

@@ -33,10 +33,10 @@ final class GemmBinder {
     return rungs.stream().map(GemmRung::name).toList();
   }
 
-  List<Task> bind(Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
+  List<Task> bind(Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     return isNarrow(inputs)
-        ? WideGemm.bind(this, op, inputs, output, workspace)
-        : full(op, inputs, output, workspace);
+        ? WideGemm.bind(this, op, inputs, outputs, workspace)
+        : full(op, inputs, outputs, workspace);
   }
 
   private static boolean isNarrow(List<Buffer> inputs) {
@@ -44,22 +44,32 @@ final class GemmBinder {
   }
 
   /** A product of FP32 or FP64. */
-  List<Task> full(Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
-    GemmProblem problem = GemmProblem.of(op, inputs, output);
+  List<Task> full(Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+    GemmProblem problem = GemmProblem.of(op, inputs, outputs.getLast());
     Bound bound = bind(problem, workspace);
+    if (op.preactivation()) {
+      return activated(op, bound, outputs, workspace);
+    }
     return switch (op.activation()) {
       case IDENTITY -> List.of(bound.task(null));
       case RELU ->
           List.of(bound.task(new ReluEpilogue(math, bound.tiling, problem.dtype(), problem.d())));
       // The function costs more than the pass over memory that fusing it would save.
-      case SIGMOID, TANH -> {
-        List<Task> tasks = new ArrayList<>();
-        tasks.add(bound.task(null));
-        List<Buffer> operand = List.of(output);
-        tasks.addAll(kernels.bind(new Activate(op.activation()), operand, operand, workspace));
-        yield tasks;
-      }
+      case SIGMOID, TANH, GELU -> activated(op, bound, outputs, workspace);
     };
+  }
+
+  /** The product, to the last output, and then the first output from it. */
+  private List<Task> activated(Gemm op, Bound bound, List<Buffer> outputs, Workspace workspace) {
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(bound.task(null));
+    tasks.addAll(
+        kernels.bind(
+            new Activate(op.activation()),
+            List.of(outputs.getLast()),
+            List.of(outputs.getFirst()),
+            workspace));
+    return tasks;
   }
 
   List<Task> bind(

@@ -219,6 +219,11 @@ final class PlainElementwise {
           x[i] = Math.tanh(x[i]);
         }
       }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = Activation.GELU.apply(x[i]);
+        }
+      }
     }
   }
 
@@ -239,6 +244,11 @@ final class PlainElementwise {
       case TANH -> {
         for (int i = 0; i < n; i++) {
           d[i] *= 1 - y[i] * y[i];
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= Activation.GELU.derivative(y[i]);
         }
       }
     }

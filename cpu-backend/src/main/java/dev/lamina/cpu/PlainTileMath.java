@@ -132,6 +132,11 @@ final class PlainTileMath implements TileMath {
           z[j] *= 1 - f[j] * f[j];
         }
       }
+      case GELU -> {
+        for (int j = 0; j < count; j++) {
+          z[j] *= (float) Activation.GELU.derivative(f[j]);
+        }
+      }
     }
     for (int j = 0; j < count; j++) {
       sums[j] += z[j];
@@ -155,6 +160,11 @@ final class PlainTileMath implements TileMath {
       case TANH -> {
         for (int j = 0; j < count; j++) {
           z[j] *= 1 - f[j] * f[j];
+        }
+      }
+      case GELU -> {
+        for (int j = 0; j < count; j++) {
+          z[j] *= Activation.GELU.derivative(f[j]);
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Lanes.F;
+import static dev.lamina.cpu.Lanes.ORDER;
 import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.all;
 import static dev.lamina.cpu.Lanes.load;
@@ -95,6 +96,7 @@ final class VectorColumns {
         case RELU -> relu(d, y, z, in, whole, pitch, sums, to);
         case SIGMOID -> sigmoid(d, y, z, in, whole, pitch, sums, to);
         case TANH -> tanh(d, y, z, in, whole, pitch, sums, to);
+        case GELU -> gelu(d, y, z, in, whole, pitch, sums, to);
       }
     }
     for (; i < rows; i++) {
@@ -140,13 +142,14 @@ final class VectorColumns {
     store(sum, sums, to, mask);
   }
 
-  /** d · φ'(y). */
+  /** d · φ'(y), or of the input in its place. */
   static FloatVector apply(Activation activation, FloatVector d, FloatVector y) {
     return switch (activation) {
       case IDENTITY -> d;
       case RELU -> VectorMath.reluGradient(d, y);
       case SIGMOID -> VectorMath.sigmoidGradient(d, y);
       case TANH -> VectorMath.tanhGradient(d, y);
+      case GELU -> VectorMath.geluGradient(d, y);
     };
   }
 
@@ -245,6 +248,27 @@ final class VectorColumns {
       store(v3, z, p3);
       FloatVector sum = load(sums, to + 4L * j);
       store(sum.add(v0.add(v1).add(v2.add(v3))), sums, to + 4L * j);
+    }
+  }
+
+  // A row at a time: four of these long functions side by side are more than the JIT compiler
+  // inlines in one loop.
+  private static void gelu(
+      MemorySegment d,
+      MemorySegment x,
+      MemorySegment z,
+      long at,
+      int n,
+      long pitch,
+      MemorySegment sums,
+      long to) {
+    for (long row = at; row < at + 4 * pitch; row += pitch) {
+      for (int j = 0; j < n; j += V) {
+        long in = row + 4L * j;
+        FloatVector v = VectorMath.geluGradient(load(d, in), load(x, in));
+        v.intoMemorySegment(z, in, ORDER);
+        load(sums, to + 4L * j).add(v).intoMemorySegment(sums, to + 4L * j, ORDER);
+      }
     }
   }
 

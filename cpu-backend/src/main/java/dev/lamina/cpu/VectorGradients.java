@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static dev.lamina.cpu.Lanes.F;
+import static dev.lamina.cpu.Lanes.ORDER;
 import static dev.lamina.cpu.Lanes.V;
 import static dev.lamina.cpu.Lanes.load;
 import static dev.lamina.cpu.Lanes.rest;
@@ -31,6 +32,7 @@ final class VectorGradients {
       case RELU -> relu(d, y, z, at, whole);
       case SIGMOID -> sigmoid(d, y, z, at, whole);
       case TANH -> tanh(d, y, z, at, whole);
+      case GELU -> gelu(d, y, z, at, whole);
     }
     if (whole < n) {
       VectorMask<Float> mask = rest(whole, n);
@@ -57,6 +59,14 @@ final class VectorGradients {
     for (int i = 0; i < n; i += V) {
       long in = at + 4L * i;
       store(VectorMath.tanhGradient(load(d, in), load(y, in)), z, in);
+    }
+  }
+
+  // Stored without a method of ours in between, as in VectorMaps.
+  private static void gelu(MemorySegment d, MemorySegment x, MemorySegment z, long at, int n) {
+    for (int i = 0; i < n; i += V) {
+      long in = at + 4L * i;
+      VectorMath.geluGradient(load(d, in), load(x, in)).intoMemorySegment(z, in, ORDER);
     }
   }
 }

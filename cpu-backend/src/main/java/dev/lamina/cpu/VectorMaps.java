@@ -35,7 +35,8 @@ final class VectorMaps {
     SQUARE,
     RELU,
     SIGMOID,
-    TANH
+    TANH,
+    GELU
   }
 
   private VectorMaps() {}
@@ -67,6 +68,7 @@ final class VectorMaps {
       case RELU -> map(Function.RELU, x, y);
       case SIGMOID -> map(Function.SIGMOID, x, y);
       case TANH -> map(Function.TANH, x, y);
+      case GELU -> map(Function.GELU, x, y);
     };
   }
 
@@ -92,6 +94,7 @@ final class VectorMaps {
       case RELU -> relu(x, y, at, whole);
       case SIGMOID -> sigmoid(x, y, at, whole);
       case TANH -> tanh(x, y, at, whole);
+      case GELU -> gelu(x, y, at, whole);
     }
     if (whole < n) {
       VectorMask<Float> mask = rest(whole, n);
@@ -112,6 +115,7 @@ final class VectorMaps {
       case RELU -> VectorMath.relu(x);
       case SIGMOID -> VectorMath.sigmoid(x);
       case TANH -> VectorMath.tanh(x);
+      case GELU -> VectorMath.gelu(x);
     };
   }
 
@@ -173,6 +177,12 @@ final class VectorMaps {
   private static void tanh(MemorySegment x, MemorySegment y, long at, int n) {
     for (int i = 0; i < n; i += V) {
       VectorMath.tanh(load(x, at + 4L * i)).intoMemorySegment(y, at + 4L * i, ORDER);
+    }
+  }
+
+  private static void gelu(MemorySegment x, MemorySegment y, long at, int n) {
+    for (int i = 0; i < n; i += V) {
+      VectorMath.gelu(load(x, at + 4L * i)).intoMemorySegment(y, at + 4L * i, ORDER);
     }
   }
 

@@ -25,6 +25,14 @@ final class VectorMath {
 
   private static final float TANH_END = 7.90531110763549805f;
 
+  /** 2 √(2/π), and that times 0.044715. */
+  private static final float GELU_SCALE = 1.59576912160573f;
+
+  private static final float GELU_CUBE = 0.0713548162726f;
+
+  /** Beyond ±20 the derivative of GELU is 0 or 1; before it, nothing overflows. */
+  private static final float GELU_END = 20;
+
   private VectorMath() {}
 
   /**
@@ -78,6 +86,26 @@ final class VectorMath {
     q = q.fma(z, all(2.26843463243900e-03f));
     q = q.fma(z, all(4.89352518554385e-03f));
     return p.mul(c).div(q).blend(x, x.abs().compare(LT, 4e-4f));
+  }
+
+  /** x σ(w) with w = 2 √(2/π) (x + 0.044715 x³), which is GELU in its tanh form. */
+  static FloatVector gelu(FloatVector x) {
+    return x.mul(sigmoid(x.mul(x.mul(x).fma(GELU_CUBE, GELU_SCALE))));
+  }
+
+  /** d · σ(w) (1 + x (1 − σ(w)) w'), with 1 − σ(w) as σ(−w), so that nothing cancels. */
+  static FloatVector geluGradient(FloatVector d, FloatVector x) {
+    FloatVector c = x.blend(GELU_END, x.compare(GT, GELU_END));
+    c = c.blend(-GELU_END, x.compare(LT, -GELU_END));
+    FloatVector square = c.mul(c);
+    FloatVector w = c.mul(square.fma(GELU_CUBE, GELU_SCALE));
+    FloatVector slope = square.fma(3 * GELU_CUBE, GELU_SCALE);
+    FloatVector e = exp(w.abs().neg());
+    FloatVector larger = all(1f).div(e.add(1f));
+    FloatVector smaller = larger.mul(e);
+    FloatVector s = smaller.blend(larger, w.compare(GE, 0f));
+    FloatVector rest = larger.blend(smaller, w.compare(GE, 0f));
+    return d.mul(s.mul(c.mul(rest).fma(slope, all(1f))));
   }
 
   /** max(0, x), NaN for NaN. */

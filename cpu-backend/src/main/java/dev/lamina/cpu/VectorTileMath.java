@@ -1,5 +1,7 @@
 package dev.lamina.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
 import dev.lamina.op.Activation;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
@@ -82,6 +84,10 @@ final class VectorTileMath implements TileMath {
     }
     for (; j < columns; j += lanes) {
       int width = Math.min(lanes, columns - j);
+      if (activation == Activation.GELU) {
+        gelu(dtype, z, f, start + j, rows, width, stride, sums, sumStart + j);
+        continue;
+      }
       if (dtype == DType.FP32) {
         gradientFloats(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
       } else {
@@ -125,6 +131,70 @@ final class VectorTileMath implements TileMath {
     return kept;
   }
 
+  // Apart, because the JIT compiler does not inline a function this long among others.
+  private static void gelu(
+      DType dtype,
+      MemorySegment z,
+      MemorySegment x,
+      long start,
+      int rows,
+      int width,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    if (dtype == DType.FP32) {
+      geluFloats(z, x, start, rows, width, stride, sums, sumStart);
+    } else {
+      geluDoubles(z, x, start, rows, width, stride, sums, sumStart);
+    }
+  }
+
+  private static void geluFloats(
+      MemorySegment z,
+      MemorySegment x,
+      long start,
+      int rows,
+      int width,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    FloatVector sum = FloatVector.zero(F);
+    VectorMask<Float> mask = F.indexInRange(0, width);
+    for (int row = 0; row < rows; row++) {
+      long at = (start + row * stride) * Float.BYTES;
+      FloatVector d = FloatVector.fromMemorySegment(F, z, at, ORDER, mask);
+      FloatVector v =
+          VectorMath.geluGradient(d, FloatVector.fromMemorySegment(F, x, at, ORDER, mask));
+      v.intoMemorySegment(z, at, ORDER, mask);
+      sum = sum.add(v);
+    }
+    sum.intoMemorySegment(sums, sumStart * Float.BYTES, ORDER, mask);
+  }
+
+  /** Not in vectors: FP64 is for checks, and {@link VectorMath} has no exponential of doubles. */
+  private static void geluDoubles(
+      MemorySegment z,
+      MemorySegment x,
+      long start,
+      int rows,
+      int width,
+      long stride,
+      MemorySegment sums,
+      long sumStart) {
+    for (int j = 0; j < width; j++) {
+      double sum = 0;
+      for (int row = 0; row < rows; row++) {
+        long at = start + row * stride + j;
+        double v =
+            z.getAtIndex(JAVA_DOUBLE, at)
+                * Activation.GELU.derivative(x.getAtIndex(JAVA_DOUBLE, at));
+        z.setAtIndex(JAVA_DOUBLE, at, v);
+        sum += v;
+      }
+      sums.setAtIndex(JAVA_DOUBLE, sumStart + j, sum);
+    }
+  }
+
   private static void gradientFloats(
       Activation activation,
       MemorySegment z,
@@ -147,6 +217,7 @@ final class VectorTileMath implements TileMath {
             case RELU -> FloatVector.zero(F).blend(v, y.compare(VectorOperators.GT, 0f));
             case SIGMOID -> v.mul(y.mul(FloatVector.broadcast(F, 1f).sub(y)));
             case TANH -> v.mul(FloatVector.broadcast(F, 1f).sub(y.mul(y)));
+            case GELU -> throw new IllegalArgumentException(activation.label());
           };
       scaled.intoMemorySegment(z, at, ORDER, mask);
       sum = sum.add(scaled);
@@ -176,6 +247,7 @@ final class VectorTileMath implements TileMath {
             case RELU -> DoubleVector.zero(D).blend(v, y.compare(VectorOperators.GT, 0));
             case SIGMOID -> v.mul(y.mul(DoubleVector.broadcast(D, 1).sub(y)));
             case TANH -> v.mul(DoubleVector.broadcast(D, 1).sub(y.mul(y)));
+            case GELU -> throw new IllegalArgumentException(activation.label());
           };
       scaled.intoMemorySegment(z, at, ORDER, mask);
       sum = sum.add(scaled);

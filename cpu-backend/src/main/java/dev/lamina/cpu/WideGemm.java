@@ -20,10 +20,11 @@ final class WideGemm {
   }
 
   static List<Task> bind(
-      GemmBinder binder, Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
+      GemmBinder binder, Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     WideGemm wide = new WideGemm(workspace);
     List<Buffer> in = wide.inputs(inputs);
-    return wide.around(binder.full(op, in, wide.output(output), workspace));
+    List<Buffer> out = outputs.stream().map(wide::output).toList();
+    return wide.around(binder.full(op, in, out, workspace));
   }
 
   static List<Task> bind(

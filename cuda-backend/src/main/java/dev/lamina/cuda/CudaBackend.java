@@ -10,7 +10,9 @@ import dev.lamina.backend.Precision;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.op.ActivateGradientBias;
+import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
 import java.util.ArrayList;
@@ -187,6 +189,8 @@ final class CudaBackend implements Backend {
     return switch (op) {
       case Gemm gemm -> true;
       case ActivateGradientBias fused -> true;
+      case GemmActivateGradientBias fused ->
+          fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
       case LossWithGradient fused -> true;
       default -> false;
     };

@@ -1,5 +1,6 @@
 package dev.lamina.cuda;
 
+import dev.lamina.LaminaException;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
@@ -49,13 +50,27 @@ final class CudaExecutable implements Executable {
       lowerings.add(lowering);
       bytes += lowering.scratchBytes();
     }
-    CudaMemory scratch =
-        bytes == 0 ? null : (CudaMemory) backend.allocate("scratch memory of " + label, bytes);
+    Masks masks = Masks.of(backend.products(), calls, lowerings);
+    CudaMemory scratch = null;
+    if (masks.bytes() > 0) {
+      try {
+        scratch = scratch(backend, label, bytes + masks.bytes());
+      } catch (CudaException e) {
+        throw e;
+      } catch (LaminaException e) {
+        masks = Masks.NONE; // there is no memory for what is but faster
+      }
+    }
+    if (scratch == null && bytes > 0) {
+      scratch = scratch(backend, label, bytes);
+    }
     List<List<Work>> works = new ArrayList<>();
     try {
       long start = scratch == null ? 0 : scratch.address();
+      long masksStart = start + bytes;
       for (int i = 0; i < calls.size(); i++) {
-        works.add(bind(backend, calls.get(i), lowerings.get(i).steps(), start));
+        Masks.Product masked = masks.products().get(i);
+        works.add(bind(backend, calls.get(i), lowerings.get(i).steps(), start, masked, masksStart));
         start += lowerings.get(i).scratchBytes();
       }
       backend.products().save();
@@ -68,6 +83,10 @@ final class CudaExecutable implements Executable {
       }
       throw e;
     }
+  }
+
+  private static CudaMemory scratch(CudaBackend backend, String label, long bytes) {
+    return (CudaMemory) backend.allocate("scratch memory of " + label, bytes);
   }
 
   private static long address(
@@ -86,7 +105,13 @@ final class CudaExecutable implements Executable {
     return own.address() + operand.offset();
   }
 
-  private static List<Work> bind(CudaBackend backend, Call call, List<Step> steps, long scratch) {
+  private static List<Work> bind(
+      CudaBackend backend,
+      Call call,
+      List<Step> steps,
+      long scratch,
+      Masks.Product masked,
+      long masks) {
     String description = describe(call);
     List<Work> works = new ArrayList<>();
     try {
@@ -95,6 +120,15 @@ final class CudaExecutable implements Executable {
           case Step.Launch launch ->
               works.add(new KernelWork(backend.kernels(), launch, scratch, description));
           case Step.Product product -> works.add(backend.products().bind(product, description));
+          case Step.FusedProduct fused when masked != null ->
+              works.addAll(
+                  backend
+                      .products()
+                      .works(
+                          masked.way().withMask(masks + masked.offset()),
+                          masked.algorithm(),
+                          scratch,
+                          description));
           case Step.FusedProduct fused ->
               works.addAll(backend.products().bind(fused, scratch, description));
         }

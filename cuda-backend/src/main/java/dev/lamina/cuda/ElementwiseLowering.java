@@ -9,7 +9,6 @@ import dev.lamina.op.Binary;
 import dev.lamina.op.Unary;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
-import java.util.List;
 
 /** The kernels of elementwise.cu and broadcast.cu. */
 final class ElementwiseLowering {
@@ -19,16 +18,16 @@ final class ElementwiseLowering {
   private ElementwiseLowering() {}
 
   static void activate(Emission e, Activate op) {
-    if (op.activation() == Activation.IDENTITY) {
-      MoveLowering.copy(e, 0);
-    } else {
-      activate(e, op.activation(), e.input(0));
-    }
+    activate(e, op.activation(), e.input(0));
   }
 
-  /** Output 0 = φ(source), for φ other than the identity. */
+  /** Output 0 = φ(source). */
   static void activate(Emission e, Activation activation, Argument source) {
     TensorType type = e.outputType(0);
+    if (activation == Activation.IDENTITY) {
+      MoveLowering.copy(e, source, 0);
+      return;
+    }
     e.floating(
         MODULE,
         activation.label(),
@@ -136,20 +135,19 @@ final class ElementwiseLowering {
         Argument.count(shape.columns()));
   }
 
-  /** Output 0 = φ(output 0 + b), with the row b repeated downwards. */
-  static Step.Launch biasActivate(Emission e, Activation activation, Argument bias) {
-    TensorType type = e.outputType(0);
-    String suffix = "_" + Emission.suffix(type.dtype());
-    return new Step.Launch(
-        BROADCAST + suffix,
-        "bias_" + activation.label() + suffix,
+  /** An output = φ(that output + b), with the row b repeated downwards. */
+  static void biasActivate(Emission e, Activation activation, Argument bias, int output) {
+    TensorType type = e.outputType(output);
+    e.floating(
+        BROADCAST,
+        "bias_" + activation.label(),
+        type.dtype(),
         blocks(type),
         1,
-        List.of(
-            bias,
-            e.output(0),
-            Argument.count(type.size()),
-            Argument.count(type.shape().columns())));
+        bias,
+        e.output(output),
+        Argument.count(type.size()),
+        Argument.count(type.shape().columns()));
   }
 
   private static long blocks(TensorType type) {

@@ -7,6 +7,7 @@ import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** A call while its steps are being listed: its operands, its scratch memory, its steps so far. */
 final class Emission {
@@ -73,6 +74,24 @@ final class Emission {
   /** Adds the launch of a kernel that is compiled once. */
   void plain(String module, String kernel, long gridX, Argument... arguments) {
     steps.add(new Step.Launch(module, kernel, gridX, 1, List.of(arguments)));
+  }
+
+  /** The launches that some part of the lowering adds, which are not added to the steps. */
+  List<Step.Launch> launches(Runnable part) {
+    int before = steps.size();
+    part.run();
+    List<Step> added = steps.subList(before, steps.size());
+    List<Step.Launch> launches = added.stream().map(Step.Launch.class::cast).toList();
+    added.clear();
+    return launches;
+  }
+
+  /** The memory of all operands. */
+  List<Step.Region> regions() {
+    return Stream.concat(call.inputs().stream(), call.outputs().stream())
+        .map(o ->
+            new Step.Region(addresses.applyAsLong(o), o.type().bytes(), o.type().dtype()))
+        .toList();
   }
 
   /** The name of a storage type in kernels' names. */

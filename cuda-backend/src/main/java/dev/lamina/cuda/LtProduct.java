@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * A product of FP32 or BF16 matrices as cuBLASLt takes it. Its matrices are column-major: a row-major
- * matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and the bias has one element
- * for each of its rows.
+ * matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and bias and mask have
+ * one element for each of its rows.
  */
 final class LtProduct implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LtProduct.class.getName());
@@ -33,19 +33,21 @@ final class LtProduct implements AutoCloseable {
    * Describes a product.
    *
    * @param shape its shape, for what the algorithm must heed
-   * @param bias the address of the bias, 0 for a product without an epilogue
    */
-  LtProduct(
-      CublasLt library, LtHandle handle, Step.Product product, ProductShape shape, long bias) {
+  LtProduct(CublasLt library, LtHandle handle, ProductWay way, ProductShape shape) {
     this.library = library;
     this.handle = handle;
-    this.product = product;
+    this.product = way.product();
     this.shape = shape;
     desc = library.matmulDesc(shape.computeType(), CudaDataType.R_32F);
     try {
       desc.transpose(product.transposeB(), product.transposeA());
-      if (bias != 0) {
-        desc.epilogue(shape.epilogue()).biasPointer(bias);
+      desc.epilogue(way.epilogue());
+      if (way.bias() != 0) {
+        desc.biasPointer(way.bias());
+      }
+      if (way.auxiliary() != 0) {
+        desc.auxiliary(way.auxiliary(), way.auxiliaryStride());
       }
       CudaDataType operands = CudaDataType.of(product.operands());
       a = layout(operands, product.transposeA(), product.m(), product.k());

@@ -19,14 +19,24 @@ final class MoveLowering {
 
   /** Output 0 = input, of one type; nothing if they are the same memory. */
   static void copy(Emission e, int input) {
-    if (e.inputAddress(input) != e.outputAddress(0)) {
-      long bytes = e.outputType(0).bytes();
+    copy(e, e.input(input), 0);
+  }
+
+  /** An output = input, of one type; nothing if they are the same memory. */
+  static void copy(Emission e, int input, int output) {
+    copy(e, e.input(input), output);
+  }
+
+  /** An output = source, of one type; nothing if they are the same memory. */
+  static void copy(Emission e, Argument source, int output) {
+    if (!source.equals(e.output(output))) {
+      long bytes = e.outputType(output).bytes();
       e.plain(
           MEMORY,
           "copy",
           Geometry.elementwise(bytes, VECTOR_BYTES),
-          e.input(input),
-          e.output(0),
+          source,
+          e.output(output),
           Argument.count(bytes));
     }
   }

@@ -12,7 +12,7 @@ final class ProductCache {
   private static final String SEPARATOR = " = ";
 
   private final Optional<CacheFile> file;
-  private final Map<String, ProductChoice> choices;
+  private final Map<String, List<ProductChoice>> choices;
   private boolean changed;
 
   ProductCache(Optional<CacheFile> file) {
@@ -21,8 +21,8 @@ final class ProductCache {
   }
 
   // A line that cannot be read is as good as none.
-  private static Map<String, ProductChoice> read(CacheFile file) {
-    Map<String, ProductChoice> found = new TreeMap<>();
+  private static Map<String, List<ProductChoice>> read(CacheFile file) {
+    Map<String, List<ProductChoice>> found = new TreeMap<>();
     for (String line : file.read()) {
       int at = line.indexOf(SEPARATOR);
       if (at > 0) {
@@ -33,12 +33,12 @@ final class ProductCache {
     return found;
   }
 
-  Optional<ProductChoice> find(ProductShape shape) {
-    return Optional.ofNullable(choices.get(shape.key()));
+  Optional<List<ProductChoice>> find(String key) {
+    return Optional.ofNullable(choices.get(key));
   }
 
-  void put(ProductShape shape, ProductChoice choice) {
-    choices.put(shape.key(), choice);
+  void put(String key, List<ProductChoice> chosen) {
+    choices.put(key, chosen);
     changed = true;
   }
 
@@ -51,10 +51,10 @@ final class ProductCache {
       return;
     }
     changed = false;
-    Map<String, ProductChoice> all = new TreeMap<>(choices);
+    Map<String, List<ProductChoice>> all = new TreeMap<>(choices);
     all.putAll(read(file.get()));
     List<String> lines = new ArrayList<>();
-    all.forEach((key, choice) -> lines.add(key + SEPARATOR + choice.text()));
+    all.forEach((key, chosen) -> lines.add(key + SEPARATOR + ProductChoice.text(chosen)));
     file.get().write(lines);
   }
 }

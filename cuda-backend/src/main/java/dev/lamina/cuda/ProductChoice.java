@@ -1,48 +1,63 @@
 package dev.lamina.cuda;
 
 import dev.lamina.cuda.lt.MatmulAlgorithm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * How a product is computed.
  *
- * @param way by which library, and how much of it at once
+ * @param way which of the ways there are, from 0
  * @param algorithm cuBLASLt's, null for cuBLAS
  */
-record ProductChoice(Way way, MatmulAlgorithm algorithm) {
-  /** By which library, and how much of it at once. */
-  enum Way {
-    /** By cuBLAS; what follows the product by a kernel. */
-    CUBLAS,
-    /** By cuBLASLt; what follows the product by a kernel. */
-    PLAIN,
-    /** By cuBLASLt with its epilogue. */
-    FUSED
+record ProductChoice(int way, MatmulAlgorithm algorithm) {
+  private static final String SEPARATOR = ", ";
+  private static final String NONE = "none";
+
+  /** Choices as one line for a file. */
+  static String text(List<ProductChoice> choices) {
+    return choices.isEmpty()
+        ? NONE
+        : String.join(SEPARATOR, choices.stream().map(ProductChoice::text).toList());
   }
 
-  static final ProductChoice CUBLAS = new ProductChoice(Way.CUBLAS, null);
-
-  /** One line for a file. */
-  String text() {
+  private String text() {
     return algorithm == null
-        ? way.name()
-        : way + " " + algorithm.workspaceBytes() + " " + algorithm;
+        ? "way " + way + " cublas"
+        : "way " + way + " " + algorithm.workspaceBytes() + " " + algorithm;
   }
 
-  /** A choice that was kept as text; empty if the text is none. */
-  static Optional<ProductChoice> parse(String text) {
-    String[] parts = text.split(" ", -1);
-    try {
-      Way way = Way.valueOf(parts[0]);
-      if (way == Way.CUBLAS) {
-        return parts.length == 1 ? Optional.of(CUBLAS) : Optional.empty();
+  /** Choices that were kept as text; empty if the text is none. */
+  static Optional<List<ProductChoice>> parse(String text) {
+    List<ProductChoice> choices = new ArrayList<>();
+    if (!text.equals(NONE)) {
+      for (String one : text.split(SEPARATOR, -1)) {
+        ProductChoice choice = parseOne(one);
+        if (choice == null) {
+          return Optional.empty();
+        }
+        choices.add(choice);
       }
-      return parts.length == 3
-          ? Optional.of(
-              new ProductChoice(way, MatmulAlgorithm.parse(parts[2], Long.parseLong(parts[1]))))
-          : Optional.empty();
+    }
+    return Optional.of(List.copyOf(choices));
+  }
+
+  private static ProductChoice parseOne(String text) {
+    String[] parts = text.split(" ", -1);
+    if (parts.length < 3 || !parts[0].equals("way") || !parts[1].matches("[0-9]")) {
+      return null;
+    }
+    int way = Integer.parseInt(parts[1]);
+    if (parts.length == 3) {
+      return parts[2].equals("cublas") ? new ProductChoice(way, null) : null;
+    }
+    try {
+      return parts.length == 4
+          ? new ProductChoice(way, MatmulAlgorithm.parse(parts[3], Long.parseLong(parts[2])))
+          : null;
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      return null;
     }
   }
 }

@@ -7,57 +7,145 @@ import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Matrix products by cuBLAS or cuBLASLt, and what they leave to do by kernels. */
+/**
+ * Matrix products by cuBLAS or cuBLASLt, and what follows them: by cuBLASLt's epilogues or by
+ * kernels. Without a bias there is only the latter, except for a gradient.
+ */
 final class ProductLowering {
-  /** cuBLASLt's kernels read a bias 16 bytes at a time. */
-  private static final int BIAS_ALIGNMENT = 16;
-
   private ProductLowering() {}
 
   static void gemm(Emission e, Gemm op) {
+    int z = op.preactivation() ? 1 : 0;
     if (op.beta() != 0) {
-      MoveLowering.copy(e, op.indexOfC());
+      MoveLowering.copy(e, op.indexOfC(), z);
     }
-    Step.Product product = product(e, op);
-    if (!op.bias()) {
-      e.add(product);
-      if (op.activation() != Activation.IDENTITY) {
-        ElementwiseLowering.activate(e, op.activation(), e.output(0));
-      }
-      return;
-    }
-    Step.Launch rest = ElementwiseLowering.biasActivate(e, op.activation(), e.input(2));
-    Epilogue epilogue = epilogue(op.activation());
-    if (product.operands() != DType.FP64
-        && epilogue != Epilogue.DEFAULT
-        && e.inputAddress(2) % BIAS_ALIGNMENT == 0) {
-      e.add(new Step.FusedProduct(product, epilogue, e.inputAddress(2), rest));
+    Step.Product product = product(e, op, z);
+    boolean fusing =
+        op.bias()
+            && product.operands() != DType.FP64
+            && e.inputAddress(2) % ProductWay.ALIGNMENT == 0;
+    if (fusing && op.preactivation()) {
+      withPreactivation(e, op, product);
+    } else if (fusing) {
+      activated(e, op, product);
     } else {
       e.add(product);
-      e.add(rest);
+      rest(e, op);
     }
   }
 
-  private static Epilogue epilogue(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> Epilogue.BIAS;
-      case RELU -> Epilogue.RELU_BIAS;
-      case SIGMOID, TANH -> Epilogue.DEFAULT;
-    };
+  /** All that is left to do after the product. */
+  private static void rest(Emission e, Gemm op) {
+    if (op.preactivation()) {
+      if (op.bias()) {
+        ElementwiseLowering.biasActivate(e, Activation.IDENTITY, e.input(2), 1);
+      }
+      ElementwiseLowering.activate(e, op.activation(), e.output(1));
+    } else if (op.bias()) {
+      ElementwiseLowering.biasActivate(e, op.activation(), e.input(2), 0);
+    } else if (op.activation() != Activation.IDENTITY) {
+      ElementwiseLowering.activate(e, op.activation(), e.output(0));
+    }
   }
 
-  // cuBLASLt's epilogue for this (DRELU_BGRAD) takes a mask that only its own forward product
-  // writes, and nothing is known of the order in which it sums the bias gradient.
+  private static void activated(Emission e, Gemm op, Step.Product product) {
+    List<ProductWay> ways = new ArrayList<>();
+    Epilogue epilogue =
+        switch (op.activation()) {
+          case IDENTITY -> Epilogue.BIAS;
+          case RELU -> Epilogue.RELU_BIAS;
+          case GELU -> Epilogue.GELU_BIAS;
+          case SIGMOID, TANH -> null;
+        };
+    if (epilogue != null) {
+      ways.add(new ProductWay(product, epilogue, e.inputAddress(2), 0, List.of()));
+    }
+    ProductWay masked =
+        op.activation() == Activation.RELU
+            ? new ProductWay(
+                product,
+                Epilogue.RELU_AUX_BIAS,
+                e.inputAddress(2),
+                ProductWay.UNPLACED,
+                List.of())
+            : null;
+    addWithPlain(e, ways, masked, product, () -> rest(e, op));
+  }
+
+  // The product of the last ways is Z, that of the first, which has Z beside it, is F.
+  private static void withPreactivation(Emission e, Gemm op, Step.Product product) {
+    List<ProductWay> ways = new ArrayList<>();
+    long bias = e.inputAddress(2);
+    long z = e.outputAddress(1);
+    if (op.activation() == Activation.GELU
+        && op.beta() == 0
+        && ProductWay.isAuxiliary(z, product.n())) {
+      Step.Product f = product(e, op, 0);
+      ways.add(new ProductWay(f, Epilogue.GELU_AUX_BIAS, bias, z, List.of()));
+    }
+    List<Step.Launch> activate =
+        e.launches(() -> ElementwiseLowering.activate(e, op.activation(), e.output(1)));
+    ways.add(new ProductWay(product, Epilogue.BIAS, bias, 0, activate));
+    addWithPlain(e, ways, null, product, () -> rest(e, op));
+  }
+
   static void gemmActivateGradientBias(Emission e, GemmActivateGradientBias op) {
-    e.add(product(e, Gemm.of(false, false)));
-    ReduceLowering.activateGradientBias(e, op.activation(), e.output(0), e.input(2));
+    Step.Product product = product(e, Gemm.of(false, false), 0);
+    Runnable kernels =
+        () -> ReduceLowering.activateGradientBias(e, op.activation(), e.output(0), e.input(2));
+    boolean fusing = product.operands() != DType.FP64;
+    List<ProductWay> ways = new ArrayList<>();
+    if (fusing
+        && op.activation() == Activation.GELU
+        && ProductWay.isAuxiliary(e.inputAddress(2), product.n())) {
+      ways.add(
+          gradient(e, op, product, Epilogue.DGELU_BGRAD, Epilogue.DGELU, e.inputAddress(2)));
+    }
+    ProductWay masked =
+        fusing && op.activation() == Activation.RELU
+            ? gradient(
+                e, op, product, Epilogue.DRELU_BGRAD, Epilogue.DRELU, ProductWay.UNPLACED)
+            : null;
+    if (ways.isEmpty() && masked == null) {
+      e.add(product);
+      kernels.run();
+    } else {
+      addWithPlain(e, ways, masked, product, kernels);
+    }
   }
 
-  // Output 0 = α op(A) op(B) + β output 0.
-  private static Step.Product product(Emission e, Gemm op) {
+  // cuBLASLt rounds a bias gradient to the type of D. One that shall be wide is summed apart.
+  private static ProductWay gradient(
+      Emission e,
+      GemmActivateGradientBias op,
+      Step.Product product,
+      Epilogue both,
+      Epilogue alone,
+      long auxiliary) {
+    long db = e.outputAddress(1);
+    return !op.wide() && db % ProductWay.ALIGNMENT == 0
+        ? new ProductWay(product, both, db, auxiliary, List.of())
+        : new ProductWay(
+            product, alone, 0, auxiliary, e.launches(() -> ReduceLowering.biasGradient(e)));
+  }
+
+  private static void addWithPlain(
+      Emission e,
+      List<ProductWay> ways,
+      ProductWay masked,
+      Step.Product product,
+      Runnable kernels) {
+    ways.add(ProductWay.plain(product, e.launches(kernels)));
+    e.add(new Step.FusedProduct(ways, masked, e.regions(), e.scratchBytes()));
+  }
+
+  // An output = α op(A) op(B) + β that output.
+  private static Step.Product product(Emission e, Gemm op, int output) {
     TensorType a = e.inputType(0);
-    TensorType d = e.outputType(0);
+    TensorType d = e.outputType(output);
     long m = d.shape().extent(0);
     long n = d.shape().extent(1);
     long k = a.shape().extent(op.transposeA() ? 0 : 1);
@@ -82,6 +170,6 @@ final class ProductLowering {
         op.beta(),
         e.inputAddress(0),
         e.inputAddress(1),
-        e.outputAddress(0));
+        e.outputAddress(output));
   }
 }

@@ -28,6 +28,10 @@ record ProductShape(
     int alignD) {
   private static final int MAX_ALIGNMENT = 256;
 
+  static ProductShape of(ProductWay way, ComputeType computeType) {
+    return of(way.product(), way.epilogue(), computeType);
+  }
+
   static ProductShape of(Step.Product p, Epilogue epilogue, ComputeType computeType) {
     return new ProductShape(
         p.operands(),

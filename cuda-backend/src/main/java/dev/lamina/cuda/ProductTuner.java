@@ -3,12 +3,15 @@ package dev.lamina.cuda;
 import dev.lamina.LaminaException;
 import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.cuda.lt.MatmulAlgorithm;
+import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Chooses how a product of one shape is computed. The ways to do it, in the order in which they
- * should be good: with cuBLASLt's epilogue, by cuBLASLt and a kernel, by cuBLAS and a kernel. The
+ * Chooses how a product of one shape is computed. The ways to do it come in the order in which they
+ * should be good: with cuBLASLt's epilogue, by cuBLASLt and kernels, by cuBLAS and kernels. The
  * first is kept unless another is measured to be clearly faster.
  */
 final class ProductTuner {
@@ -33,77 +36,129 @@ final class ProductTuner {
   /** A way that was measured. */
   record Timed(ProductChoice choice, double milliseconds) {}
 
-  /**
-   * The first way, without running anything. ReLU within the product may lose a NaN, which only a
-   * run shows, so it is left to its kernel.
-   */
-  ProductChoice first(Step.Product product, long bias, ProductShape shape) {
-    boolean certain = shape.epilogue() != Epilogue.RELU_BIAS;
-    if (bias != 0 && certain) {
-      List<MatmulAlgorithm> fused = algorithms(product, shape, bias, 1);
-      if (!fused.isEmpty()) {
-        return new ProductChoice(ProductChoice.Way.FUSED, fused.getFirst());
+  /** The first way, without running anything, that does not have to be tried first. */
+  ProductChoice first(Step.FusedProduct fused) {
+    for (int i = 0; i < fused.ways().size(); i++) {
+      ProductWay way = fused.ways().get(i);
+      List<MatmulAlgorithm> found = way.isDoubtful() ? List.of() : algorithms(way, 1);
+      if (!found.isEmpty()) {
+        return new ProductChoice(i, found.getFirst());
       }
     }
-    List<MatmulAlgorithm> plain = algorithms(product, shape, 0, 1);
-    return plain.isEmpty()
-        ? ProductChoice.CUBLAS
-        : new ProductChoice(ProductChoice.Way.PLAIN, plain.getFirst());
+    return new ProductChoice(fused.ways().size() - 1, null);
   }
 
   /**
    * The fastest way, measured.
    *
-   * @param unfused what must follow a product without the epilogue, null if there is none
    * @throws LaminaException if there is not enough memory for it
    */
-  ProductChoice fastest(Step.Product like, Step.Launch unfused, ProductShape shape) {
-    try (TuningMatrices matrices = new TuningMatrices(backend, like);
+  Timed fastest(Step.FusedProduct fused) {
+    try (TuningMatrices matrices =
+            new TuningMatrices(backend, fused.regions(), fused.scratchBytes());
         ProductTimer timer = new ProductTimer(lane)) {
-      List<Timed> timed = new ArrayList<>();
-      for (ProductChoice choice : choices(matrices, shape)) {
-        time(matrices, timer, choice, unfused, shape, timed);
+      return fastest(fused, matrices, timer);
+    }
+  }
+
+  private Timed fastest(Step.FusedProduct fused, TuningMatrices matrices, ProductTimer timer) {
+    List<Timed> timed = new ArrayList<>();
+    for (int i = 0; i < fused.ways().size(); i++) {
+      ProductWay way = matrices.moved(fused.ways().get(i));
+      for (MatmulAlgorithm algorithm : candidates(way)) {
+        time(matrices, timer, way, new ProductChoice(i, algorithm), works -> true, timed);
       }
-      return best(timed);
     }
+    // cuBLAS itself does every product, even if its measurement failed.
+    return timed.isEmpty()
+        ? new Timed(new ProductChoice(fused.ways().size() - 1, null), Double.POSITIVE_INFINITY)
+        : best(timed);
   }
 
-  private List<ProductChoice> choices(TuningMatrices matrices, ProductShape shape) {
-    List<ProductChoice> choices = new ArrayList<>();
-    if (shape.epilogue() != Epilogue.DEFAULT) {
-      algorithms(matrices.product(), shape, matrices.bias(), CANDIDATES)
-          .forEach(a -> choices.add(new ProductChoice(ProductChoice.Way.FUSED, a)));
+  /** cuBLASLt's algorithms, and null for cuBLAS where nothing is asked of the epilogue. */
+  private List<MatmulAlgorithm> candidates(ProductWay way) {
+    List<MatmulAlgorithm> candidates = new ArrayList<>(algorithms(way, CANDIDATES));
+    if (way.epilogue() == Epilogue.DEFAULT) {
+      candidates.add(null);
     }
-    algorithms(matrices.product(), shape, 0, CANDIDATES)
-        .forEach(a -> choices.add(new ProductChoice(ProductChoice.Way.PLAIN, a)));
-    choices.add(ProductChoice.CUBLAS);
-    return choices;
+    return candidates;
   }
 
-  private List<MatmulAlgorithm> algorithms(
-      Step.Product product, ProductShape shape, long bias, int wanted) {
-    try (LtProduct lt = products.describe(product, shape, bias)) {
+  private List<MatmulAlgorithm> algorithms(ProductWay way, int wanted) {
+    try (LtProduct lt = products.describe(way)) {
       return lt.algorithms(wanted, lane.workspace().bytes());
     }
   }
 
-  // An algorithm that cannot be run is none.
+  /**
+   * How a layer leaves a mask of what its ReLU kept and the layer above takes it for the gradient;
+   * empty if that is not clearly faster than each by itself, of which either is the better for the
+   * memory that the mask takes.
+   *
+   * @throws LaminaException if there is not enough memory to measure it
+   */
+  List<ProductChoice> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
+    List<Step.Region> regions = new ArrayList<>(forward.regions());
+    regions.addAll(backward.regions());
+    regions.add(
+        new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
+    long scratch = Math.max(forward.scratchBytes(), backward.scratchBytes());
+    try (TuningMatrices matrices = new TuningMatrices(backend, regions, scratch);
+        ProductTimer timer = new ProductTimer(lane)) {
+      Optional<Timed> leaving = fastestMasked(forward.masked(), matrices, timer, works -> true);
+      if (leaving.isEmpty()) {
+        return List.of();
+      }
+      ProductWay leaves = matrices.moved(forward.masked());
+      ProductWay takes = matrices.moved(backward.masked());
+      MatmulAlgorithm algorithm = leaving.get().choice().algorithm();
+      List<Work> layer = products.works(leaves, algorithm, matrices.scratch(), "a mask");
+      try {
+        Optional<Timed> taking =
+            fastestMasked(
+                backward.masked(),
+                matrices,
+                timer,
+                works -> matrices.keepsZero(leaves, layer, takes, works));
+        double together = taking.map(t -> t.milliseconds() + leaving.get().milliseconds())
+            .orElse(Double.POSITIVE_INFINITY);
+        double apart =
+            fastest(forward, matrices, timer).milliseconds()
+                + fastest(backward, matrices, timer).milliseconds();
+        return together < apart * WORTH_IT
+            ? List.of(leaving.get().choice(), taking.get().choice())
+            : List.of();
+      } finally {
+        layer.forEach(Work::close);
+      }
+    }
+  }
+
+  private Optional<Timed> fastestMasked(
+      ProductWay masked, TuningMatrices matrices, ProductTimer timer, Predicate<List<Work>> right) {
+    ProductWay way = matrices.moved(masked);
+    List<Timed> timed = new ArrayList<>();
+    for (MatmulAlgorithm algorithm : algorithms(way, CANDIDATES)) {
+      time(matrices, timer, way, new ProductChoice(0, algorithm), right, timed);
+    }
+    return timed.isEmpty() ? Optional.empty() : Optional.of(best(timed));
+  }
+
+  // What cannot be run, or is not right, is none.
   private void time(
       TuningMatrices matrices,
       ProductTimer timer,
+      ProductWay way,
       ProductChoice choice,
-      Step.Launch unfused,
-      ProductShape shape,
+      Predicate<List<Work>> right,
       List<Timed> timed) {
-    List<Work> works = works(matrices, choice, unfused, shape);
+    String name = products.shape(way).key();
+    List<Work> works = products.works(way, choice.algorithm(), matrices.scratch(), name);
     try {
       works.forEach(work -> work.enqueue(lane));
-      if (choice.way() == ProductChoice.Way.FUSED
-          && shape.epilogue() == Epilogue.RELU_BIAS
-          && !matrices.keepsNaN(works.getFirst())) {
-        return;
+      if (right.test(works) && (!way.activates() || matrices.keepsNaN(way, works))) {
+        timed.add(new Timed(choice, timer.milliseconds(works)));
       }
-      timed.add(new Timed(choice, timer.milliseconds(works)));
     } catch (CudaException e) {
       throw e;
     } catch (LaminaException e) {
@@ -113,21 +168,8 @@ final class ProductTuner {
     }
   }
 
-  private List<Work> works(
-      TuningMatrices matrices, ProductChoice choice, Step.Launch unfused, ProductShape shape) {
-    List<Work> works = new ArrayList<>();
-    works.add(products.work(matrices.product(), shape, matrices.bias(), choice, shape.key()));
-    if (choice.way() != ProductChoice.Way.FUSED && unfused != null) {
-      works.add(new KernelWork(backend.kernels(), matrices.moved(unfused), 0, shape.key()));
-    }
-    return works;
-  }
-
-  /** The first, unless another is clearly faster; cuBLAS if there is none. */
-  static ProductChoice best(List<Timed> timed) {
-    if (timed.isEmpty()) {
-      return ProductChoice.CUBLAS;
-    }
+  /** The first, unless another is clearly faster. */
+  static Timed best(List<Timed> timed) {
     Timed best = timed.getFirst();
     double toBeat = best.milliseconds() * WORTH_IT;
     for (Timed other : timed.subList(1, timed.size())) {
@@ -135,6 +177,6 @@ final class ProductTuner {
         best = other;
       }
     }
-    return best.choice();
+    return best;
   }
 }

@@ -6,13 +6,16 @@ import dev.lamina.cuda.lt.ComputeType;
 import dev.lamina.cuda.lt.CublasLt;
 import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.cuda.lt.LtHandle;
+import dev.lamina.cuda.lt.MatmulAlgorithm;
 import dev.lamina.cuda.natives.CacheFile;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.Environment;
 import dev.lamina.type.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes matrix products ready to run, each in the way that was chosen for its shape. */
 final class Products implements AutoCloseable {
@@ -46,7 +49,7 @@ final class Products implements AutoCloseable {
   static String identity(Gpu gpu, long cublasLtVersion, int driverVersion) {
     return String.format(
         Locale.ROOT,
-        "products 2: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
+        "products 3: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
             + " workspace %d",
         gpu.name(),
         gpu.major(),
@@ -62,38 +65,72 @@ final class Products implements AutoCloseable {
     if (product.operands() == DType.FP64) {
       return new ProductWork(product, call);
     }
-    ProductShape shape = ProductShape.of(product, Epilogue.DEFAULT, computeType(product));
-    return work(product, shape, 0, choose(product, 0, null, shape), call);
+    ProductWay way = ProductWay.plain(product, List.of());
+    Step.FusedProduct alone = new Step.FusedProduct(List.of(way), null, regions(product), 0);
+    return work(way, choose(alone).algorithm(), call);
+  }
+
+  private static List<Step.Region> regions(Step.Product p) {
+    long rows = p.m();
+    long columns = p.n();
+    long inner = p.k();
+    return List.of(
+        new Step.Region(p.a(), rows * inner * p.operands().bytes(), p.operands()),
+        new Step.Region(p.b(), inner * columns * p.operands().bytes(), p.operands()),
+        new Step.Region(p.d(), rows * columns * p.result().bytes(), p.result()));
   }
 
   /** Makes a product with what follows it ready. */
   List<Work> bind(Step.FusedProduct fused, long scratch, String call) {
-    Step.Product product = fused.product();
-    ProductShape shape = ProductShape.of(product, fused.epilogue(), computeType(product));
-    ProductChoice choice = choose(product, fused.bias(), fused.unfused(), shape);
-    Work work = work(product, shape, fused.bias(), choice, call);
-    return choice.way() == ProductChoice.Way.FUSED
-        ? List.of(work)
-        : List.of(work, new KernelWork(backend.kernels(), fused.unfused(), scratch, call));
+    ProductChoice choice = choose(fused);
+    return works(fused.ways().get(choice.way()), choice.algorithm(), scratch, call);
   }
 
-  private ComputeType computeType(Step.Product product) {
-    return product.operands() == DType.FP32 && backend.options().precision() != Precision.FP32
-        ? ComputeType.COMPUTE_32F_FAST_TF32
-        : ComputeType.COMPUTE_32F;
-  }
-
-  private ProductChoice choose(
-      Step.Product product, long bias, Step.Launch unfused, ProductShape shape) {
-    Optional<ProductChoice> known = cache.find(shape);
-    if (known.isPresent()) {
-      return known.get();
+  private ProductChoice choose(Step.FusedProduct fused) {
+    String key = key(fused.ways());
+    Optional<List<ProductChoice>> known = cache.find(key);
+    if (known.isPresent() && known.get().size() == 1 && fits(known.get().getFirst(), fused)) {
+      return known.get().getFirst();
     }
+    Optional<List<ProductChoice>> fastest =
+        measured(key, () -> List.of(tuner.fastest(fused).choice()));
+    return fastest.map(List::getFirst).orElseGet(() -> tuner.first(fused));
+  }
+
+  private static boolean fits(ProductChoice choice, Step.FusedProduct fused) {
+    return choice.way() < fused.ways().size()
+        && (choice.algorithm() != null
+            || fused.ways().get(choice.way()).epilogue() == Epilogue.DEFAULT);
+  }
+
+  /**
+   * The algorithms by which a layer shall leave a mask of what its ReLU kept and the product of the
+   * layer above, which computes the gradient, take it; empty if both are faster apart, or were not
+   * measured.
+   */
+  List<MatmulAlgorithm> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
+    String key = key(forward.ways()) + " & " + key(List.of(forward.masked(), backward.masked()));
+    List<ProductChoice> choices =
+        cache
+            .find(key)
+            .filter(Products::isPair)
+            .or(() -> measured(key, () -> tuner.masked(forward, backward)))
+            .orElse(List.of());
+    return choices.stream().map(ProductChoice::algorithm).toList();
+  }
+
+  private static boolean isPair(List<ProductChoice> choices) {
+    return choices.isEmpty()
+        || choices.size() == 2 && choices.stream().allMatch(choice -> choice.algorithm() != null);
+  }
+
+  private Optional<List<ProductChoice>> measured(
+      String key, Supplier<List<ProductChoice>> measurement) {
     if (autotune) {
       try {
-        ProductChoice fastest = tuner.fastest(product, unfused, shape);
-        cache.put(shape, fastest);
-        return fastest;
+        List<ProductChoice> choices = measurement.get();
+        cache.put(key, choices);
+        return Optional.of(choices);
       } catch (CudaException e) {
         throw e;
       } catch (LaminaException e) {
@@ -102,28 +139,57 @@ final class Products implements AutoCloseable {
             .log(System.Logger.Level.DEBUG, "not measured: {0}", e.getMessage());
       }
     }
-    return tuner.first(product, bias, shape);
+    return Optional.empty();
   }
 
-  /** A product as cuBLASLt takes it, with its epilogue if there is a bias. */
-  LtProduct describe(Step.Product product, ProductShape shape, long bias) {
-    return new LtProduct(library, handle, product, shape, bias);
+  /** All that a choice depends on, as one line. */
+  private String key(List<ProductWay> ways) {
+    StringBuilder key = new StringBuilder();
+    for (ProductWay way : ways) {
+      key.append(key.isEmpty() ? "" : " | ").append(shape(way).key());
+      way.then().forEach(launch -> key.append(' ').append(launch.kernel()));
+    }
+    return key.toString();
   }
 
-  /** A product in the way that was chosen. */
-  Work work(
-      Step.Product product, ProductShape shape, long bias, ProductChoice choice, String call) {
-    return switch (choice.way()) {
-      case CUBLAS -> new ProductWork(product, call);
-      case PLAIN -> lt(product, shape, 0, choice, call);
-      case FUSED -> lt(product, shape, bias, choice, call);
-    };
+  /** All of a way that the choice of its algorithm depends on. */
+  ProductShape shape(ProductWay way) {
+    boolean fast =
+        way.product().operands() == DType.FP32
+            && backend.options().precision() != Precision.FP32;
+    return ProductShape.of(
+        way, fast ? ComputeType.COMPUTE_32F_FAST_TF32 : ComputeType.COMPUTE_32F);
   }
 
-  private Work lt(
-      Step.Product product, ProductShape shape, long bias, ProductChoice choice, String call) {
-    return new LtWork(
-        describe(product, shape, bias), choice.algorithm(), ProductWork.action(product, call));
+  /** A product as cuBLASLt takes it. */
+  LtProduct describe(ProductWay way) {
+    return new LtProduct(library, handle, way, shape(way));
+  }
+
+  /**
+   * A product and what follows it.
+   *
+   * @param algorithm cuBLASLt's, null for cuBLAS
+   * @param scratch where the call's scratch memory starts
+   */
+  List<Work> works(ProductWay way, MatmulAlgorithm algorithm, long scratch, String call) {
+    List<Work> works = new ArrayList<>();
+    try {
+      works.add(work(way, algorithm, call));
+      for (Step.Launch launch : way.then()) {
+        works.add(new KernelWork(backend.kernels(), launch, scratch, call));
+      }
+    } catch (RuntimeException e) {
+      works.forEach(Work::close);
+      throw e;
+    }
+    return works;
+  }
+
+  private Work work(ProductWay way, MatmulAlgorithm algorithm, String call) {
+    return algorithm == null
+        ? new ProductWork(way.product(), call)
+        : new LtWork(describe(way), algorithm, ProductWork.action(way.product(), call));
   }
 
   /** Keeps what was measured for the next run. */

@@ -22,7 +22,7 @@ final class ReduceLowering {
     String join = op.kind() == Reduce.Kind.MAX ? "max" : "sum";
     double divisor = op.kind() == Reduce.Kind.MEAN ? op.count(x.shape()) : 1;
     switch (op.axis()) {
-      case ROWS -> columns(e, join, x, divisor);
+      case ROWS -> columns(e, join, e.input(0), x, 0, divisor);
       case COLUMNS -> rows(e, join, x.dtype(), x.shape().rows(), x.shape().columns(), divisor);
       case ALL -> rows(e, join, x.dtype(), 1, x.size(), divisor);
     }
@@ -91,7 +91,13 @@ final class ReduceLowering {
     return Argument.flag(e.outputType(output).dtype() != operands);
   }
 
-  private static void columns(Emission e, String join, TensorType x, double divisor) {
+  /** Output 1 = the column sums of output 0. */
+  static void biasGradient(Emission e) {
+    columns(e, "sum", e.output(0), e.outputType(0), 1, 1);
+  }
+
+  private static void columns(
+      Emission e, String join, Argument source, TensorType x, int output, double divisor) {
     long m = x.shape().rows();
     long n = x.shape().columns();
     ColumnCut cut = ColumnCut.of(e, x);
@@ -101,15 +107,15 @@ final class ReduceLowering {
         x.dtype(),
         cut.tiles,
         cut.pieces,
-        e.input(0),
+        source,
         cut.parts,
-        e.output(0),
-        wide(e, x.dtype(), 0),
+        e.output(output),
+        wide(e, x.dtype(), output),
         Argument.count(m),
         Argument.count(n),
         Argument.count(cut.rows),
         Argument.number(divisor));
-    cut.finish(e, join, x, 0, divisor);
+    cut.finish(e, join, x, output, divisor);
   }
 
   static void activateGradientBias(Emission e, ActivateGradientBias op) {

@@ -1,10 +1,9 @@
 package dev.lamina.cuda;
 
-import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.type.DType;
 import java.util.List;
 
-/** What is put on a stream: a kernel launch or a matrix product, or both as one. */
+/** What is put on a stream: a kernel launch, a matrix product, or a product with what follows it. */
 sealed interface Step {
 
   /**
@@ -68,12 +67,27 @@ sealed interface Step {
   }
 
   /**
-   * A product and what is done to it: in one go, or the one after the other.
+   * A product and what is done to it, in the way of several that is fastest.
    *
-   * @param epilogue {@link Epilogue#BIAS} or {@link Epilogue#RELU_BIAS}
-   * @param bias the address of the bias
-   * @param unfused what does the same after the product alone
+   * @param ways all with the same results; the last leaves nothing to cuBLASLt's epilogues
+   * @param masked another way, if cuBLASLt shall leave a mask of what ReLU kept, or take one; null
+   *     if there is none
+   * @param regions the memory of all operands
+   * @param scratchBytes how much scratch memory the ways need
    */
-  record FusedProduct(Product product, Epilogue epilogue, long bias, Launch unfused)
-      implements Step {}
+  record FusedProduct(
+      List<ProductWay> ways, ProductWay masked, List<Region> regions, long scratchBytes)
+      implements Step {
+    public FusedProduct {
+      ways = List.copyOf(ways);
+      regions = List.copyOf(regions);
+    }
+  }
+
+  /**
+   * A piece of device memory.
+   *
+   * @param dtype what it holds
+   */
+  record Region(long address, long bytes, DType dtype) {}
 }

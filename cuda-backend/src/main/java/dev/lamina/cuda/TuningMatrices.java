@@ -6,85 +6,165 @@ import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoublePredicate;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Matrices to measure a product with, as its own may hold what must not be lost, or nothing yet:
- * all ones, the bias zeros.
+ * Memory to measure products in, as their own may hold what must not be lost, or nothing yet: each
+ * operand has its like here, aligned as it is, and all ones.
  */
 final class TuningMatrices implements AutoCloseable {
   private static final String ACTION = "filling matrices to measure a product with";
 
-  private final CudaMemory memory;
-  private final Lane lane;
-  private final Step.Product product;
-  private final long biasOffset;
+  /**
+   * A copy of a region.
+   *
+   * @param offset where it starts
+   * @param block where the memory starts that is its own, a whole number of alignments
+   * @param blockBytes how much that is
+   */
+  private record Place(long offset, long block, long blockBytes, DType dtype) {}
 
-  TuningMatrices(CudaBackend backend, Step.Product like) {
-    long a = bytes(like.operands(), like.m(), like.k());
-    long b = bytes(like.operands(), like.k(), like.n());
-    long d = bytes(like.result(), like.m(), like.n());
-    biasOffset = a + b + d;
+  private final Map<Long, Place> places = new LinkedHashMap<>();
+  private final CudaMemory memory;
+  private final long scratchOffset;
+  private final Lane lane;
+
+  /**
+   * Allocates memory.
+   *
+   * @param regions the operands; where several start at one address the largest counts
+   * @param scratchBytes how much scratch memory is needed
+   */
+  TuningMatrices(CudaBackend backend, List<Step.Region> regions, long scratchBytes) {
+    Map<Long, Step.Region> largest = new LinkedHashMap<>();
+    for (Step.Region region : regions) {
+      largest.merge(region.address(), region, (a, b) -> a.bytes() >= b.bytes() ? a : b);
+    }
+    long end = 0;
+    for (Step.Region region : largest.values()) {
+      long start = end + Math.floorMod(region.address(), Operand.ALIGNMENT);
+      long block = Operand.aligned(start + region.bytes()) - end;
+      places.put(region.address(), new Place(start, end, block, region.dtype()));
+      end += block;
+    }
+    scratchOffset = end;
     lane = backend.lanes(1).getFirst();
     memory =
         (CudaMemory)
-            backend.allocate("matrices to measure a product with", biasOffset + bytes(like.result(), 1, like.n()));
-    long start = memory.address();
-    product = like.at(start, start + a, start + a + b);
+            backend.allocate("matrices to measure a product with", Math.max(1, end + scratchBytes));
     try {
-      fill(0, a + b, bits(like.operands(), 1));
-      fill(a + b, d, bits(like.result(), 1));
-      bias(0);
+      places.keySet().forEach(address -> fill(place(address), 1));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
     }
   }
 
-  private static long bytes(DType dtype, long rows, long columns) {
-    return Geometry.ceil(rows * columns * dtype.bytes(), Operand.ALIGNMENT) * Operand.ALIGNMENT;
+  /** Where scratch memory starts. */
+  long scratch() {
+    return memory.address() + scratchOffset;
   }
 
-  /** The product of these matrices. */
-  Step.Product product() {
-    return product;
+  /** A way on these matrices. */
+  ProductWay moved(ProductWay way) {
+    Step.Product p = way.product();
+    return new ProductWay(
+        p.at(moved(p.a()), moved(p.b()), moved(p.d())),
+        way.epilogue(),
+        moved(way.bias()),
+        moved(way.auxiliary()),
+        way.then().stream().map(this::moved).toList());
   }
 
-  /** The address of the bias. */
-  long bias() {
-    return memory.address() + biasOffset;
-  }
-
-  /** The launch that adds a bias to D, on these matrices. */
-  Step.Launch moved(Step.Launch biasActivate) {
-    List<Argument> arguments = new ArrayList<>(biasActivate.arguments());
-    arguments.set(0, Argument.address(bias()));
-    arguments.set(1, Argument.address(product.d()));
+  private Step.Launch moved(Step.Launch launch) {
     return new Step.Launch(
-        biasActivate.module(),
-        biasActivate.kernel(),
-        biasActivate.gridX(),
-        biasActivate.gridY(),
-        arguments);
+        launch.module(),
+        launch.kernel(),
+        launch.gridX(),
+        launch.gridY(),
+        launch.arguments().stream().map(this::moved).toList());
+  }
+
+  private Argument moved(Argument argument) {
+    return argument.kind() == Argument.Kind.ADDRESS
+        ? Argument.address(moved(argument.bits()))
+        : argument;
+  }
+
+  private long moved(long address) {
+    return address == 0 ? 0 : memory.address() + place(address).offset();
+  }
+
+  private Place place(long address) {
+    Place place = places.get(address);
+    if (place == null) {
+      throw new IllegalArgumentException("no region starts at address " + address);
+    }
+    return place;
+  }
+
+  /** The copy that starts at one of the addresses that a moved way has. */
+  private Place placeOf(long address) {
+    return places.values().stream()
+        .filter(place -> memory.address() + place.offset() == address)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Whether an epilogue leaves NaN as it is: ReLU by max(x, 0) may make it 0. */
-  boolean keepsNaN(Work work) {
-    bias(Float.NaN);
+  boolean keepsNaN(ProductWay way, List<Work> works) {
+    fill(placeOf(way.bias()), Float.NaN);
     try {
-      work.enqueue(lane);
-      return isNan(0) && isNan(product.m() - 1);
+      works.forEach(work -> work.enqueue(lane));
+      return endRows(way.product(), Double::isNaN);
     } finally {
-      bias(0);
-      long d = bytes(product.result(), product.m(), product.n());
-      fill(product.d() - memory.address(), d, bits(product.result(), 1));
+      ones(way);
     }
   }
 
-  /** Whether a row of D is nothing but NaN. */
-  private boolean isNan(long row) {
+  /**
+   * Whether a gradient is exactly 0 where the output of ReLU is NaN or 0, whatever it would be.
+   *
+   * @param layer leaves the mask
+   * @param gradient takes it
+   */
+  boolean keepsZero(ProductWay layer, List<Work> layerWorks, ProductWay gradient, List<Work> works) {
+    try {
+      return isZero(gradient, works, () -> fill(placeOf(layer.bias()), Float.NaN), layerWorks)
+          && isZero(
+              gradient,
+              works,
+              () -> {
+                ones(layer);
+                fill(placeOf(layer.product().a()), 0);
+                fill(placeOf(layer.bias()), 0);
+              },
+              layerWorks);
+    } finally {
+      ones(layer);
+      ones(gradient);
+    }
+  }
+
+  private boolean isZero(
+      ProductWay gradient, List<Work> works, Runnable preparation, List<Work> layer) {
+    preparation.run();
+    layer.forEach(work -> work.enqueue(lane));
+    fill(placeOf(gradient.product().a()), Float.NaN);
+    works.forEach(work -> work.enqueue(lane));
+    return endRows(gradient.product(), x -> x == 0);
+  }
+
+  /** Whether the elements of the first and last row of D all are so. */
+  private boolean endRows(Step.Product product, DoublePredicate so) {
+    return isRow(product, 0, so) && isRow(product, product.m() - 1, so);
+  }
+
+  private boolean isRow(Step.Product product, long row, DoublePredicate so) {
     DType dtype = product.result();
     byte[] bytes = new byte[product.n() * dtype.bytes()];
     memory.read(
@@ -93,30 +173,32 @@ final class TuningMatrices implements AutoCloseable {
     while (elements.hasRemaining()) {
       float element =
           dtype == DType.BF16 ? BFloat16.toFloat(elements.getShort()) : elements.getFloat();
-      if (!Float.isNaN(element)) {
+      if (!so.test(element)) {
         return false;
       }
     }
     return true;
   }
 
-  private void bias(float value) {
-    fill(biasOffset, bytes(product.result(), 1, product.n()), bits(product.result(), value));
+  private void ones(ProductWay way) {
+    Step.Product p = way.product();
+    for (long address : new long[] {p.a(), p.b(), p.d(), way.bias()}) {
+      if (address != 0) {
+        fill(placeOf(address), 1);
+      }
+    }
   }
 
-  /** Four bytes of elements of one value. */
-  private static int bits(DType dtype, float value) {
+  private void fill(Place place, float value) {
     int half = Short.toUnsignedInt(BFloat16.of(value));
-    return dtype == DType.BF16 ? half << 16 | half : Float.floatToRawIntBits(value);
-  }
-
-  private void fill(long offset, long bytes, int bits) {
+    int bits =
+        place.dtype() == DType.BF16 ? half << 16 | half : Float.floatToRawIntBits(value);
     CudaException.check(
         () ->
             JCudaDriver.cuMemsetD32Async(
-                memory.pointer().withByteOffset(offset),
+                memory.pointer().withByteOffset(place.block()),
                 bits,
-                bytes / Integer.BYTES,
+                place.blockBytes() / Integer.BYTES,
                 lane.stream()),
         ACTION);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Call;
+import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.op.Activate;
 import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
@@ -48,6 +49,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every operation becomes launches of kernels that exist and take just these arguments. */
@@ -63,14 +65,24 @@ class LoweringTest {
       seen.add(call.op().getClass());
       Lowering lowering = Lowering.of(call, o -> 4096 + o.offset());
       for (Step step : lowering.steps()) {
-        Step launched = step instanceof Step.FusedProduct fused ? fused.unfused() : step;
-        if (launched instanceof Step.Launch launch) {
+        for (Step.Launch launch : launches(step)) {
           modules.computeIfAbsent(launch.module(), Ptx::read).check(launch);
           checkScratch(launch, lowering.scratchBytes());
         }
       }
     }
     assertEquals(Set.of(Op.class.getPermittedSubclasses()), seen, "operations without a case");
+  }
+
+  private static List<Step.Launch> launches(Step step) {
+    return switch (step) {
+      case Step.Launch launch -> List.of(launch);
+      case Step.Product _ -> List.of();
+      case Step.FusedProduct fused ->
+          Stream.concat(fused.ways().stream(), Stream.ofNullable(fused.masked()))
+              .flatMap(way -> way.then().stream())
+              .toList();
+    };
   }
 
   private static void checkScratch(Step.Launch launch, long bytes) {
@@ -169,6 +181,10 @@ class LoweringTest {
       calls.add(call(Gemm.of(false, false).scaled(1, 2).withBias().with(activation), a, b, bias, d));
       calls.add(call(Gemm.of(false, false).with(activation), a, b));
       calls.add(call(new GemmActivateGradientBias(activation), a, b, d));
+      calls.add(call(Gemm.of(false, false).with(activation).withPreactivation(), a, b));
+      Gemm both = Gemm.of(false, false).withBias().with(activation).withPreactivation();
+      calls.add(call(both, a, b, bias));
+      calls.add(call(both.scaled(1, 2), a, b, bias, d));
     }
   }
 
@@ -207,12 +223,65 @@ class LoweringTest {
     TensorType bias = TensorType.of(DType.FP32, 11);
     for (Activation activation : Activation.values()) {
       Call call = call(Gemm.of(false, false).withBias().with(activation), a, b, bias);
-      boolean fused = activation == Activation.IDENTITY || activation == Activation.RELU;
-      List<Step> steps = Lowering.of(call, o -> 4096 + o.offset()).steps();
-      assertEquals(fused ? 1 : 2, steps.size(), activation.label());
-      assertEquals(fused, steps.getFirst() instanceof Step.FusedProduct);
+      Step.FusedProduct step = fused(call, 4096);
+      boolean exact = activation != Activation.SIGMOID && activation != Activation.TANH;
+      assertEquals(exact ? 2 : 1, step.ways().size(), activation.label());
+      assertEquals(exact ? 0 : 1, step.ways().getFirst().then().size());
+      assertEquals(1, step.ways().getLast().then().size());
+      assertEquals(activation == Activation.RELU, step.masked() != null);
       // A bias that does not start at a multiple of 16 is not for the epilogue.
       assertEquals(2, Lowering.of(call, o -> 4100 + o.offset()).steps().size());
+    }
+  }
+
+  private static Step.FusedProduct fused(Call call, long start) {
+    List<Step> steps = Lowering.of(call, o -> start + o.offset()).steps();
+    assertEquals(1, steps.size());
+    return (Step.FusedProduct) steps.getFirst();
+  }
+
+  private static List<Epilogue> epilogues(Call call) {
+    return fused(call, 4096).ways().stream().map(ProductWay::epilogue).toList();
+  }
+
+  @Test
+  void geluTakesAndLeavesThePreactivationWhereItsWidthAllows() {
+    for (int n : new int[] {8, 12, 16}) {
+      boolean fits = n % 8 == 0;
+      TensorType a = TensorType.of(DType.BF16, 7, 5);
+      TensorType b = TensorType.of(DType.BF16, 5, n);
+      TensorType z = TensorType.of(DType.BF16, 7, n);
+      Gemm layer = Gemm.of(false, false).withBias().with(Activation.GELU).withPreactivation();
+      List<Epilogue> forward = new ArrayList<>(List.of(Epilogue.BIAS, Epilogue.DEFAULT));
+      if (fits) {
+        forward.addFirst(Epilogue.GELU_AUX_BIAS);
+      }
+      assertEquals(forward, epilogues(call(layer, a, b, TensorType.of(DType.BF16, n))));
+      for (boolean wide : new boolean[] {false, true}) {
+        Call gradient = call(new GemmActivateGradientBias(Activation.GELU, wide), a, b, z);
+        if (fits) {
+          Epilogue fused = wide ? Epilogue.DGELU : Epilogue.DGELU_BGRAD;
+          assertEquals(List.of(fused, Epilogue.DEFAULT), epilogues(gradient));
+          assertEquals(wide ? 1 : 0, fused(gradient, 4096).ways().getFirst().then().size());
+          assertEquals(n, fused(gradient, 4096).ways().getFirst().auxiliaryStride());
+        } else {
+          assertEquals(2, Lowering.of(gradient, o -> 4096 + o.offset()).steps().size());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMaskHasABitForEachElementAndItsRowsAreWholeBlocks() {
+    for (int n : new int[] {1, 128, 129}) {
+      TensorType a = TensorType.of(DType.FP32, 7, 5);
+      TensorType b = TensorType.of(DType.FP32, 5, n);
+      TensorType f = TensorType.of(DType.FP32, 7, n);
+      ProductWay masked =
+          fused(call(new GemmActivateGradientBias(Activation.RELU), a, b, f), 4096).masked();
+      assertEquals(Epilogue.DRELU_BGRAD, masked.epilogue());
+      assertEquals(n > 128 ? 256 : 128, masked.auxiliaryStride());
+      assertEquals(7 * (n > 128 ? 32 : 16), masked.maskBytes());
     }
   }
 }

@@ -19,46 +19,51 @@ import org.junit.jupiter.api.Test;
 class ProductChoiceTest {
   private static final String DIGITS = "0123456789abcdef".repeat(8);
   private static final ProductChoice FUSED =
-      new ProductChoice(ProductChoice.Way.FUSED, MatmulAlgorithm.parse(DIGITS, 4096));
-  private static final ProductChoice PLAIN =
-      new ProductChoice(ProductChoice.Way.PLAIN, MatmulAlgorithm.parse(DIGITS, 0));
+      new ProductChoice(0, MatmulAlgorithm.parse(DIGITS, 4096));
+  private static final ProductChoice PLAIN = new ProductChoice(1, MatmulAlgorithm.parse(DIGITS, 0));
+  private static final ProductChoice CUBLAS = new ProductChoice(1, null);
 
   @Test
   void theFirstIsKeptUnlessAnotherIsClearlyFaster() {
     assertSame(FUSED, best(1, 0.99, 0.985));
     assertSame(PLAIN, best(1, 0.979, 0.99));
-    assertSame(ProductChoice.CUBLAS, best(1, 0.979, 0.978));
+    assertSame(CUBLAS, best(1, 0.979, 0.978));
     assertSame(FUSED, best(1, 2, 3));
-    assertSame(ProductChoice.CUBLAS, ProductTuner.best(List.of()));
   }
 
   private static ProductChoice best(double fused, double plain, double cublas) {
     return ProductTuner.best(
-        List.of(
-            new Timed(FUSED, fused),
-            new Timed(PLAIN, plain),
-            new Timed(ProductChoice.CUBLAS, cublas)));
+            List.of(new Timed(FUSED, fused), new Timed(PLAIN, plain), new Timed(CUBLAS, cublas)))
+        .choice();
   }
 
   @Test
   void aChoiceIsReadAsItWasWritten() {
-    for (ProductChoice choice : List.of(FUSED, PLAIN, ProductChoice.CUBLAS)) {
-      ProductChoice read = ProductChoice.parse(choice.text()).orElseThrow();
-      assertEquals(choice.way(), read.way());
-      assertEquals(choice.text(), read.text());
+    for (List<ProductChoice> choices :
+        List.of(List.of(FUSED), List.of(CUBLAS), List.of(PLAIN, FUSED), List.<ProductChoice>of())) {
+      String text = ProductChoice.text(choices);
+      List<ProductChoice> read = ProductChoice.parse(text).orElseThrow();
+      assertEquals(
+          choices.stream().map(ProductChoice::way).toList(),
+          read.stream().map(ProductChoice::way).toList());
+      assertEquals(text, ProductChoice.text(read));
     }
-    assertEquals(
-        4096, ProductChoice.parse(FUSED.text()).orElseThrow().algorithm().workspaceBytes());
+    ProductChoice read = ProductChoice.parse(ProductChoice.text(List.of(FUSED))).get().getFirst();
+    assertEquals(4096, read.algorithm().workspaceBytes());
     for (String wrong :
         List.of(
             "",
-            "FUSED",
-            "CUBLAS 0 " + DIGITS,
-            "PLAIN -1 " + DIGITS,
-            "PLAIN 0 " + DIGITS.substring(2),
-            "PLAIN 0 " + DIGITS + " ",
-            "plain 0 " + DIGITS,
-            "PLAIN x " + DIGITS)) {
+            "way 0",
+            "way 1 cublas ",
+            "way 1 cublas, ",
+            "way 1 0 cublas",
+            "way x cublas",
+            "way -1 cublas",
+            "way 1 -1 " + DIGITS,
+            "way 1 0 " + DIGITS.substring(2),
+            "way 1 0 " + DIGITS + " ",
+            "way 1 0 " + DIGITS + ", nothing",
+            "way 1 x " + DIGITS)) {
       assertEquals(Optional.empty(), ProductChoice.parse(wrong), wrong);
     }
   }

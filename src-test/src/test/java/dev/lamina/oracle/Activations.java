@@ -9,6 +9,9 @@ import dev.lamina.type.TensorType;
 
 /** Activation functions and their gradients. */
 final class Activations {
+  /** Where 1 + tanh u of GELU has become 0 in FP64. */
+  private static final double GELU_END = 6;
+
   private Activations() {}
 
   static Result forward(Activate op, Value x) {
@@ -16,13 +19,14 @@ final class Activations {
     double[] error = new double[y.length];
     for (int i = 0; i < y.length; i++) {
       y[i] = op.activation().apply(x.data()[i]);
-      error[i] = forwardError(op.activation(), y[i], 0, x.type().dtype());
+      error[i] = forwardError(op.activation(), x.data()[i], y[i], 0, x.type().dtype());
     }
     return Result.of(Expected.within(x.type(), y, error));
   }
 
   /** The error of y = φ(x) when x is off by {@code inner}: φ' carries that on. */
-  static double forwardError(Activation activation, double y, double inner, DType dtype) {
+  static double forwardError(
+      Activation activation, double x, double y, double inner, DType dtype) {
     return switch (activation) {
       case IDENTITY, RELU -> inner;
       case SIGMOID, TANH -> {
@@ -32,15 +36,23 @@ final class Activations {
             + Elementwise.FUNCTION * Math.abs(y)
             + Rounding.flush(dtype);
       }
+      // 1 + tanh u cancels below 0, down to |x| times an epsilon, where tanh u is not yet -1. The
+      // second derivative is less than 1, so that much the slope may change on the way.
+      case GELU -> {
+        double slope = Math.abs(activation.derivative(x)) + Rounding.epsilon(dtype) * inner;
+        yield (inner == 0 ? 0 : 1.5 * inner * Math.min(slope, 1.2))
+            + Elementwise.FUNCTION * Math.max(Math.abs(y), Math.min(Math.abs(x), GELU_END))
+            + Rounding.flush(dtype);
+      }
     };
   }
 
-  /** One element of dX = dY ∘ φ'. */
+  /** One element of dX = dY ∘ φ', of the output y or, as φ' takes it, the input in its place. */
   static double gradient(Activation activation, double dY, double y) {
     return switch (activation) {
       case IDENTITY -> dY;
       case RELU -> y > 0 ? dY : 0;
-      case SIGMOID, TANH -> dY * activation.derivative(y);
+      case SIGMOID, TANH, GELU -> dY * activation.derivative(y);
     };
   }
 
@@ -53,6 +65,9 @@ final class Activations {
       case SIGMOID ->
           Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY * y) / 2;
       case TANH -> Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY);
+      // Two summands that cancel near -0.75, the second of them a product of five factors.
+      case GELU ->
+          Math.abs(activation.derivative(y)) * inner + Elementwise.FUNCTION * Math.abs(dY);
     };
   }
 

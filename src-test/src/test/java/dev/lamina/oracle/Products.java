@@ -16,6 +16,8 @@ final class Products {
     int n = Math.toIntExact(type.shape().extent(1));
     double[] d = new double[m * n];
     double[] error = new double[m * n];
+    double[] preactivation = new double[m * n];
+    double[] inner = new double[m * n];
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         Sum sum = product(in.get(0), op.transposeA(), in.get(1), op.transposeB(), i, j);
@@ -34,11 +36,18 @@ final class Products {
           e += 2 * Math.abs(b);
         }
         int at = i * n + j;
+        preactivation[at] = z;
+        inner[at] = e;
+        // φ may be applied to the stored pre-activation.
+        e += op.preactivation() ? Rounding.storedError(type.dtype(), z) : 0;
         d[at] = op.activation().apply(z);
-        error[at] = Activations.forwardError(op.activation(), d[at], e, type.dtype());
+        error[at] = Activations.forwardError(op.activation(), z, d[at], e, type.dtype());
       }
     }
-    return Result.of(Expected.within(type, d, error));
+    Expected result = Expected.within(type, d, error);
+    return op.preactivation()
+        ? Result.of(result, Expected.within(type, preactivation, inner))
+        : Result.of(result);
   }
 
   /** Σ over k of op(A)[i, k] · op(B)[k, j]. */
@@ -75,6 +84,6 @@ final class Products {
       }
     }
     Expected result = Expected.within(type.as(dtype), dZ, error);
-    return Result.of(result, Activations.columnSums(result, false));
+    return Result.of(result, Activations.columnSums(result, op.wide()));
   }
 }

@@ -37,13 +37,17 @@ final class ActivationCases {
   }
 
   private static void backward(CaseList list, DType dtype, Activation activation) {
-    Sampler output = Samplers.outputOf(activation);
+    Sampler output = Samplers.forGradientOf(activation);
     ActivateGradient op = new ActivateGradient(activation);
     for (Shape shape : Shapes.ANY) {
       TensorType type = new TensorType(dtype, shape);
       List<TensorType> types = List.of(type, type);
       list.add(op, dtype, types, List.of(Samplers.NORMAL, output));
       list.add(op, dtype, types, List.of(Samplers.SPECIAL, output));
+      if (activation.ofInput()) {
+        list.add(op, dtype, types, List.of(Samplers.NORMAL, Samplers.WIDE));
+        list.add(op, dtype, types, List.of(Samplers.NORMAL, Samplers.SPECIAL));
+      }
     }
     biasGradients(list, dtype, activation, new ActivateGradientBias(activation));
     if (dtype == DType.BF16) {
@@ -53,7 +57,7 @@ final class ActivationCases {
 
   private static void biasGradients(
       CaseList list, DType dtype, Activation activation, ActivateGradientBias fused) {
-    Sampler output = Samplers.outputOf(activation);
+    Sampler output = Samplers.forGradientOf(activation);
     for (Shape shape : Shapes.MATRICES) {
       TensorType type = new TensorType(dtype, shape);
       list.add(fused, dtype, List.of(type, type), List.of(Samplers.NORMAL, output));

@@ -69,7 +69,7 @@ class FusionTest {
   @EnumSource(Activation.class)
   void activationGradientWithBiasGradient(Activation activation) {
     Sym dF = sample(Samplers.NORMAL, 13, 5);
-    Sym f = sample(Samplers.outputOf(activation), 13, 5);
+    Sym f = sample(Samplers.forGradientOf(activation), 13, 5);
     Sym dZ = parts.emit(new ActivateGradient(activation), dF, f);
     Sym db = parts.emit(COLUMN_SUMS, dZ);
     same(new ActivateGradientBias(activation), List.of(dF, f), dZ, db);
@@ -80,7 +80,7 @@ class FusionTest {
   void inputGradientAcrossTwoLayers(Activation activation) {
     Sym a = sample(Samplers.NORMAL, 13, 7);
     Sym b = sample(Samplers.NORMAL, 7, 5);
-    Sym f = sample(Samplers.outputOf(activation), 13, 5);
+    Sym f = sample(Samplers.forGradientOf(activation), 13, 5);
     Sym dF = parts.emit(Gemm.of(false, false), a, b);
     Sym dZ = parts.emit(new ActivateGradient(activation), dF, f);
     Sym db = parts.emit(COLUMN_SUMS, dZ);

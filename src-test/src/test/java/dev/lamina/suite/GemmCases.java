@@ -71,8 +71,12 @@ final class GemmCases {
         wide(list);
       }
       for (Activation activation : Activation.values()) {
-        fused(list, dtype, activation);
+        fused(list, dtype, new GemmActivateGradientBias(activation));
+        if (dtype == DType.BF16) {
+          fused(list, dtype, new GemmActivateGradientBias(activation, true));
+        }
       }
+      preactivation(list, dtype);
     }
   }
 
@@ -160,8 +164,27 @@ final class GemmCases {
     }
   }
 
-  private static void fused(CaseList list, DType dtype, Activation activation) {
-    GemmActivateGradientBias op = new GemmActivateGradientBias(activation);
+  /** Products with two results: of layers whose backward pass takes the pre-activation. */
+  private static void preactivation(CaseList list, DType dtype) {
+    for (int[] s : SHAPES) {
+      Gemm op = Gemm.of(false, true).withBias().with(Activation.GELU).withPreactivation();
+      add(list, dtype, op, s);
+    }
+    for (Activation activation : Activation.values()) {
+      for (int[] s : FEW_SHAPES) {
+        Gemm op = Gemm.of(true, false).with(activation).withPreactivation();
+        add(list, dtype, op, s);
+        add(list, dtype, op.scaled(-0.5, 0.25), s);
+        add(list, dtype, op.scaled(2, 1).withBias(), s);
+        if (dtype == DType.BF16) {
+          add(list, dtype, Gemm.of(false, true).widened().with(activation).withPreactivation(), s);
+        }
+      }
+    }
+  }
+
+  private static void fused(CaseList list, DType dtype, GemmActivateGradientBias op) {
+    Activation activation = op.activation();
     for (int[] s : SHAPES) {
       list.add(
           op,
@@ -170,13 +193,13 @@ final class GemmCases {
               TensorType.of(dtype, s[0], s[2]),
               TensorType.of(dtype, s[2], s[1]),
               TensorType.of(dtype, s[0], s[1])),
-          List.of(Samplers.NORMAL, Samplers.NORMAL, Samplers.outputOf(activation)));
+          List.of(Samplers.NORMAL, Samplers.NORMAL, Samplers.forGradientOf(activation)));
     }
     list.add(
         op,
         dtype,
         List.of(
             TensorType.of(dtype, 13, 5), TensorType.of(dtype, 5, 64), TensorType.of(dtype, 13, 64)),
-        List.of(Samplers.SPECIAL_TERMS, Samplers.NORMAL, Samplers.outputOf(activation)));
+        List.of(Samplers.SPECIAL_TERMS, Samplers.NORMAL, Samplers.forGradientOf(activation)));
   }
 }

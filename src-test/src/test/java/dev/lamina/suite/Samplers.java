@@ -110,9 +110,17 @@ final class Samplers {
             });
   }
 
-  /** What an activation gives: the range on which its gradient is defined. */
-  static Sampler outputOf(Activation activation) {
-    return Sampler.each("output-of-" + activation.label(), r -> activation.apply(2 * gaussian(r)));
+  /**
+   * What an activation gives, the range on which its gradient is defined; or what it takes, where
+   * its gradient takes that: not so far out that the gradient is nothing but rounding, of which
+   * infinity times it would show the sign.
+   */
+  static Sampler forGradientOf(Activation activation) {
+    return activation.ofInput()
+        ? Sampler.each(
+            "input-of-" + activation.label(), r -> Math.clamp(2 * gaussian(r), -3.5, 3.5))
+        : Sampler.each(
+            "output-of-" + activation.label(), r -> activation.apply(2 * gaussian(r)));
   }
 
   /** Rows that are softmaxes, or their logarithms. */
