@@ -13,6 +13,7 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -188,6 +189,7 @@ final class CudaBackend implements Backend {
       case Gemm gemm -> true;
       case ActivateGradientBias fused -> true;
       case LossWithGradient fused -> true;
+      case Reduce wide -> true;
       default -> false;
     };
   }

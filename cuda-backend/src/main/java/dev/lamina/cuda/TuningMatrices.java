@@ -30,7 +30,9 @@ final class TuningMatrices implements AutoCloseable {
     lane = backend.lanes(1).getFirst();
     memory =
         (CudaMemory)
-            backend.allocate("matrices to measure a product with", biasOffset + bytes(like.result(), 1, like.n()));
+            backend.allocate(
+                "matrices to measure a product with",
+                biasOffset + bytes(like.result(), 1, like.n()));
     long start = memory.address();
     product = like.at(start, start + a, start + a + b);
     try {
@@ -87,8 +89,7 @@ final class TuningMatrices implements AutoCloseable {
   private boolean isNan(long row) {
     DType dtype = product.result();
     byte[] bytes = new byte[product.n() * dtype.bytes()];
-    memory.read(
-        product.d() - memory.address() + row * bytes.length, MemorySegment.ofArray(bytes));
+    memory.read(product.d() - memory.address() + row * bytes.length, MemorySegment.ofArray(bytes));
     ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     while (elements.hasRemaining()) {
       float element =
