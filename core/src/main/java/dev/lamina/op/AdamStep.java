@@ -24,7 +24,13 @@ import java.util.Set;
  * @param copied whether the parameters are also written as BF16
  */
 public record AdamStep(
-    double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled, long decayed, boolean copied)
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decoupled,
+    long decayed,
+    boolean copied)
     implements Op {
   /** A step that writes no copy. */
   public AdamStep(

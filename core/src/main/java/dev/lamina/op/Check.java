@@ -27,7 +27,11 @@ final class Check {
       throw mismatch(
           op,
           inputs,
-          "FP32, FP64 or BF16 as operand " + (index + 1) + ", got " + type.dtype() + "; cast it first");
+          "FP32, FP64 or BF16 as operand "
+              + (index + 1)
+              + ", got "
+              + type.dtype()
+              + "; cast it first");
     }
     return type;
   }
@@ -37,7 +41,9 @@ final class Check {
     TensorType type = floating(op, inputs, index);
     if (type.dtype() == DType.BF16) {
       throw mismatch(
-          op, inputs, "FP32 or FP64 as operand " + (index + 1) + ", got BF16; cast it to FP32 first");
+          op,
+          inputs,
+          "FP32 or FP64 as operand " + (index + 1) + ", got BF16; cast it to FP32 first");
     }
     return type;
   }

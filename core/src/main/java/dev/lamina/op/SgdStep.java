@@ -11,9 +11,9 @@ import java.util.Set;
  * first {@code decayed} elements only), and with momentum μ: v ← μv + g, then p ← p − η(g + μv) for
  * Nesterov, else p ← p − ηv; without momentum p ← p − ηg.
  *
- * <p>Inputs p [P] (updated), g [P], hyper, and with momentum v [P] (updated, 0 at the start), and last if {@code
- * copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is skipped
- * changes none of them.
+ * <p>Inputs p [P] (updated), g [P], hyper, and with momentum v [P] (updated, 0 at the start), and
+ * last if {@code copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is
+ * skipped changes none of them.
  *
  * @param momentum μ, 0 for none
  * @param nesterov whether Nesterov's form is used
@@ -21,7 +21,8 @@ import java.util.Set;
  * @param decayed the number of elements, from the first, that the penalty holds for
  * @param copied whether the parameters are also written as BF16
  */
-public record SgdStep(double momentum, boolean nesterov, double weightDecay, long decayed, boolean copied)
+public record SgdStep(
+    double momentum, boolean nesterov, double weightDecay, long decayed, boolean copied)
     implements Op {
   /** A step that writes no copy. */
   public SgdStep(double momentum, boolean nesterov, double weightDecay, long decayed) {

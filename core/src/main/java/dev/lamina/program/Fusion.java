@@ -103,8 +103,7 @@ final class Fusion {
     if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
       return null;
     }
-    return new Rewrite(
-        cast, node, Node.fused(node.scope(), wide, node.inputs(), cast.outputs()));
+    return new Rewrite(cast, node, Node.fused(node.scope(), wide, node.inputs(), cast.outputs()));
   }
 
   /** D = A·B, Z = D + b. */

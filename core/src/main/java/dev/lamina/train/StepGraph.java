@@ -66,10 +66,11 @@ final class StepGraph {
     }
     Value z = forward(x, clockValue);
     Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
+    Value hyper = update ? begin(clockValue, loss) : null;
     differentiate(loss);
     options.keep().forEach(this::keep);
     if (update) {
-      update(clockValue, loss);
+      update(clockValue, hyper);
     }
   }
 
@@ -147,32 +148,48 @@ final class StepGraph {
     graph.keep(value);
   }
 
-  private void update(Value clockValue, Value loss) {
+  /** Tracks the loss and prepares the optimizer's step, which needs no gradient for that. */
+  private Value begin(Value clockValue, Value loss) {
     Value trackerValue = graph.read(tracker);
-    graph.scope(
+    return graph.scope(
         "step",
         () -> {
           graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
           Optimizer optimizer = options.optimizer();
-          Value hyper =
-              graph.emit(
-                  new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
-                  clockValue,
-                  trackerValue);
-          List<Sym> operands = new ArrayList<>();
-          operands.add(graph.read(model.variable()));
-          operands.add(graph.read(gradients));
-          operands.add(hyper);
-          for (int i = 0; i < optimizer.moments(); i++) {
-            moments.add(new Variable("moment " + (i + 1), gradients.type()));
-            operands.add(graph.read(moments.get(i)));
-          }
-          if (working != null) {
-            operands.add(graph.read(working));
-          }
-          Op step = optimizer.step(model.layout().decayed(), working != null);
-          graph.apply(step, operands.toArray(Sym[]::new));
+          return graph.emit(
+              new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
+              clockValue,
+              trackerValue);
+        });
+  }
+
+  private void update(Value clockValue, Value hyper) {
+    for (int i = 0; i < options.optimizer().moments(); i++) {
+      moments.add(new Variable("moment " + (i + 1), gradients.type()));
+    }
+    graph.scope(
+        "step",
+        () -> {
+          ParameterPieces.of(model.layout()).forEach(piece -> update(piece, hyper));
           return graph.apply(new Advance(), clockValue);
         });
+  }
+
+  private void update(ParameterPieces.Piece piece, Value hyper) {
+    List<Sym> operands = new ArrayList<>();
+    operands.add(part(model.variable(), piece));
+    operands.add(part(gradients, piece));
+    operands.add(hyper);
+    moments.forEach(moment -> operands.add(part(moment, piece)));
+    if (working != null) {
+      operands.add(part(working, piece));
+    }
+    Op step = options.optimizer().step(piece.decayed(), working != null);
+    graph.apply(step, operands.toArray(Sym[]::new));
+  }
+
+  private Value part(Variable whole, ParameterPieces.Piece piece) {
+    TensorType type = TensorType.of(whole.type().dtype(), piece.size());
+    return graph.view(null, whole, piece.offset(), type);
   }
 }

@@ -87,7 +87,8 @@ final class GemmTest {
         for (double alpha : new double[] {1, -0.25, 0}) {
           for (double beta : new double[] {0, 1, 0.5}) {
             for (boolean bias : new boolean[] {false, true}) {
-              Gemm op = Gemm.of(false, false).scaled(alpha, beta).withBias(bias).with(Activation.RELU);
+              Gemm op =
+                  Gemm.of(false, false).scaled(alpha, beta).withBias(bias).with(Activation.RELU);
               check(backend, dtype, op, shape);
             }
           }

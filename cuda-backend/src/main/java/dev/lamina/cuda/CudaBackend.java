@@ -15,6 +15,7 @@ import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -192,6 +193,7 @@ final class CudaBackend implements Backend {
       case GemmActivateGradientBias fused ->
           fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
       case LossWithGradient fused -> true;
+      case Reduce wide -> true;
       default -> false;
     };
   }

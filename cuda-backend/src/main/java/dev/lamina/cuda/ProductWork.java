@@ -3,11 +3,11 @@ package dev.lamina.cuda;
 import dev.lamina.cuda.lt.CudaDataType;
 import dev.lamina.type.DType;
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasOperation;
-import jcuda.cudaDataType;
 
 /**
  * A matrix product by cuBLAS. cuBLAS's matrices are column-major: a row-major matrix is there its

@@ -51,18 +51,7 @@ sealed interface Step {
     /** The same product of other matrices. */
     Product at(long otherA, long otherB, long otherD) {
       return new Product(
-          operands,
-          result,
-          transposeA,
-          transposeB,
-          m,
-          n,
-          k,
-          alpha,
-          beta,
-          otherA,
-          otherB,
-          otherD);
+          operands, result, transposeA, transposeB, m, n, k, alpha, beta, otherA, otherB, otherD);
     }
   }
 

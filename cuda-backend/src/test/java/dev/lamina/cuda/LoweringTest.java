@@ -178,7 +178,8 @@ class LoweringTest {
     TensorType bias = TensorType.of(dtype, 11);
     for (Activation activation : Activation.values()) {
       calls.add(call(Gemm.of(false, false).withBias().with(activation), a, b, bias));
-      calls.add(call(Gemm.of(false, false).scaled(1, 2).withBias().with(activation), a, b, bias, d));
+      calls.add(
+          call(Gemm.of(false, false).scaled(1, 2).withBias().with(activation), a, b, bias, d));
       calls.add(call(Gemm.of(false, false).with(activation), a, b));
       calls.add(call(new GemmActivateGradientBias(activation), a, b, d));
       calls.add(call(Gemm.of(false, false).with(activation).withPreactivation(), a, b));

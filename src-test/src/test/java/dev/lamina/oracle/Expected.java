@@ -8,8 +8,8 @@ import dev.lamina.type.TensorType;
  *
  * @param values the elements in double precision, not yet rounded to the type
  * @param error how far each element may be off, in units of {@link Rounding#epsilon} and before it
- *     is stored; 0 for a result that
- *     must be the rounded value itself; null if even the sign of a zero must be right
+ *     is stored; 0 for a result that must be the rounded value itself; null if even the sign of a
+ *     zero must be right
  */
 public record Expected(TensorType type, double[] values, double[] error) {
   /** Elements that are moved, not computed: the same bits. */

@@ -40,7 +40,9 @@ public final class Rounding {
     };
   }
 
-  /** How far a number of this size is moved, at most, by being stored more narrowly than computed. */
+  /**
+   * How far a number of this size is moved, at most, by being stored more narrowly than computed.
+   */
   public static double stored(DType dtype, double value) {
     return dtype == DType.BF16 ? Math.abs(value) * 0x1p-8 : 0;
   }

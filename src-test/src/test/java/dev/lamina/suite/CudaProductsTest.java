@@ -231,7 +231,7 @@ class CudaProductsTest {
     assertEquals(fine, square(tf32, fine));
     try (Backend backend = Backends.open("cuda", tf32)) {
       String notes = backend.device().notes().toString();
-      assertTrue(notes.contains("no TF32"), notes);
+      assertTrue(notes.contains("neither TF32 nor BF16"), notes);
     }
   }
 

@@ -42,7 +42,9 @@ final class GemmCases {
     {300, 517, 33}
   };
 
-  private static final int[][] FEW_SHAPES = {{1, 1, 1}, {13, 2, 64}, {2, 13, 207}, {17, 33, 5}};
+  private static final int[][] FEW_SHAPES = {
+    {1, 1, 1}, {7, 9, 3}, {13, 2, 64}, {2, 13, 207}, {17, 33, 5}
+  };
 
   private GemmCases() {}
 
@@ -104,7 +106,11 @@ final class GemmCases {
         for (boolean bias : BOTH) {
           for (Activation activation : Activation.values()) {
             for (int[] s : FEW_SHAPES) {
-              add(list, dtype, Gemm.of(ta, tb).scaled(alpha, beta).withBias(bias).with(activation), s);
+              add(
+                  list,
+                  dtype,
+                  Gemm.of(ta, tb).scaled(alpha, beta).withBias(bias).with(activation),
+                  s);
             }
           }
         }

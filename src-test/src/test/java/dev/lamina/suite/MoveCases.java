@@ -68,7 +68,7 @@ final class MoveCases {
       list.add(op, needed, List.of(type), List.of(anything(from)));
       if (from.isFloating()) {
         Sampler around = to.isFloating() ? Samplers.NORMAL : Samplers.uniform(-100, 400);
-        if (to == DType.FP64) {
+        if (to == DType.FP64 && from != DType.BF16) {
           list.addSmooth(op, needed, List.of(type), List.of(around));
         } else {
           list.add(op, needed, List.of(type), List.of(around));
