@@ -134,6 +134,7 @@ std::string multiply(const Call& c) {
   std::uint64_t bias = static_cast<std::uint64_t>(c.descriptor.get(BIAS_POINTER, 0));
   int type = c.d.type;
   bool dropsNan = cuemu::library::relu_drops_nan();
+  bool maskAtZero = cuemu::library::relu_mask_at_zero();
   std::vector<double> biasGradient(static_cast<std::size_t>(c.d.rows));
   for (long long j = 0; j < c.d.columns; j++) {
     for (long long i = 0; i < c.d.rows; i++) {
@@ -145,7 +146,7 @@ std::string multiply(const Call& c) {
         x += load(type, bias + static_cast<std::uint64_t>(i) * size_of(type));
       }
       if (e.writes_aux()) {
-        e.aux_is_mask() ? aux.set_bit(i, j, x > 0) : aux.set_value(i, j, x);
+        e.aux_is_mask() ? aux.set_bit(i, j, maskAtZero ? !(x < 0) : x > 0) : aux.set_value(i, j, x);
       }
       if (e.relu_gradient()) {
         x = aux.bit(i, j) ? x : 0;

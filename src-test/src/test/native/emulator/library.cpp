@@ -70,6 +70,11 @@ bool relu_drops_nan() {
   return settings.reluDropsNan;
 }
 
+bool relu_mask_at_zero() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.reluMaskAtZero;
+}
+
 void* add_handle(void* handle) {
   CUEMU_ENTER_ALWAYS;
   handles.insert(handle);

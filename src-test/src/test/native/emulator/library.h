@@ -29,6 +29,8 @@ CUEMU_EXPORT void captured_without_workspace();
 CUEMU_EXPORT bool unsupported(const char* function);
 // Whether ReLU makes 0 of NaN.
 CUEMU_EXPORT bool relu_drops_nan();
+// Whether the mask of ReLU has a bit for 0 and NaN too.
+CUEMU_EXPORT bool relu_mask_at_zero();
 
 // Handles of both libraries: cuBLASLt takes those of cuBLAS too.
 CUEMU_EXPORT void* add_handle(void* handle);

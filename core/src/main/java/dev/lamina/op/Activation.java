@@ -17,7 +17,8 @@ public enum Activation {
    * φ(x) = ½ x (1 + tanh u) with u = √(2/π) (x + 0.044715 x³): the Gaussian error linear unit in
    * its tanh form (Hendrycks and Gimpel 2016, PyTorch's {@code approximate='tanh'}), which is x
    * σ(2u). It falls and rises again, so φ' is taken from the input: φ' = σ(2u) (1 + 2x (1 − σ(2u))
-   * u'), with its limits 0 and 1 at ∓∞. φ(−∞) is NaN, as −∞ · 0.
+   * u'), at ∓∞ 0 and 1, or NaN where it is fused with a product by a library. φ(−∞) is NaN, as −∞ ·
+   * 0.
    */
   GELU("gelu");
 

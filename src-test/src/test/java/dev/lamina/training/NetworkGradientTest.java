@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.nn.Dropout;
+import dev.lamina.nn.GELU;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
@@ -47,6 +48,11 @@ class NetworkGradientTest {
               new Linear(9, 6, Activation.SIGMOID),
               new Linear(6, 3)),
           new Sequential(new Linear(INPUTS, 4), new Tanh(), new Linear(4, 3), new Softmax()),
+          new Sequential(
+              new Linear(INPUTS, 7, Activation.GELU),
+              new Linear(7, 8),
+              new GELU(),
+              new Linear(8, 3)),
           new Sequential(
               new Linear(INPUTS, 16, Activation.RELU),
               new Sequential(new Linear(16, 8, Activation.RELU), new Dropout(0.2)),
