@@ -8,7 +8,6 @@ import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
-import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Loss;
@@ -50,12 +49,10 @@ final class StepGraph {
       x = graph.input("input", TensorType.of(model.dtype(), options.batchSize(), model.inputs()));
       y = graph.input("target", targetType());
     } else {
-      DeviceData data = options.data();
-      Value indices =
-          graph.emit(
-              new BatchIndices(options.batchSize(), data.samples(), options.shuffle()), clockValue);
-      x = graph.name(data.gatherFeatures(graph, indices, model.dtype()), "input");
-      y = graph.name(data.gatherTargets(graph, indices, model.dtype()), "target");
+      BatchTable table = options.data().table(options.batchSize());
+      Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
+      x = graph.name(table.gatherFeatures(graph, indices, model.dtype()), "input");
+      y = graph.name(table.gatherTargets(graph, indices, model.dtype()), "target");
     }
     Value z = model.build(graph, x, Mode.TRAINING, clockValue);
     Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");

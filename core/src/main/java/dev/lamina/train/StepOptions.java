@@ -23,6 +23,11 @@ record StepOptions(
     boolean shuffle,
     long seed,
     List<String> keep) {
+  /** What brings the step its batches; the caller closes it. */
+  BatchSupply supply() {
+    return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
+  }
+
   /** These options with another number of samples in a batch. */
   StepOptions withBatchSize(int samples) {
     return new StepOptions(model, loss, optimizer, samples, data, targets, shuffle, seed, keep);

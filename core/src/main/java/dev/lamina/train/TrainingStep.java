@@ -33,7 +33,9 @@ public final class TrainingStep implements AutoCloseable {
   private final Memory state;
   private final Operand clock;
   private final Operand tracker;
+  private final BatchSupply supply;
   private final Program program;
+  private long position;
   private double reportedSum;
   private double reportedCount;
 
@@ -46,13 +48,13 @@ public final class TrainingStep implements AutoCloseable {
     MemoryCheck.of(options, step, plan).check();
     List<Variable> owned = step.owned();
     state = backend.allocate("training state", bytes(owned));
+    BatchSupply supplied = BatchSupply.NONE;
     Program made = null;
     try {
+      supplied = options.supply();
+      supplied.bind(bindings);
       bindOwned(owned);
       bindings.put(model.variable(), model.operand());
-      if (options.data() != null) {
-        options.data().bind(bindings);
-      }
       clock = bindings.get(step.clock);
       tracker = bindings.get(step.tracker);
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
@@ -60,9 +62,11 @@ public final class TrainingStep implements AutoCloseable {
       made = plan.instantiate(bindings);
     } finally {
       if (made == null) {
+        supplied.close();
         state.close();
       }
     }
+    supply = supplied;
     program = made;
   }
 
@@ -90,16 +94,18 @@ public final class TrainingStep implements AutoCloseable {
     values[Clock.SEED_LOW] = (int) options.seed();
     values[Clock.SEED_HIGH] = (int) (options.seed() >>> 32);
     clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
+    position = steps;
   }
 
   /** Runs one step; may return before the device has finished. */
   public void run() {
-    program.run(1);
+    run(1);
   }
 
   /** Runs so many steps; may return before the device has finished. */
   public void run(int steps) {
-    program.run(steps);
+    supply.run(program, position, steps);
+    position += steps;
   }
 
   /**
@@ -121,7 +127,10 @@ public final class TrainingStep implements AutoCloseable {
     setClock(Math.toIntExact(finished));
   }
 
-  /** The program, to describe it or to read kept values by name. */
+  /**
+   * The program, to describe it or to read kept values by name. Run the step rather than its
+   * program, which does not know when batches must come from the host.
+   */
   public Program program() {
     return program;
   }
@@ -154,7 +163,7 @@ public final class TrainingStep implements AutoCloseable {
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       setClock((int) bad - 1);
-      NonFiniteException found = Diagnosis.of(options, bindings, clock, program, bad);
+      NonFiniteException found = Diagnosis.of(options, bindings, clock, supply, program, bad);
       throw found != null
           ? found
           : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
@@ -171,12 +180,13 @@ public final class TrainingStep implements AutoCloseable {
    * nowhere.
    */
   NonFiniteException lookAhead() {
-    return Diagnosis.of(options, bindings, clock, program, steps() + 1);
+    return Diagnosis.of(options, bindings, clock, supply, program, steps() + 1);
   }
 
   @Override
   public void close() {
     program.close();
+    supply.close();
     state.close();
   }
 
@@ -217,7 +227,10 @@ public final class TrainingStep implements AutoCloseable {
       return this;
     }
 
-    /** A data set on the device to take batches from; without it the host feeds them. */
+    /**
+     * A data set to take batches from, which must stay open as long as the step; without it the
+     * caller feeds them.
+     */
     public Builder data(DeviceData source) {
       data = source;
       return this;
@@ -253,6 +266,14 @@ public final class TrainingStep implements AutoCloseable {
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
+    }
+
+    /** How much memory the step will take beside the model, and beside data on the device. */
+    long neededBytes() {
+      StepOptions options = options();
+      StepGraph step = new StepGraph(options, true);
+      ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
+      return MemoryCheck.of(options, step, plan).neededBytes();
     }
 
     /**
