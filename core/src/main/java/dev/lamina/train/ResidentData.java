@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
@@ -7,6 +8,7 @@ import dev.lamina.data.Dataset;
 import dev.lamina.graph.Variable;
 import dev.lamina.program.Program;
 import java.lang.foreign.Arena;
+import java.util.Locale;
 import java.util.Map;
 
 /** A whole data set in a device's memory. */
@@ -25,6 +27,7 @@ final class ResidentData extends DeviceData {
             rows.form(),
             new Variable("features", data.featureType()),
             new Variable("targets", rows.type(data.size())));
+    checkRoom(backend, data);
     features = backend.allocate("features of " + data.source(), data.featureType().bytes());
     Memory allocated = null;
     try (Arena arena = Arena.ofConfined()) {
@@ -39,6 +42,22 @@ final class ResidentData extends DeviceData {
       throw e;
     }
     targets = allocated;
+  }
+
+  private void checkRoom(Backend backend, Dataset data) {
+    long bytes = table.features().type().bytes() + table.targets().type().bytes();
+    long free = backend.freeBytes();
+    if (bytes > free) {
+      throw new LaminaException(
+          String.format(
+              Locale.ROOT,
+              "%s takes %,d bytes, and %,d are free on %s. Let it stream from the host:"
+                  + " DataPlacement.HOST, or --data-on host",
+              data.source(),
+              bytes,
+              free,
+              backend.device().id()));
+    }
   }
 
   @Override

@@ -142,6 +142,20 @@ class MemoryCheckTest {
     }
   }
 
+  @Test
+  void dataForWhichThereIsNoRoomAreRefusedWithTheRemedy() {
+    try (Model model = model(withFree(10_000))) {
+      LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+      String message =
+          assertThrows(
+                  LaminaException.class,
+                  () -> DeviceData.upload(model.backend(), samples(200), loss, 10))
+              .getMessage();
+      assertTrue(message.contains("takes 16,800 bytes, and 10,000 are free on room"), message);
+      assertTrue(message.contains("--data-on host"), message);
+    }
+  }
+
   /** With a sixteenth to spare, and beside what the evaluation needs. */
   @Test
   void dataLieOnTheDeviceIfTheyFit() {

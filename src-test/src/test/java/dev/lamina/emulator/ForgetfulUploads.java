@@ -8,17 +8,9 @@ import dev.lamina.backend.Uploads;
 import dev.lamina.op.Op;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 
-/**
- * Uploads that leave out a wait.
- *
- * <p>They also give a buffer only when what is computed on its last content was launched. The host
- * waits for a copy before it fills the buffer again; so late, that wait is no accidental order of
- * the copy before the computation.
- */
-record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault, Semaphore[] launched)
-    implements Uploads {
+/** Uploads that leave out a wait. */
+record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault) implements Uploads {
   /** What is left out. */
   enum Fault {
     NONE,
@@ -28,7 +20,6 @@ record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault, Semaphore[]
 
   @Override
   public MemorySegment await(int slot) {
-    launched[slot].acquireUninterruptibly();
     return inner.await(slot);
   }
 
@@ -49,7 +40,6 @@ record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault, Semaphore[]
     if (fault != Fault.NO_RELEASE) {
       inner.release(slot);
     }
-    launched[slot].release();
   }
 
   @Override
@@ -59,27 +49,17 @@ record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault, Semaphore[]
 
   /** A device with such uploads. */
   static final class Device implements Backend {
-    private static final int MANY = 1 << 20;
-
     private final Backend inner;
     private final Fault fault;
-    private final Semaphore[] launched = {new Semaphore(1), new Semaphore(1)};
 
     Device(Backend inner, Fault fault) {
       this.inner = inner;
       this.fault = fault;
     }
 
-    /** Buffers are given without a condition from now on, so that their thread can end. */
-    void letGo() {
-      for (Semaphore semaphore : launched) {
-        semaphore.release(MANY);
-      }
-    }
-
     @Override
     public Uploads uploads(String label, int slots, long bytes) {
-      return new ForgetfulUploads(inner.uploads(label, slots, bytes), fault, launched);
+      return new ForgetfulUploads(inner.uploads(label, slots, bytes), fault);
     }
 
     @Override
