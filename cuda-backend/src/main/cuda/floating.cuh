@@ -49,17 +49,15 @@ __device__ __forceinline__ real gelu_of(real x) {
   return x * sigmoid_of(x * (GELU_SCALE + GELU_CUBE * x * x));
 }
 
-// d sigma(w) (1 + x (1 - sigma(w)) w'), with 1 - sigma(w) as sigma(-w), so that nothing cancels.
-// Beyond +-20 the derivative is 0 or 1; before it, nothing overflows.
+// d (sigma(w) + x sigma(w) (1 - sigma(w)) w'), where with e = exp(-|w|) and q = 1 / (1 + e) the
+// product sigma(w) (1 - sigma(w)) is e q^2 on both sides, so that nothing cancels. Beyond +-20 the
+// derivative is 0 or 1; before it, nothing overflows.
 __device__ __forceinline__ real gelu_gradient_of(real d, real x) {
   real c = x > 20 ? (real) 20 : x < -20 ? (real) -20 : x;
-  real w = c * (GELU_SCALE + GELU_CUBE * c * c);
-  real e = exp_of(-abs_of(w));
-  real larger = 1 / (1 + e);
-  real smaller = e * larger;
-  real s = w >= 0 ? larger : smaller;
-  real rest = w >= 0 ? smaller : larger;
-  return d * (s * (1 + c * rest * (GELU_SCALE + 3 * GELU_CUBE * c * c)));
+  real e = exp_of(-abs_of(c * (GELU_SCALE + GELU_CUBE * c * c)));
+  real q = 1 / (1 + e);
+  real slope = c * (GELU_SCALE + 3 * GELU_CUBE * c * c);
+  return d * (q * ((c >= 0 ? 1 : e) + slope * e * q));
 }
 
 // One element.

@@ -19,7 +19,7 @@ public class ActivationBenchmark extends DeviceBenchmark {
   public String shape;
 
   /** φ. */
-  @Param({"relu", "sigmoid", "tanh"})
+  @Param({"relu", "sigmoid", "tanh", "gelu"})
   public String function;
 
   /** In which precision. */
@@ -35,6 +35,7 @@ public class ActivationBenchmark extends DeviceBenchmark {
     if (method.equals("forward")) {
       compile(new Activate(activation()), List.of(x), List.of(y));
     } else {
+      // The output, or the input where the gradient takes that.
       Operand output = numbers(dtype, extents[0], extents[1]);
       compile(new ActivateGradient(activation()), List.of(x, output), List.of(y));
     }

@@ -30,8 +30,8 @@ final class VectorMath {
 
   private static final float GELU_CUBE = 0.0713548162726f;
 
-  /** Beyond ±20 the derivative of GELU is 0 or 1; before it, nothing overflows. */
-  private static final float GELU_END = 20;
+  /** Beyond ±10 the derivative of GELU is 0 or 1 to rounding; up to it, e<sup>−w</sup> is normal. */
+  private static final float GELU_END = 10;
 
   private VectorMath() {}
 
@@ -56,6 +56,21 @@ final class VectorMath {
     IntVector n = t.reinterpretAsInts().sub(MAGIC_BITS);
     IntVector half = n.lanewise(ASHR, 1);
     return p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
+  }
+
+  /** The same for −87.4 ≤ x ≤ 88, where 2<sup>k</sup> is one normal number. */
+  private static FloatVector expBounded(FloatVector x) {
+    FloatVector t = x.fma(1.44269504f, MAGIC);
+    FloatVector k = t.sub(MAGIC);
+    FloatVector r = k.fma(all(-0.693359375f), x);
+    r = k.fma(all(2.12194440e-4f), r);
+    FloatVector p = r.fma(1.9875691500e-4f, 1.3981999507e-3f);
+    p = p.fma(r, all(8.3334519073e-3f));
+    p = p.fma(r, all(4.1665795894e-2f));
+    p = p.fma(r, all(1.6666665459e-1f));
+    p = p.fma(r, all(5.0000001201e-1f));
+    p = p.fma(r.mul(r), r).add(1f);
+    return p.mul(powerOfTwo(t.reinterpretAsInts().sub(MAGIC_BITS)));
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
@@ -93,19 +108,20 @@ final class VectorMath {
     return x.mul(sigmoid(x.mul(x.mul(x).fma(GELU_CUBE, GELU_SCALE))));
   }
 
-  /** d · σ(w) (1 + x (1 − σ(w)) w'), with 1 − σ(w) as σ(−w), so that nothing cancels. */
+  /**
+   * d (σ(w) + x σ(w) (1 − σ(w)) w'), where with e = exp(−|w|) and q = 1 / (1 + e) the product σ(w)
+   * (1 − σ(w)) is e q² on both sides, so that nothing cancels.
+   */
   static FloatVector geluGradient(FloatVector d, FloatVector x) {
     FloatVector c = x.blend(GELU_END, x.compare(GT, GELU_END));
     c = c.blend(-GELU_END, x.compare(LT, -GELU_END));
     FloatVector square = c.mul(c);
     FloatVector w = c.mul(square.fma(GELU_CUBE, GELU_SCALE));
-    FloatVector slope = square.fma(3 * GELU_CUBE, GELU_SCALE);
-    FloatVector e = exp(w.abs().neg());
-    FloatVector larger = all(1f).div(e.add(1f));
-    FloatVector smaller = larger.mul(e);
-    FloatVector s = smaller.blend(larger, w.compare(GE, 0f));
-    FloatVector rest = larger.blend(smaller, w.compare(GE, 0f));
-    return d.mul(s.mul(c.mul(rest).fma(slope, all(1f))));
+    FloatVector e = expBounded(w.abs().neg());
+    FloatVector q = all(1f).div(e.add(1f));
+    FloatVector slope = c.mul(square.fma(3 * GELU_CUBE, GELU_SCALE));
+    FloatVector one = e.blend(1f, c.compare(GE, 0f));
+    return d.mul(q.mul(slope.mul(e).fma(q, one)));
   }
 
   /** max(0, x), NaN for NaN. */

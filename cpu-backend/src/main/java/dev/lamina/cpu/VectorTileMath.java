@@ -74,6 +74,10 @@ final class VectorTileMath implements TileMath {
       long stride,
       MemorySegment sums,
       long sumStart) {
+    if (activation == Activation.GELU) {
+      gelu(dtype, z, f, start, rows, columns, stride, sums, sumStart);
+      return;
+    }
     // A few columns after the other, so that the sums stay in registers; the tile is warm.
     int lanes = dtype == DType.FP32 ? F.length() : D.length();
     int j = 0;
@@ -84,10 +88,6 @@ final class VectorTileMath implements TileMath {
     }
     for (; j < columns; j += lanes) {
       int width = Math.min(lanes, columns - j);
-      if (activation == Activation.GELU) {
-        gelu(dtype, z, f, start + j, rows, width, stride, sums, sumStart + j);
-        continue;
-      }
       if (dtype == DType.FP32) {
         gradientFloats(activation, z, f, start + j, rows, width, stride, sums, sumStart + j);
       } else {
@@ -138,14 +138,17 @@ final class VectorTileMath implements TileMath {
       MemorySegment x,
       long start,
       int rows,
-      int width,
+      int columns,
       long stride,
       MemorySegment sums,
       long sumStart) {
-    if (dtype == DType.FP32) {
-      geluFloats(z, x, start, rows, width, stride, sums, sumStart);
-    } else {
-      geluDoubles(z, x, start, rows, width, stride, sums, sumStart);
+    if (dtype == DType.FP64) {
+      geluDoubles(z, x, start, rows, columns, stride, sums, sumStart);
+      return;
+    }
+    for (int j = 0; j < columns; j += F.length()) {
+      int width = Math.min(F.length(), columns - j);
+      geluFloats(z, x, start + j, rows, width, stride, sums, sumStart + j);
     }
   }
 

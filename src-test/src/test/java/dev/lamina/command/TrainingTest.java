@@ -253,6 +253,7 @@ class TrainingTest {
             "--optimizer adamw --weight-decay 0.01",
             "--optimizer sgd --learning-rate 0.1 --momentum 0.9 --nesterov",
             "--activation tanh",
+            "--activation gelu",
             "--activation sigmoid --learning-rate 0.1",
             "--hidden none --learning-rate 0.05",
             "--batch-size 100000 --epochs 150")
