@@ -1,7 +1,6 @@
 package dev.lamina.benchmarks;
 
 import dev.lamina.backend.Backend;
-import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
@@ -57,7 +56,7 @@ public abstract class DeviceBenchmark implements Measured {
   /** Opens the device and makes the work of one benchmark method ready. */
   @Setup(Level.Trial)
   public void open(BenchmarkParams params) {
-    backend = Backends.open(device, BackendOptions.DEFAULT.withThreads(threads));
+    backend = Backends.open(device, precision().optionsOf(device).withThreads(threads));
     String name = params.getBenchmark();
     prepare(name.substring(name.lastIndexOf('.') + 1));
     backend.synchronize();
@@ -67,6 +66,11 @@ public abstract class DeviceBenchmark implements Measured {
   @TearDown(Level.Trial)
   public void close() {
     backend.close();
+  }
+
+  /** In which precision the device computes; single where a benchmark has no choice. */
+  Precision precision() {
+    return Precision.FP32;
   }
 
   /** Makes the work of a benchmark method ready. */

@@ -26,8 +26,13 @@ public class OptimizerBenchmark extends DeviceBenchmark {
   public String precision;
 
   @Override
+  Precision precision() {
+    return Precision.of(precision);
+  }
+
+  @Override
   void prepare(String method) {
-    DType dtype = Precision.of(precision).dtype();
+    DType dtype = precision().dtype();
     Operand p = numbers(dtype, parameters);
     Operand g = numbers(dtype, parameters);
     // Learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ of a late step, not skipped.
@@ -59,7 +64,7 @@ public class OptimizerBenchmark extends DeviceBenchmark {
   public Work work(String method) {
     Op op = op(method);
     int tensors = 1 + 2 * op.updates().size();
-    return Work.bytes((double) tensors * parameters * Precision.of(precision).dtype().bytes());
+    return Work.bytes((double) tensors * parameters * precision().dtype().bytes());
   }
 
   /** Plain stochastic gradient descent. */

@@ -22,7 +22,7 @@ class WorkTest {
         work("GemmBenchmark.product", Map.of("shape", "3x5x7", "transpose", "nt")));
     assertEquals(
         Work.flops(2e9), work("GemmBenchmark.product", Map.of("shape", "1000", "threads", "2")));
-    assertEquals(Work.flops(16), work("CeilingBenchmark.product", Map.of("extent", "2")));
+    assertEquals(Work.flops(16), work("CeilingProductBenchmark.product", Map.of("extent", "2")));
   }
 
   @Test
@@ -79,6 +79,6 @@ class WorkTest {
         LaminaException.class, () -> work("GemmBenchmark.product", Map.of("nonsense", "1")));
     assertThrows(
         LaminaException.class,
-        () -> work("DropoutBenchmark.dropout", Map.of("shape", "3", "precision", "bf16")));
+        () -> work("DropoutBenchmark.dropout", Map.of("shape", "3", "precision", "int4")));
   }
 }
