@@ -53,8 +53,8 @@ def difference(ours, theirs, precision):
         tolerance = first if i == 0 else later
         if not abs(a - b) <= tolerance * abs(ours[0]):
             return (
-                f"the losses of step {i + 1} differ, {a:.7g} in Lamina and {b:.7g} in PyTorch (allowed: {tolerance:g} of"
-                " the first loss); they do not compute the same step"
+                f"the losses of step {i + 1} differ, {a:.7g} in Lamina and {b:.7g} in PyTorch (allowed:"
+                f" {tolerance:g} of the first loss); they do not compute the same step"
             )
     return None
 
@@ -69,7 +69,8 @@ class Comparison:
         self.numbers = numbers
         self.deadline = deadline
         self.ours = None
-        self.wrong = False
+        self.wrong = None
+        self.last_error = "none was tried"
 
     def line(self, **values):
         print_line({"problem": self.problem, "precision": self.precision, **values})
@@ -96,29 +97,32 @@ class Comparison:
         return self.start("pytorch", f"{weights}, {execution}", command)
 
     def run(self):
-        """The row of the table, or None where our side has no such precision."""
-        row = {"problem": self.problem, "precision": self.precision}
+        """The row of the table; its state is ok, failed, or skipped where there is nothing to compare."""
+        row = {"problem": self.problem, "precision": self.precision, "state": "ok", "note": ""}
         try:
-            if self.arguments.lamina:
-                self.ours = self.start_ours()
-                row["lamina_ms"] = self.measure(self.ours)["median_ms"]
-            fastest = self.search()
-            if fastest is None:
-                row["note"] = "PyTorch ran in no form"
-                return row
-            measured, weights, execution = fastest
-            row.update(form=f"{weights}, {execution}", pytorch_ms=measured["median_ms"])
-            if self.ours:
-                row.update(self.in_turns(weights, execution))
-            return row
+            self.fill(row)
         except Failure as failure:
-            self.line(event="failed", error=str(failure))
-            row["note"] = str(failure)
-            self.wrong = self.wrong or not failure.unsupported
-            return row
+            late = self.left() <= 0
+            row.update(state="left out" if late else "skipped" if failure.unsupported else "failed", note=str(failure))
         finally:
             if self.ours:
                 self.ours.close()
+        if self.wrong:
+            row.update(state="failed", note=self.wrong)
+        return row
+
+    def fill(self, row):
+        if self.arguments.lamina:
+            self.ours = self.start_ours()
+            row["lamina_ms"] = self.measure(self.ours)["median_ms"]
+        fastest = self.search()
+        if fastest is None:
+            row.update(state="skipped", note=f"PyTorch ran in no form: {self.last_error}")
+            return
+        measured, weights, execution = fastest
+        row.update(form=f"{weights}, {execution}", pytorch_ms=measured["median_ms"])
+        if self.ours:
+            row.update(self.in_turns(weights, execution))
 
     def measure(self, contender):
         result = contender.measure(self.arguments.seconds, self.left())
@@ -129,7 +133,7 @@ class Comparison:
         if self.ours:
             problem = difference(self.ours.start["losses"], theirs.start["losses"], self.precision)
             if problem:
-                self.wrong = True
+                self.wrong = f"{theirs.variant}: {problem}"
                 raise Failure(problem)
 
     def search(self):
@@ -149,6 +153,7 @@ class Comparison:
                 if fastest is None or measured["median_ms"] < fastest[0]["median_ms"]:
                     fastest = (measured, weights, execution)
             except Failure as failure:
+                self.last_error = str(failure)
                 self.line(contender="pytorch", variant=f"{weights}, {execution}", error=str(failure))
             finally:
                 if contender:
@@ -179,7 +184,7 @@ class Comparison:
 
 
 def print_line(value):
-    print(json.dumps(value), flush=True)
+    print(json.dumps(value, separators=(",", ":")), flush=True)
 
 
 def parse():
@@ -217,19 +222,19 @@ def main():
         print("tf32 is skipped: only a GPU has it", file=sys.stderr)
     deadline = time.monotonic() + arguments.budget
     table = Table(arguments.table)
-    wrong = False
+    failed = False
     with tempfile.TemporaryDirectory(prefix="lamina-peers-") as numbers:
         for precision in arguments.precisions:
             for problem in arguments.problems.split(","):
                 if time.monotonic() > deadline:
-                    row = {"problem": problem, "precision": precision, "note": "left out: no time was left"}
+                    row = {"problem": problem, "precision": precision}
+                    row.update(state="left out", note="no time was left")
                 else:
-                    comparison = Comparison(problem, precision, arguments, numbers, deadline)
-                    row = comparison.run()
-                    wrong = wrong or comparison.wrong
+                    row = Comparison(problem, precision, arguments, numbers, deadline).run()
+                failed = failed or row["state"] == "failed"
                 print_line({"event": "result", **row})
                 table.add(row)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ class Table:
 
     def add(self, row):
         ratio = row.get("ratio")
-        note = row.get("note", "")
-        if ratio is not None:
+        note = row["note"] if row["state"] == "ok" else f"{row['state']}: {row['note']}"
+        if ratio is not None and not note:
             spread = ", ".join(f"{r:.3g}" for r in sorted(row["ratios"]))
             note = f"in turns: {spread}"
         self.rows.append(
