@@ -4,6 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.graph.Variable;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
@@ -12,6 +13,7 @@ import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.program.Program;
 import dev.lamina.program.ProgramPlan;
+import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,8 @@ public final class TrainingStep implements AutoCloseable {
   private final Operand clock;
   private final Operand tracker;
   private final Program program;
+  private final Program copying;
+  private long revision = -1;
   private double reportedSum;
   private double reportedCount;
 
@@ -47,6 +51,7 @@ public final class TrainingStep implements AutoCloseable {
     List<Variable> owned = step.owned();
     state = backend.allocate("training state", bytes(owned));
     Program made = null;
+    Program copy = null;
     try {
       bindOwned(owned);
       bindings.put(model.variable(), model.operand());
@@ -57,13 +62,20 @@ public final class TrainingStep implements AutoCloseable {
       tracker = bindings.get(step.tracker);
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
       setClock(0);
+      if (options.mixed()) {
+        copy = Program.compile("bf16 copy of the parameters", step.copying(), backend, bindings);
+      }
       made = plan.instantiate(bindings);
     } finally {
       if (made == null) {
+        if (copy != null) {
+          copy.close();
+        }
         state.close();
       }
     }
     program = made;
+    copying = copy;
   }
 
   /** Begins the description of a step. */
@@ -94,12 +106,23 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Runs one step; may return before the device has finished. */
   public void run() {
-    program.run(1);
+    run(1);
   }
 
   /** Runs so many steps; may return before the device has finished. */
   public void run(int steps) {
+    refresh();
     program.run(steps);
+    model().revise();
+    revision = model().revision();
+  }
+
+  /** Copies the parameters anew if others than this step have changed them. */
+  private void refresh() {
+    if (copying != null && revision != model().revision()) {
+      copying.run();
+      revision = model().revision();
+    }
   }
 
   /**
@@ -154,6 +177,7 @@ public final class TrainingStep implements AutoCloseable {
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       setClock((int) bad - 1);
+      refresh();
       NonFiniteException found = Diagnosis.of(options, bindings, clock, program, bad);
       throw found != null
           ? found
@@ -171,12 +195,16 @@ public final class TrainingStep implements AutoCloseable {
    * nowhere.
    */
   NonFiniteException lookAhead() {
+    refresh();
     return Diagnosis.of(options, bindings, clock, program, steps() + 1);
   }
 
   @Override
   public void close() {
     program.close();
+    if (copying != null) {
+      copying.close();
+    }
     state.close();
   }
 
@@ -191,9 +219,11 @@ public final class TrainingStep implements AutoCloseable {
     private boolean shuffle = true;
     private long seed;
     private final List<String> keep = new ArrayList<>();
+    private boolean mixed;
 
     private Builder(Model model) {
       this.model = model;
+      mixed = model.dtype() == DType.FP32 && model.backend().precision() == Precision.BF16;
     }
 
     /** The loss; softmax cross-entropy unless said otherwise. */
@@ -242,6 +272,20 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
+     * Whether weights, activations and their gradients are BF16 while the parameters proper, their
+     * gradients, the loss and the optimizer stay FP32; unless said otherwise if the backend was
+     * opened with {@link Precision#BF16}. On a CPU it works and is slow: for comparisons.
+     */
+    public Builder mixed(boolean on) {
+      if (on && model.dtype() != DType.FP32) {
+        throw new LaminaException(
+            "training in BF16 of a model of " + model.dtype() + ": expected a model of FP32");
+      }
+      mixed = on;
+      return this;
+    }
+
+    /**
      * Values to keep for reading after a step: {@code input}, {@code 0.output}, {@code loss}, the
      * gradient of any named value as {@code grad(0.output)}, {@code grad(input)}.
      */
@@ -273,7 +317,7 @@ public final class TrainingStep implements AutoCloseable {
         form = loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
       }
       return new StepOptions(
-          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep));
+          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep), mixed);
     }
   }
 }
