@@ -22,8 +22,8 @@ public class ActivationBenchmark extends DeviceBenchmark {
   @Param({"relu", "sigmoid", "tanh"})
   public String function;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32 and fp64. */
+  @Param({"fp32", "bf16"})
   public String precision;
 
   @Override

@@ -14,7 +14,7 @@ public class CeilingProductBenchmark extends DeviceBenchmark {
   public int extent;
 
   /** In which precision; the CPU has fp32 and fp64. */
-  @Param({"fp32", "tf32"})
+  @Param({"fp32", "tf32", "bf16"})
   public String precision;
 
   @Override

@@ -8,6 +8,7 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Measured;
 import dev.lamina.op.Op;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.Arena;
@@ -114,6 +115,7 @@ public abstract class DeviceBenchmark implements Measured {
       for (long i = 0; i < tensor.type().size(); i++) {
         switch (tensor.type().dtype()) {
           case FP32 -> host.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) uniform());
+          case BF16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.of((float) uniform()));
           case FP64 -> host.setAtIndex(ValueLayout.JAVA_DOUBLE, i, uniform());
           case INT32 -> host.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(bound));
           case UINT8 -> host.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt(bound));

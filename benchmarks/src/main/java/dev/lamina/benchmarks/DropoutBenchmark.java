@@ -18,8 +18,8 @@ public class DropoutBenchmark extends DeviceBenchmark {
   @Param({"128x512", "1024x1024", "8192x4096"})
   public String shape;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32 and fp64. */
+  @Param({"fp32", "bf16"})
   public String precision;
 
   @Override

@@ -36,7 +36,7 @@ public class GemmBenchmark extends DeviceBenchmark {
   public String transpose;
 
   /** In which precision; the CPU has fp32 and fp64. */
-  @Param({"fp32", "tf32"})
+  @Param({"fp32", "tf32", "bf16"})
   public String precision;
 
   @Override

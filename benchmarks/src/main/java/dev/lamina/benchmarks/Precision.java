@@ -13,6 +13,8 @@ enum Precision {
   FP32(DType.FP32, dev.lamina.backend.Precision.FP32),
   /** Stored as single precision, multiplied by a GPU's tensor cores with 10 bits of mantissa. */
   TF32(DType.FP32, dev.lamina.backend.Precision.TF32),
+  /** Weights and activations of 16 bits; parameters proper, losses and optimizers stay single. */
+  BF16(DType.BF16, dev.lamina.backend.Precision.BF16),
   /** Double precision throughout. */
   FP64(DType.FP64, dev.lamina.backend.Precision.FP32);
 
@@ -37,8 +39,8 @@ enum Precision {
    * @throws LaminaException if the device does not have it and would compute in another one
    */
   BackendOptions optionsOf(String device) {
-    if (this == TF32 && device.equals(CPU)) {
-      throw new LaminaException("precision tf32: the CPU does not have it; take fp32");
+    if (products != dev.lamina.backend.Precision.FP32 && device.equals(CPU)) {
+      throw new LaminaException("precision " + label() + ": the CPU does not have it; take fp32");
     }
     return BackendOptions.DEFAULT.withPrecision(products);
   }
@@ -70,7 +72,8 @@ enum Precision {
   static Precision ofStep(String name) {
     Precision precision = of(name);
     if (precision == FP64) {
-      throw new LaminaException("precision fp64: training steps are measured in fp32 and tf32");
+      throw new LaminaException(
+          "precision fp64: training steps are measured in fp32, tf32 and bf16");
     }
     return precision;
   }

@@ -17,7 +17,7 @@ public class SoftmaxBenchmark extends DeviceBenchmark {
   @Param({"128x10", "1024x10", "1024x1000", "8192x4096"})
   public String shape;
 
-  /** In which precision. */
+  /** In which precision; cross-entropy is never in bf16. */
   @Param("fp32")
   public String precision;
 

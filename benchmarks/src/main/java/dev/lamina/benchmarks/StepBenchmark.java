@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Param;
  */
 public abstract class StepBenchmark extends DeviceBenchmark {
   /** In which precision; the CPU has fp32. */
-  @Param({"fp32", "tf32"})
+  @Param({"fp32", "tf32", "bf16"})
   public String precision;
 
   private ResidentStep step;

@@ -58,7 +58,7 @@ class StepLineTest {
             "--block x", "--block x",
             "precision 'int4'", "--precision int4",
             "precision fp64", "--precision fp64",
-            "precision tf32: the CPU", "--precision tf32",
+            "precision bf16: the CPU", "--precision bf16",
             "written as", "--problem x",
             "tpu", "--device tpu")
         .forEach((expected, arguments) -> {

@@ -48,6 +48,8 @@ class WorkTest {
     assertEquals(Work.bytes(3 * 40), work("OptimizerBenchmark.sgd", parameters));
     assertEquals(Work.bytes(5 * 40), work("OptimizerBenchmark.sgdMomentum", parameters));
     assertEquals(Work.bytes(7 * 40), work("OptimizerBenchmark.adam", parameters));
+    Map<String, String> copied = Map.of("parameters", "10", "precision", "bf16");
+    assertEquals(Work.bytes(7 * 40 + 20), work("OptimizerBenchmark.adam", copied));
   }
 
   @Test
