@@ -8,6 +8,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
+import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import java.io.PrintWriter;
@@ -63,6 +64,7 @@ final class BenchCommand implements Callable<Integer> {
   private double seconds;
 
   @Mixin private DeviceOptions device;
+  @Mixin private PlacementOptions placement;
 
   @Option(
       names = "--describe",
@@ -84,6 +86,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new LaminaException(
           "--seconds " + seconds + ": expected a number above 0, a day (86400) at most");
     }
+    DataPlacement where = placement.placement();
     PrintWriter err = spec.commandLine().getErr();
     int inputs = widths.getFirst();
     int outputs = widths.getLast();
@@ -91,9 +94,7 @@ final class BenchCommand implements Callable<Integer> {
         Sequential.mlp(inputs, widths.subList(1, widths.size() - 1), outputs, Activation.RELU, 0);
     try (Backend backend = device.open(err);
         Model model = Model.create(network, inputs, backend, 1);
-        DeviceData data =
-            DeviceData.upload(
-                backend, randomData(inputs, outputs), LossFunction.SOFTMAX_CROSS_ENTROPY, outputs);
+        DeviceData data = open(backend, randomData(inputs, outputs), outputs, where);
         TrainingStep step = TrainingStep.of(model).batchSize(batch).data(data).build()) {
       if (describe) {
         err.print(step.program().describe());
@@ -104,6 +105,14 @@ final class BenchCommand implements Callable<Integer> {
       report(backend, step, times);
     }
     return 0;
+  }
+
+  /** As few samples as there are, they are on the device unless they are to stream. */
+  private static DeviceData open(Backend backend, Dataset data, int outputs, DataPlacement where) {
+    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    return where == DataPlacement.HOST
+        ? DeviceData.stream(backend, data, loss, outputs)
+        : DeviceData.upload(backend, data, loss, outputs);
   }
 
   /** Step times in milliseconds, sorted. */
@@ -164,6 +173,7 @@ final class BenchCommand implements Callable<Integer> {
     tree.put("device_name", backend.device().name());
     tree.put("layers", layers);
     tree.put("batch", batch);
+    tree.put("data_on", placement.placement() == DataPlacement.HOST ? "host" : "device");
     tree.put("steps", times.length);
     tree.put("median_ms", median);
     tree.put("min_ms", times[0]);

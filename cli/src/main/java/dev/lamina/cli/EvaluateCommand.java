@@ -6,6 +6,7 @@ import dev.lamina.data.Dataset;
 import dev.lamina.io.Json;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
+import dev.lamina.train.DataReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,12 +27,16 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SavedModelOptions saved;
   @Mixin private DeviceOptions device;
+  @Mixin private PlacementOptions placement;
 
   @Option(names = "--json", description = "One JSON object on standard output.")
   private boolean json;
 
+  private DataReport place;
+
   @Override
   public Integer call() {
+    placement.check();
     DataSource source = saved.source();
     CsvOptions format = saved.format();
     try (Backend backend = device.open(spec.commandLine().getErr());
@@ -39,7 +44,13 @@ final class EvaluateCommand implements Callable<Integer> {
       ModelDescription description = loaded.description();
       Dataset raw = source.toEvaluate(format, saved.seed(description), description.schema());
       Scores scores =
-          Scores.evaluate(loaded.model(), description.loss(), description.preprocessing(), raw);
+          Scores.evaluate(
+              loaded.model(),
+              description.loss(),
+              description.preprocessing(),
+              raw,
+              placement.placement(),
+              report -> place = report);
       print(backend, raw, scores);
     }
     return 0;
@@ -53,8 +64,12 @@ final class EvaluateCommand implements Callable<Integer> {
       tree.putAll(scores.toJson(""));
       tree.put("device", backend.device().id());
       tree.put("data", raw.source());
+      tree.put("data_on", PlacementOptions.name(place));
       out.println(Json.compact(tree));
     } else {
+      if (!place.onDevice()) {
+        out.println(place);
+      }
       out.println(raw.source() + ": " + scores + " (" + scores.samples() + " samples)");
     }
     out.flush();

@@ -6,12 +6,15 @@ import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Standardizer;
 import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
+import dev.lamina.train.DataPlacement;
+import dev.lamina.train.DataReport;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.Evaluation;
 import dev.lamina.train.Evaluator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An evaluation as users read it.
@@ -42,11 +45,21 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
   /**
    * Evaluates a model on data as they were read.
    *
+   * @param placed hears where the data lie
    * @throws LaminaException if the loss is NaN or infinite
    */
-  static Scores evaluate(Model model, LossFunction loss, Preprocessing preprocessing, Dataset raw) {
+  static Scores evaluate(
+      Model model,
+      LossFunction loss,
+      Preprocessing preprocessing,
+      Dataset raw,
+      DataPlacement placement,
+      Consumer<DataReport> placed) {
     Dataset prepared = preprocessing.apply(raw);
-    try (DeviceData data = DeviceData.upload(model.backend(), prepared, loss, model.outputs());
+    DataReport place = Evaluator.place("data", model, loss, prepared, BATCH, placement);
+    placed.accept(place);
+    try (DeviceData data =
+            DeviceData.open(place, model.backend(), prepared, loss, model.outputs());
         Evaluator evaluator = new Evaluator(model, loss, data, BATCH)) {
       Evaluation evaluation = evaluator.evaluate();
       if (!Double.isFinite(evaluation.loss())) {

@@ -116,6 +116,7 @@ final class TrainCommand implements Callable<Integer> {
   private long seed;
 
   @Mixin private DeviceOptions device;
+  @Mixin private PlacementOptions placement;
 
   @Option(
       names = "--out",
@@ -165,7 +166,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Prepared data, Model model, Path folder, Display display, PrintWriter err) {
-    TrainingSettings settings = new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed);
+    TrainingSettings settings =
+        new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed, placement.placement());
     TrainingRun run =
         new TrainingRun(model, settings, data.split, data.preprocessing, folder, display);
     // A second thread may ask to stop at any moment until all is saved and said.
@@ -194,6 +196,7 @@ final class TrainCommand implements Callable<Integer> {
     Options.between("--epochs", epochs, 1, Integer.MAX_VALUE);
     optimizer.check();
     device.check();
+    placement.check();
     if (!loss.equals("auto")) {
       Options.constant("--loss", loss, LossFunction.class);
     }

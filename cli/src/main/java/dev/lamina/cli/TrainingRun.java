@@ -8,6 +8,7 @@ import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Model;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.train.DataReport;
 import dev.lamina.train.EpochReport;
 import dev.lamina.train.History;
 import dev.lamina.train.NonFiniteException;
@@ -59,6 +60,7 @@ final class TrainingRun implements TrainingListener {
             .optimizer(optimizer)
             .batchSize(settings.batchSize())
             .seed(settings.seed())
+            .data(settings.placement())
             .listener(this);
   }
 
@@ -103,7 +105,6 @@ final class TrainingRun implements TrainingListener {
 
   /** Trains and saves. */
   void train() {
-    announce();
     try {
       history = trainer.fit(train, held, settings.epochs());
     } catch (NonFiniteException e) {
@@ -120,17 +121,19 @@ final class TrainingRun implements TrainingListener {
     save(history.epochs().size(), history.best());
   }
 
-  private void announce() {
+  @Override
+  public void onData(DataReport training, DataReport validation) {
     facts.put("device", model.backend().device().id());
     facts.put("device_name", model.backend().device().name());
     facts.put("parameters", model.layout().count());
     facts.put("model", model.toString());
     facts.put("data", train.source());
     facts.put("samples", train.size());
+    facts.put("data_on", PlacementOptions.name(training));
     String summary =
         String.format(
             Locale.ROOT,
-            "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s)",
+            "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s)%n%s",
             train.source(),
             train.size(),
             train.features(),
@@ -138,7 +141,11 @@ final class TrainingRun implements TrainingListener {
             model,
             model.layout().count(),
             model.backend().device().id(),
-            model.backend().device().name());
+            model.backend().device().name(),
+            training);
+    if (validation != null && validation.onDevice() != training.onDevice()) {
+      summary += System.lineSeparator() + validation;
+    }
     display.onStart(summary, facts);
   }
 
@@ -218,7 +225,14 @@ final class TrainingRun implements TrainingListener {
       summary.append(validation);
     }
     if (test != null && !history.stopped()) {
-      Scores scores = Scores.evaluate(model, settings.loss(), preprocessing, test);
+      Scores scores =
+          Scores.evaluate(
+              model,
+              settings.loss(),
+              preprocessing,
+              test,
+              settings.placement(),
+              report -> facts.put("test_data_on", PlacementOptions.name(report)));
       facts.putAll(scores.toJson("test_"));
       summary.append(String.format("%ntest on %s: %s", test.source(), scores));
     }

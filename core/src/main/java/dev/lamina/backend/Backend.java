@@ -59,6 +59,19 @@ public interface Backend extends AutoCloseable {
     }
   }
 
+  /**
+   * Makes buffers whose content goes to the device while it computes. This implementation copies at
+   * once, which is right where work is done when its call returns, and another thread may write.
+   *
+   * @param label what they are for, for messages
+   * @param slots how many buffers
+   * @param bytes the size of each, from 1
+   * @throws dev.lamina.LaminaException if there is not enough host memory
+   */
+  default Uploads uploads(String label, int slots, long bytes) {
+    return new PlainUploads(label, slots, bytes);
+  }
+
   /** Waits until everything that was started has ended. */
   void synchronize();
 

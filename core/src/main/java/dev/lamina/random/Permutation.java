@@ -25,6 +25,25 @@ public final class Permutation {
    * @param i which one, 0 to n − 1
    */
   public static int index(int seedLow, int seedHigh, int epoch, int n, int i) {
+    int[] keys = new int[ROUNDS];
+    keys(seedLow, seedHigh, epoch, keys);
+    return index(keys, n, i);
+  }
+
+  /**
+   * Computes what {@link #index(int, int, int, int, int)} needs of a seed and an epoch, for many
+   * elements: the round keys.
+   *
+   * @param keys takes {@link #ROUNDS} keys
+   */
+  public static void keys(int seedLow, int seedHigh, int epoch, int[] keys) {
+    for (int r = 0; r < ROUNDS; r++) {
+      keys[r] = mix(seedLow ^ mix(seedHigh ^ mix(epoch ^ mix(r + 1))));
+    }
+  }
+
+  /** The image of i under the permutation of 0..n−1 that belongs to round keys. */
+  public static int index(int[] keys, int n, int i) {
     int bits = 32 - Integer.numberOfLeadingZeros(n - 1);
     int half = Math.max(1, (bits + 1) / 2);
     int mask = (1 << half) - 1;
@@ -33,8 +52,7 @@ public final class Permutation {
       int left = x >>> half;
       int right = x & mask;
       for (int r = 0; r < ROUNDS; r++) {
-        int key = mix(seedLow ^ mix(seedHigh ^ mix(epoch ^ mix(r + 1))));
-        int next = left ^ (mix(right + key) & mask);
+        int next = left ^ (mix(right + keys[r]) & mask);
         left = right;
         right = next;
       }

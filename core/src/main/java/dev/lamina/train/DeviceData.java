@@ -2,59 +2,22 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
-import dev.lamina.backend.Memory;
-import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
-import dev.lamina.graph.Graph;
-import dev.lamina.graph.Value;
-import dev.lamina.graph.Variable;
-import dev.lamina.op.Affine;
-import dev.lamina.op.Cast;
-import dev.lamina.op.GatherRows;
 import dev.lamina.op.LossFunction;
-import dev.lamina.type.DType;
-import dev.lamina.type.TensorType;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Map;
 
 /**
- * A data set in a device's memory, features as they are stored (grey values as UINT8) and targets
- * in the form that a loss takes. Batches are gathered and converted there.
+ * A data set for programs on a device, features as they are stored (grey values as UINT8) and
+ * targets in the form that a loss takes. It lies in the device's memory, or in the host's, from
+ * where batches stream to the device while that computes. Both give the same batches, bit by bit.
  */
-public final class DeviceData implements AutoCloseable {
+public abstract sealed class DeviceData implements AutoCloseable
+    permits ResidentData, StreamedData {
   private final int samples;
-  private final double scale;
   private final Targets targets;
-  private final Variable features;
-  private final Variable answers;
-  private final Memory featureMemory;
-  private final Memory answerMemory;
 
-  private DeviceData(Backend backend, Dataset data, Targets targets, int outputs) {
-    this.samples = data.size();
-    this.scale = data.featureScale();
+  DeviceData(int samples, Targets targets) {
+    this.samples = samples;
     this.targets = targets;
-    features = new Variable("features", data.featureType());
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment packed = pack(data, targets, outputs, arena);
-      answers = new Variable("targets", answerType(targets, samples, outputs));
-      featureMemory = backend.allocate("features of " + data.source(), features.type().bytes());
-      Memory allocated = null;
-      try {
-        allocated = backend.allocate("targets of " + data.source(), answers.type().bytes());
-        featureMemory.write(0, data.featureData());
-        allocated.write(0, packed);
-      } catch (RuntimeException e) {
-        featureMemory.close();
-        if (allocated != null) {
-          allocated.close();
-        }
-        throw e;
-      }
-      answerMemory = allocated;
-    }
   }
 
   /**
@@ -62,88 +25,77 @@ public final class DeviceData implements AutoCloseable {
    *
    * @param loss for which the targets are prepared
    * @param outputs the number of the model's outputs
-   * @throws LaminaException if data, loss and outputs do not go together
+   * @throws LaminaException if data, loss and outputs do not go together, or the device has too
+   *     little memory
    */
   public static DeviceData upload(Backend backend, Dataset data, LossFunction loss, int outputs) {
-    return new DeviceData(backend, data, Targets.of(data, loss, outputs), outputs);
+    return new ResidentData(backend, data, rows(data, loss, outputs));
   }
 
-  private static TensorType answerType(Targets targets, int samples, int outputs) {
-    return switch (targets) {
-      case CLASS_NUMBERS -> TensorType.of(DType.INT32, samples);
-      case SECOND_CLASS, ONE_HOT -> TensorType.of(DType.UINT8, samples, outputs);
-      case VALUES -> TensorType.of(DType.FP32, samples, outputs);
-    };
+  /**
+   * Leaves a data set in the host's memory, from where each program that takes batches of it gets
+   * them in time: through two pieces of some MiB on the device, of which one is computed on while
+   * the other one is filled.
+   *
+   * @param loss for which the targets are prepared
+   * @param outputs the number of the model's outputs
+   * @throws LaminaException if data, loss and outputs do not go together
+   */
+  public static DeviceData stream(Backend backend, Dataset data, LossFunction loss, int outputs) {
+    return stream(backend, data, loss, outputs, StreamedData.pieceBytes(backend.freeBytes()));
   }
 
-  private static MemorySegment pack(Dataset data, Targets targets, int outputs, Arena arena) {
-    if (targets == Targets.CLASS_NUMBERS || targets == Targets.VALUES) {
-      return data.targetData();
+  /**
+   * As {@link #stream(Backend, Dataset, LossFunction, int)}, with pieces of about so many bytes,
+   * and at least of a batch.
+   */
+  public static DeviceData stream(
+      Backend backend, Dataset data, LossFunction loss, int outputs, long pieceBytes) {
+    if (pieceBytes < 1) {
+      throw new IllegalArgumentException("pieces of " + pieceBytes + " bytes");
     }
-    MemorySegment packed = arena.allocate(answerType(targets, data.size(), outputs).bytes(), 64);
-    for (int i = 0; i < data.size(); i++) {
-      if (targets == Targets.ONE_HOT) {
-        packed.set(ValueLayout.JAVA_BYTE, (long) i * outputs + data.label(i), (byte) 1);
-      } else {
-        packed.set(ValueLayout.JAVA_BYTE, i, (byte) data.label(i));
-      }
-    }
-    return packed;
+    return new StreamedData(backend, data, rows(data, loss, outputs), pieceBytes);
+  }
+
+  /**
+   * Makes a data set lie where a report says.
+   *
+   * @param loss for which the targets are prepared
+   * @param outputs the number of the model's outputs
+   */
+  public static DeviceData open(
+      DataReport report, Backend backend, Dataset data, LossFunction loss, int outputs) {
+    return report.onDevice()
+        ? upload(backend, data, loss, outputs)
+        : stream(backend, data, loss, outputs);
+  }
+
+  private static TargetRows rows(Dataset data, LossFunction loss, int outputs) {
+    return new TargetRows(data, Targets.of(data, loss, outputs), outputs);
   }
 
   /** The number of samples. */
-  public int samples() {
+  public final int samples() {
     return samples;
   }
 
-  /** How much of the device's memory it takes. */
-  long bytes() {
-    return featureMemory.byteSize() + answerMemory.byteSize();
-  }
-
   /** The form of the targets. */
-  public Targets targets() {
+  public final Targets targets() {
     return targets;
   }
 
-  void bind(Map<Variable, Operand> bindings) {
-    bindings.put(features, new Operand(featureMemory, 0, features.type()));
-    bindings.put(answers, new Operand(answerMemory, 0, answers.type()));
-  }
+  /** The rows out of which programs with such batches take them; the same object each time. */
+  abstract BatchTable table(int batchSize);
 
-  Value gatherFeatures(Graph graph, Value indices, DType dtype) {
-    return graph.emit(new GatherRows(dtype, scale, 0), graph.read(features), indices);
-  }
+  /** What brings one program such batches; its user closes it, before the data. */
+  abstract BatchSupply supply(int batchSize, boolean shuffle, long seed);
 
-  Value gatherTargets(Graph graph, Value indices, DType dtype) {
-    DType to = targets == Targets.CLASS_NUMBERS ? DType.INT32 : dtype;
-    return graph.emit(GatherRows.to(to), graph.read(answers), indices);
-  }
+  /** How much memory all samples take. */
+  abstract long bytes();
 
-  /** The features of the rows {@code from} to {@code from + count}, converted. */
-  Value sliceFeatures(Graph graph, int from, int count, DType dtype) {
-    Value rows = slice(graph, features, from, count);
-    Value converted = dtype == rows.type().dtype() ? rows : graph.emit(new Cast(dtype), rows);
-    return scale == 1 ? converted : graph.emit(new Affine(scale, 0), converted);
-  }
-
-  /** The targets of the rows {@code from} to {@code from + count}, converted. */
-  Value sliceTargets(Graph graph, int from, int count, DType dtype) {
-    Value rows = slice(graph, answers, from, count);
-    DType to = targets == Targets.CLASS_NUMBERS ? DType.INT32 : dtype;
-    return to == rows.type().dtype() ? rows : graph.emit(new Cast(to), rows);
-  }
-
-  private static Value slice(Graph graph, Variable variable, int from, int count) {
-    long[] extents = variable.type().shape().extents();
-    long row = variable.type().size() / extents[0];
-    extents[0] = count;
-    return graph.view(null, variable, from * row, TensorType.of(variable.type().dtype(), extents));
-  }
+  /** How much of the device's memory a {@link #supply} will take. */
+  abstract long ringBytes(int batchSize);
 
   @Override
-  public void close() {
-    featureMemory.close();
-    answerMemory.close();
-  }
+  public abstract void close();
 }

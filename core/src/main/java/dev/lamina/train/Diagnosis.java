@@ -28,6 +28,7 @@ final class Diagnosis {
       StepOptions options,
       Map<Variable, Operand> bindings,
       Operand clock,
+      BatchSupply supply,
       Program step,
       long number) {
     StepGraph look = new StepGraph(options.plain(), false);
@@ -47,7 +48,7 @@ final class Diagnosis {
         step.read(input.name(), host);
         program.write(input.name(), host);
       }
-      program.run();
+      supply.run(program, number - 1, 1);
       for (Map.Entry<String, Value> entry : look.graph.names().entrySet()) {
         String found = firstBad(program, entry.getKey(), entry.getValue());
         if (found != null) {

@@ -3,18 +3,11 @@ package dev.lamina.train;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
-import dev.lamina.graph.Graph;
-import dev.lamina.graph.Value;
+import dev.lamina.data.Dataset;
 import dev.lamina.graph.Variable;
-import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
-import dev.lamina.op.Advance;
-import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
-import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
-import dev.lamina.op.TrackLoss;
 import dev.lamina.program.Program;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -25,109 +18,99 @@ import java.util.Map;
  * dropout, without saved activations.
  */
 public final class Evaluator implements AutoCloseable {
-  private static final int PART = Operand.ALIGNMENT;
+  private static final int PART = EvaluationGraph.PART;
 
-  private final Model model;
   private final LossFunction loss;
-  private final DeviceData data;
-  private final boolean accuracy;
-  private final Variable clock = new Variable("clock", Clock.CLOCK);
-  private final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
-  private final Variable correct = new Variable("right answers", CountCorrect.COUNTER);
+  private final int samples;
+  private final EvaluationGraph graphs;
   private final Memory state;
-  private final int batchSize;
+  private final BatchSupply supply;
   private final Program full;
   private final Program rest;
 
   /**
-   * An evaluator for a model and a data set on the same device.
+   * An evaluator for a model and a data set on the same device, or streaming there.
    *
+   * @param data must stay open as long as the evaluator
    * @param batchSize how many samples are evaluated at once
    */
   public Evaluator(Model model, LossFunction loss, DeviceData data, int batchSize) {
-    this.model = model;
     this.loss = loss;
-    this.data = data;
-    this.accuracy = data.targets() != Targets.VALUES;
-    this.batchSize = Math.min(batchSize, data.samples());
+    samples = data.samples();
+    graphs = new EvaluationGraph(model, loss, data, batchSize);
     Backend backend = model.backend();
     state = backend.allocate("evaluation state", 3 * PART);
     Map<Variable, Operand> bindings = new HashMap<>();
-    bindings.put(clock, new Operand(state, 0, clock.type()));
-    bindings.put(tracker, new Operand(state, PART, tracker.type()));
-    bindings.put(correct, new Operand(state, 2 * PART, correct.type()));
+    bindings.put(graphs.clock, new Operand(state, 0, graphs.clock.type()));
+    bindings.put(graphs.tracker, new Operand(state, PART, graphs.tracker.type()));
+    bindings.put(graphs.correct, new Operand(state, 2 * PART, graphs.correct.type()));
     bindings.put(model.variable(), model.operand());
-    data.bind(bindings);
+    BatchSupply supplied = BatchSupply.NONE;
     Program first = null;
     Program second = null;
     try {
-      first = Program.compile("evaluation", graph(this.batchSize, true), backend, bindings);
-      int left = data.samples() % this.batchSize;
+      supplied = data.supply(graphs.batchSize, false, 0);
+      supplied.bind(bindings);
+      first = Program.compile("evaluation", graphs.ofBatch(), backend, bindings);
       second =
-          left == 0
+          graphs.rest() == 0
               ? null
-              : Program.compile("evaluation of the rest", graph(left, false), backend, bindings);
+              : Program.compile("evaluation of the rest", graphs.ofRest(), backend, bindings);
     } catch (RuntimeException e) {
-      state.close();
       if (first != null) {
         first.close();
       }
+      supplied.close();
+      state.close();
       throw e;
     }
+    supply = supplied;
     full = first;
     rest = second;
   }
 
-  private Graph graph(int size, boolean fromClock) {
-    Graph graph = new Graph();
-    Value clockValue = graph.read(clock);
-    Value x;
-    Value y;
-    if (fromClock) {
-      Value indices = graph.emit(new BatchIndices(size, data.samples(), false), clockValue);
-      x = data.gatherFeatures(graph, indices, model.dtype());
-      y = data.gatherTargets(graph, indices, model.dtype());
-    } else {
-      x = data.sliceFeatures(graph, data.samples() - size, size, model.dtype());
-      y = data.sliceTargets(graph, data.samples() - size, size, model.dtype());
+  /**
+   * Where the samples of a data set should lie while a model is evaluated on it.
+   *
+   * @param what the data, in words
+   * @param batchSize how many samples will be evaluated at once
+   */
+  public static DataReport place(
+      String what,
+      Model model,
+      LossFunction loss,
+      Dataset data,
+      int batchSize,
+      DataPlacement placement) {
+    Backend backend = model.backend();
+    try (DeviceData streamed = DeviceData.stream(backend, data, loss, model.outputs())) {
+      long needed = new EvaluationGraph(model, loss, streamed, batchSize).neededBytes();
+      return DataReport.of(what, backend, streamed, placement, DataReport.room(backend, needed));
     }
-    Value z = model.build(graph, x, Mode.EVALUATION, null);
-    Value mean = graph.emit(new Loss(loss), z, y);
-    graph.apply(new TrackLoss(), mean, clockValue, graph.read(tracker));
-    if (accuracy) {
-      LossFunction rule =
-          data.targets() == Targets.SECOND_CLASS
-              ? LossFunction.BINARY_CROSS_ENTROPY
-              : LossFunction.SOFTMAX_CROSS_ENTROPY;
-      graph.apply(new CountCorrect(rule), z, y, graph.read(correct));
-    }
-    graph.apply(new Advance(), clockValue);
-    return graph;
   }
 
   /** Evaluates the model as it is now; waits for the device. */
   public Evaluation evaluate() {
     state.write(0, MemorySegment.ofArray(new byte[3 * PART]));
-    int batches = data.samples() / batchSize;
-    full.run(batches);
+    int batches = graphs.batches();
+    supply.run(full, 0, batches);
     double[] values = tracked();
-    double sum = values[Clock.LOSS_SUM] * batchSize;
+    double sum = values[Clock.LOSS_SUM] * graphs.batchSize;
     boolean finite = values[Clock.FIRST_BAD_STEP] == 0;
     if (rest != null) {
-      rest.run();
+      supply.run(rest, batches, 1);
       double[] after = tracked();
-      sum +=
-          (after[Clock.LOSS_SUM] - values[Clock.LOSS_SUM]) * (data.samples() - batches * batchSize);
+      sum += (after[Clock.LOSS_SUM] - values[Clock.LOSS_SUM]) * graphs.rest();
       finite &= after[Clock.FIRST_BAD_STEP] == 0;
     }
-    double mean = finite ? sum / data.samples() : Double.NaN;
+    double mean = finite ? sum / samples : Double.NaN;
     double[] right = new double[1];
     state.read(2 * PART, MemorySegment.ofArray(right));
     return new Evaluation(
         mean,
-        accuracy ? right[0] / data.samples() : Double.NaN,
+        graphs.accuracy ? right[0] / samples : Double.NaN,
         loss == LossFunction.MEAN_SQUARED_ERROR ? Math.sqrt(mean) : Double.NaN,
-        data.samples());
+        samples);
   }
 
   private double[] tracked() {
@@ -142,6 +125,7 @@ public final class Evaluator implements AutoCloseable {
     if (rest != null) {
       rest.close();
     }
+    supply.close();
     state.close();
   }
 }

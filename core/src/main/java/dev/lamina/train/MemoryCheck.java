@@ -39,7 +39,7 @@ record MemoryCheck(
    * @throws LaminaException if not, with all the numbers
    */
   void check() {
-    if (!fits(slabBytes)) {
+    if (neededBytes() > freeBytes) {
       throw new LaminaException(message());
     }
   }
@@ -48,8 +48,17 @@ record MemoryCheck(
     return gradientBytes + momentBytes + copyBytes + counterBytes;
   }
 
-  private boolean fits(long slab) {
-    return stateBytes() + slab <= freeBytes;
+  private long ringBytes(int batchSize) {
+    return options.data() == null ? 0 : options.data().ringBytes(batchSize);
+  }
+
+  /** What must be allocated. */
+  long neededBytes() {
+    return neededBytes(options.batchSize(), slabBytes);
+  }
+
+  private long neededBytes(int batchSize, long slab) {
+    return stateBytes() + ringBytes(batchSize) + slab;
   }
 
   private String message() {
@@ -61,10 +70,13 @@ record MemoryCheck(
                 + " more, and %,d are free%n",
             options.model().backend().device().id(),
             options.batchSize(),
-            stateBytes() + slabBytes,
+            neededBytes(),
             freeBytes));
     row(text, "parameters", options.model().operand().type().bytes(), "there already");
-    if (options.data() != null) {
+    long ring = ringBytes(options.batchSize());
+    if (ring > 0) {
+      row(text, "ring of batches from the host", ring, "");
+    } else if (options.data() != null) {
       row(text, "training data", options.data().bytes(), "there already");
     }
     row(text, "gradients", gradientBytes, "");
@@ -94,7 +106,7 @@ record MemoryCheck(
     int tooLarge = options.batchSize();
     while (tooLarge - fits > 1) {
       int middle = fits + (tooLarge - fits) / 2;
-      if (fits(slabBytes(middle))) {
+      if (neededBytes(middle, slabBytes(middle)) <= freeBytes) {
         fits = middle;
       } else {
         tooLarge = middle;

@@ -8,7 +8,6 @@ import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
-import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
@@ -57,12 +56,10 @@ final class StepGraph {
       x = graph.input("input", TensorType.of(model.dtype(), options.batchSize(), model.inputs()));
       y = graph.input("target", targetType());
     } else {
-      DeviceData data = options.data();
-      Value indices =
-          graph.emit(
-              new BatchIndices(options.batchSize(), data.samples(), options.shuffle()), clockValue);
-      x = graph.name(data.gatherFeatures(graph, indices, activations()), "input");
-      y = graph.name(data.gatherTargets(graph, indices, model.dtype()), "target");
+      BatchTable table = options.data().table(options.batchSize());
+      Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
+      x = graph.name(table.gatherFeatures(graph, indices, activations()), "input");
+      y = graph.name(table.gatherTargets(graph, indices, model.dtype()), "target");
     }
     Value z = forward(x, clockValue);
     Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
@@ -85,14 +82,6 @@ final class StepGraph {
   /** Of these, what a look without update needs too. */
   List<Variable> shared() {
     return working == null ? List.of(gradients) : List.of(gradients, working);
-  }
-
-  /** The graph that makes the BF16 parameters out of the parameters proper. */
-  Graph copying() {
-    Graph copying = new Graph();
-    Value copy = copying.emit(new Cast(DType.BF16), copying.read(model.variable()));
-    copying.place(copying.name(copy, working.name()), working, 0);
-    return copying;
   }
 
   private DType activations() {

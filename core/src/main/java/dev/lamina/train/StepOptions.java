@@ -25,6 +25,11 @@ record StepOptions(
     long seed,
     List<String> keep,
     boolean mixed) {
+  /** What brings the step its batches; the caller closes it. */
+  BatchSupply supply() {
+    return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
+  }
+
   /** These options with another number of samples in a batch. */
   StepOptions withBatchSize(int samples) {
     return new StepOptions(

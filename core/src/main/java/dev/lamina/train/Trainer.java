@@ -1,6 +1,7 @@
 package dev.lamina.train;
 
 import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
 import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
@@ -20,11 +21,15 @@ import java.util.List;
 public final class Trainer {
   private static final long REPORT_NANOS = 100_000_000;
 
+  /** Without gradients there is room for so many samples at once. */
+  private static final int EVALUATED = 512;
+
   private final Model model;
   private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
   private Optimizer optimizer = new Adam(0.001);
   private int batchSize = 128;
   private long seed;
+  private DataPlacement placement = DataPlacement.AUTO;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopped;
 
@@ -57,6 +62,12 @@ public final class Trainer {
   /** Sets the seed of shuffles and dropout masks. */
   public Trainer seed(long value) {
     seed = value;
+    return this;
+  }
+
+  /** Sets where the data lie; on the device if they fit, unless said otherwise. */
+  public Trainer data(DataPlacement where) {
+    placement = where;
     return this;
   }
 
@@ -98,23 +109,51 @@ public final class Trainer {
     int batch = Math.min(batchSize, train.size());
     // Without validation data a batch shows whether an epoch left parameters that can be used.
     Dataset looked = validation == null ? train.range(0, batch) : validation;
-    try (DeviceData data = DeviceData.upload(model.backend(), train, loss, model.outputs());
-        DeviceData held = DeviceData.upload(model.backend(), looked, loss, model.outputs());
-        TrainingStep step =
-            TrainingStep.of(model)
-                .loss(loss)
-                .optimizer(optimizer)
-                .batchSize(batch)
-                .data(data)
-                .seed(seed)
-                .build();
-        Evaluator evaluator = new Evaluator(model, loss, held, Math.max(batch, 512));
+    int evaluated = Math.max(batch, EVALUATED);
+    DataReport[] places = place(train, looked, batch, evaluated);
+    listeners.forEach(l -> l.onData(places[0], validation == null ? null : places[1]));
+    try (DeviceData data = open(places[0], train);
+        DeviceData held = open(places[1], looked);
+        TrainingStep step = step(data, batch).build();
+        Evaluator evaluator = new Evaluator(model, loss, held, evaluated);
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           validation == null ? null : arena.allocate(model.variable().type().bytes(), 64);
       return new Run(step, evaluator, best, train.size(), epochs).fit();
     } finally {
       stopped = false;
+    }
+  }
+
+  private DeviceData open(DataReport place, Dataset data) {
+    return DeviceData.open(place, model.backend(), data, loss, model.outputs());
+  }
+
+  private TrainingStep.Builder step(DeviceData data, int batch) {
+    return TrainingStep.of(model)
+        .loss(loss)
+        .optimizer(optimizer)
+        .batchSize(batch)
+        .data(data)
+        .seed(seed);
+  }
+
+  /** Where the data to learn from and to look at will lie: the former have the first choice. */
+  private DataReport[] place(Dataset train, Dataset looked, int batch, int evaluated) {
+    Backend backend = model.backend();
+    try (DeviceData data = DeviceData.stream(backend, train, loss, model.outputs());
+        DeviceData held = DeviceData.stream(backend, looked, loss, model.outputs())) {
+      long needed =
+          step(data, batch).neededBytes()
+              + new EvaluationGraph(model, loss, held, evaluated).neededBytes();
+      long room = DataReport.room(backend, needed);
+      DataReport first = DataReport.of("training data", backend, data, placement, room);
+      if (first.onDevice() && room < Long.MAX_VALUE) {
+        room -= first.bytes();
+      }
+      return new DataReport[] {
+        first, DataReport.of("validation data", backend, held, placement, room)
+      };
     }
   }
 

@@ -2,6 +2,13 @@ package dev.lamina.train;
 
 /** Hears of a training run; called on the thread that trains. */
 public interface TrainingListener {
+  /**
+   * A run begins, and this is where its data will lie.
+   *
+   * @param validation null if there are no held-out data
+   */
+  default void onData(DataReport training, DataReport validation) {}
+
   /** Some steps are done; a few times a second. */
   default void onProgress(Progress progress) {}
 

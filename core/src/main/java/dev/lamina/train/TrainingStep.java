@@ -35,9 +35,10 @@ public final class TrainingStep implements AutoCloseable {
   private final Memory state;
   private final Operand clock;
   private final Operand tracker;
+  private final BatchSupply supply;
   private final Program program;
-  private final Program copying;
-  private long revision = -1;
+  private final ParameterCopy copy;
+  private long position;
   private double reportedSum;
   private double reportedCount;
 
@@ -50,32 +51,32 @@ public final class TrainingStep implements AutoCloseable {
     MemoryCheck.of(options, step, plan).check();
     List<Variable> owned = step.owned();
     state = backend.allocate("training state", bytes(owned));
+    BatchSupply supplied = BatchSupply.NONE;
     Program made = null;
-    Program copy = null;
+    ParameterCopy copied = null;
     try {
+      supplied = options.supply();
+      supplied.bind(bindings);
       bindOwned(owned);
       bindings.put(model.variable(), model.operand());
-      if (options.data() != null) {
-        options.data().bind(bindings);
-      }
       clock = bindings.get(step.clock);
       tracker = bindings.get(step.tracker);
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
       setClock(0);
-      if (options.mixed()) {
-        copy = Program.compile("bf16 copy of the parameters", step.copying(), backend, bindings);
-      }
+      copied = new ParameterCopy(model, step.working, bindings);
       made = plan.instantiate(bindings);
     } finally {
       if (made == null) {
-        if (copy != null) {
-          copy.close();
+        if (copied != null) {
+          copied.close();
         }
+        supplied.close();
         state.close();
       }
     }
+    supply = supplied;
     program = made;
-    copying = copy;
+    copy = copied;
   }
 
   /** Begins the description of a step. */
@@ -102,6 +103,7 @@ public final class TrainingStep implements AutoCloseable {
     values[Clock.SEED_LOW] = (int) options.seed();
     values[Clock.SEED_HIGH] = (int) (options.seed() >>> 32);
     clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
+    position = steps;
   }
 
   /** Runs one step; may return before the device has finished. */
@@ -111,18 +113,9 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Runs so many steps; may return before the device has finished. */
   public void run(int steps) {
-    refresh();
-    program.run(steps);
-    model().revise();
-    revision = model().revision();
-  }
-
-  /** Copies the parameters anew if others than this step have changed them. */
-  private void refresh() {
-    if (copying != null && revision != model().revision()) {
-      copying.run();
-      revision = model().revision();
-    }
+    copy.beforeStep();
+    supply.run(program, position, steps);
+    position += steps;
   }
 
   /**
@@ -144,7 +137,10 @@ public final class TrainingStep implements AutoCloseable {
     setClock(Math.toIntExact(finished));
   }
 
-  /** The program, to describe it or to read kept values by name. */
+  /**
+   * The program, to describe it or to read kept values by name. Run the step rather than its
+   * program, which does not know when batches must come from the host.
+   */
   public Program program() {
     return program;
   }
@@ -177,8 +173,8 @@ public final class TrainingStep implements AutoCloseable {
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       setClock((int) bad - 1);
-      refresh();
-      NonFiniteException found = Diagnosis.of(options, bindings, clock, program, bad);
+      copy.refresh();
+      NonFiniteException found = Diagnosis.of(options, bindings, clock, supply, program, bad);
       throw found != null
           ? found
           : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
@@ -195,16 +191,15 @@ public final class TrainingStep implements AutoCloseable {
    * nowhere.
    */
   NonFiniteException lookAhead() {
-    refresh();
-    return Diagnosis.of(options, bindings, clock, program, steps() + 1);
+    copy.refresh();
+    return Diagnosis.of(options, bindings, clock, supply, program, steps() + 1);
   }
 
   @Override
   public void close() {
     program.close();
-    if (copying != null) {
-      copying.close();
-    }
+    copy.close();
+    supply.close();
     state.close();
   }
 
@@ -247,7 +242,10 @@ public final class TrainingStep implements AutoCloseable {
       return this;
     }
 
-    /** A data set on the device to take batches from; without it the host feeds them. */
+    /**
+     * A data set to take batches from, which must stay open as long as the step; without it the
+     * caller feeds them.
+     */
     public Builder data(DeviceData source) {
       data = source;
       return this;
@@ -297,6 +295,14 @@ public final class TrainingStep implements AutoCloseable {
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
+    }
+
+    /** How much memory the step will take beside the model, and beside data on the device. */
+    long neededBytes() {
+      StepOptions options = options();
+      StepGraph step = new StepGraph(options, true);
+      ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
+      return MemoryCheck.of(options, step, plan).neededBytes();
     }
 
     /**

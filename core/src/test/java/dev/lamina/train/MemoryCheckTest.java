@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
@@ -110,6 +111,68 @@ class MemoryCheckTest {
       TrainingStep.Builder builder = TrainingStep.of(model).batchSize(16).data(data);
       String message = assertThrows(LaminaException.class, builder::build).getMessage();
       assertRow(message, "training data", 40L * INPUTS * 4 + 40 * 4);
+    }
+  }
+
+  private static Dataset samples(int count) {
+    return Dataset.classification(
+        new float[count * INPUTS], INPUTS, new int[count], List.of("abcdefghij".split("")));
+  }
+
+  /** The ring is among what must find room, with a large batch as with that which is suggested. */
+  @Test
+  void theRingOfStreamedDataIsCounted() {
+    RoomyBackend backend = withFree(300_000);
+    try (Model model = model(backend);
+        DeviceData data =
+            DeviceData.stream(backend, samples(2000), LossFunction.SOFTMAX_CROSS_ENTROPY, 10)) {
+      TrainingStep.Builder builder = TrainingStep.of(model).batchSize(2000).data(data);
+      String message = assertThrows(LaminaException.class, builder::build).getMessage();
+      long ring = Operand.aligned(2 * 2000L * INPUTS * 4) + Operand.aligned(2 * 2000L * 4);
+      assertRow(message, "ring of batches from the host", ring);
+      Matcher found = SUGGESTION.matcher(message);
+      assertTrue(found.find(), message);
+      int batch = Integer.parseInt(found.group(1).replace(",", ""));
+      long before = backend.taken();
+      try (TrainingStep step = TrainingStep.of(model).batchSize(batch).data(data).build()) {
+        assertEquals(batch, step.batchSize());
+        assertTrue(backend.taken() - before > 250_000, "it takes nearly all");
+      }
+      assertEquals(before, backend.taken());
+    }
+  }
+
+  @Test
+  void dataForWhichThereIsNoRoomAreRefusedWithTheRemedy() {
+    try (Model model = model(withFree(10_000))) {
+      LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+      String message =
+          assertThrows(
+                  LaminaException.class,
+                  () -> DeviceData.upload(model.backend(), samples(200), loss, 10))
+              .getMessage();
+      assertTrue(message.contains("takes 16,800 bytes, and 10,000 are free on room"), message);
+      assertTrue(message.contains("--data-on host"), message);
+    }
+  }
+
+  /** With a sixteenth to spare, and beside what the evaluation needs. */
+  @Test
+  void dataLieOnTheDeviceIfTheyFit() {
+    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    long bytes = 2000 * (INPUTS + 1) * 4;
+    for (DataPlacement asked : DataPlacement.values()) {
+      for (boolean fits : new boolean[] {true, false}) {
+        try (Model model = model(withFree(fits ? 4 * bytes : bytes))) {
+          DataReport report = Evaluator.place("data", model, loss, samples(2000), 100, asked);
+          assertEquals(
+              asked == DataPlacement.AUTO ? fits : asked == DataPlacement.DEVICE,
+              report.onDevice(),
+              report.toString());
+          assertEquals(bytes, report.bytes(), 2 * Operand.ALIGNMENT);
+          assertTrue(report.toString().startsWith("data: "), report::toString);
+        }
+      }
     }
   }
 

@@ -60,7 +60,7 @@ final class RoomyBackend implements Backend {
 
   private final class Room implements Memory {
     private final String label;
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
 
     Room(String label, long bytes) {

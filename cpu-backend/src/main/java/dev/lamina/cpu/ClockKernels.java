@@ -84,27 +84,9 @@ final class ClockKernels {
   private static void shuffled(
       MemorySegment out, long at, int n, int place, int samples, int low, int high, int epoch) {
     int[] keys = Scratch.get().ints;
-    for (int r = 0; r < Permutation.ROUNDS; r++) {
-      keys[r] =
-          Permutation.mix(
-              low ^ Permutation.mix(high ^ Permutation.mix(epoch ^ Permutation.mix(r + 1))));
-    }
-    int bits = 32 - Integer.numberOfLeadingZeros(samples - 1);
-    int half = Math.max(1, (bits + 1) / 2);
-    int mask = (1 << half) - 1;
+    Permutation.keys(low, high, epoch, keys);
     for (int k = 0; k < n; k++) {
-      int x = place + k;
-      do {
-        int left = x >>> half;
-        int right = x & mask;
-        for (int r = 0; r < Permutation.ROUNDS; r++) {
-          int next = left ^ (Permutation.mix(right + keys[r]) & mask);
-          left = right;
-          right = next;
-        }
-        x = left << half | right;
-      } while (x < 0 || x >= samples);
-      out.setAtIndex(JAVA_INT, at + k, x);
+      out.setAtIndex(JAVA_INT, at + k, Permutation.index(keys, samples, place + k));
     }
   }
 }

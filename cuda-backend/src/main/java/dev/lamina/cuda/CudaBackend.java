@@ -7,6 +7,7 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
+import dev.lamina.backend.Uploads;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.op.ActivateGradientBias;
@@ -36,6 +37,7 @@ final class CudaBackend implements Backend {
   private final Set<CudaMemory> memories = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<CudaExecutable> executables =
       Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<CudaUploads> uploads = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Kernels kernels;
   private final Products products;
   private final boolean ignored;
@@ -207,6 +209,18 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public Uploads uploads(String label, int slots, long bytes) {
+    enter();
+    CudaUploads made = new CudaUploads(this, label, slots, bytes);
+    uploads.add(made);
+    return made;
+  }
+
+  void forget(CudaUploads ended) {
+    uploads.remove(ended);
+  }
+
+  @Override
   public void synchronize() {
     enter();
     lanes.getFirst().synchronize("waiting for " + gpu.id());
@@ -222,6 +236,7 @@ final class CudaBackend implements Backend {
     // is told.
     RuntimeException first = null;
     List<AutoCloseable> holdings = new ArrayList<>(executables);
+    holdings.addAll(uploads);
     holdings.addAll(memories);
     if (staging != null) {
       holdings.add(staging);

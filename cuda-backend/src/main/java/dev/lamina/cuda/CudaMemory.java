@@ -52,33 +52,28 @@ final class CudaMemory implements Memory {
 
   @Override
   public void write(long offset, MemorySegment source) {
-    checkRange("write", offset, source.byteSize());
+    NativeDevicePointer start = range("write", offset, source.byteSize());
     if (source.byteSize() > 0) {
       backend
           .enter()
           .staging()
-          .write(
-              pointer.withByteOffset(offset),
-              source,
-              "copying " + source.byteSize() + " bytes to " + label);
+          .write(start, source, "copying " + source.byteSize() + " bytes to " + label);
     }
   }
 
   @Override
   public void read(long offset, MemorySegment target) {
-    checkRange("read", offset, target.byteSize());
+    NativeDevicePointer start = range("read", offset, target.byteSize());
     if (target.byteSize() > 0) {
       backend
           .enter()
           .staging()
-          .read(
-              pointer.withByteOffset(offset),
-              target,
-              "copying " + target.byteSize() + " bytes from " + label);
+          .read(start, target, "copying " + target.byteSize() + " bytes from " + label);
     }
   }
 
-  private void checkRange(String what, long offset, long length) {
+  /** Where so many bytes lie that something is done with. */
+  NativeDevicePointer range(String what, long offset, long length) {
     checkOpen();
     if (offset < 0 || length > bytes - offset) {
       throw new IndexOutOfBoundsException(
@@ -93,6 +88,7 @@ final class CudaMemory implements Memory {
               + bytes
               + " bytes");
     }
+    return pointer.withByteOffset(offset);
   }
 
   @Override

@@ -106,6 +106,9 @@ class MistakesTest {
     mistakes.add(new Mistake("train --validation-split 1", "--validation-split", "below 1"));
     mistakes.add(new Mistake("train --seed x", "--seed"));
     mistakes.add(new Mistake("train --threads 1000000", "--threads", "1024"));
+    for (String command : List.of("train", "bench")) {
+      mistakes.add(new Mistake(command + " --data-on moon", "--data-on moon", "device", "host"));
+    }
     mistakes.add(new Mistake("train --precision fp8", "--precision fp8", "fp32, tf32 or bf16"));
     mistakes.add(
         new Mistake("train --data digits:60 --epochs 2147483647 --batch-size 1", "--epochs"));

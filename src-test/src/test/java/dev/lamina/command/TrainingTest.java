@@ -58,6 +58,44 @@ class TrainingTest {
     assertTrue(other.get("loss").number() != evaluation.get("loss").number(), "other digits");
   }
 
+  private static Lamina typed(String arguments, Path folder) {
+    List<Object> all = new ArrayList<>(List.of(arguments.split(" ")));
+    all.add(folder);
+    return Lamina.succeed(all.toArray());
+  }
+
+  /** Where the data lie changes no number. */
+  @Test
+  void dataStreamFromTheHostWhenAsked() {
+    List<JsonNode> trained = new ArrayList<>();
+    List<JsonNode> evaluated = new ArrayList<>();
+    for (String place : List.of("auto", "device", "host")) {
+      Path model = work.resolve(place);
+      String usual = "--data digits:300 --json --data-on " + place;
+      List<JsonNode> lines =
+          typed("train --hidden 16 --epochs 2 --batch-size 30 " + usual + " --out", model).json();
+      String expected = place.equals("host") ? "host" : "device";
+      assertEquals(expected, lines.getFirst().get("data_on").text());
+      assertEquals(expected, lines.getLast().get("test_data_on").text());
+      trained.add(lines.getLast());
+      evaluated.add(typed("evaluate " + usual + " --model", model).last());
+      assertEquals(expected, evaluated.getLast().get("data_on").text());
+    }
+    for (int i = 1; i < trained.size(); i++) {
+      for (String loss : List.of("loss", "validation_loss", "test_loss")) {
+        assertEquals(trained.getFirst().get(loss).number(), trained.get(i).get(loss).number());
+      }
+      assertEquals(
+          evaluated.getFirst().get("loss").number(), evaluated.get(i).get("loss").number());
+    }
+    String text =
+        typed(
+                "train --data digits:60 --hidden 4 --epochs 1 --data-on host --out",
+                work.resolve("text"))
+            .out();
+    assertTrue(text.contains("training data: streaming from the host to cpu, as asked"), text);
+  }
+
   @Test
   void printsJsonLinesWithTheFieldsThatWerePromised() {
     List<JsonNode> lines =

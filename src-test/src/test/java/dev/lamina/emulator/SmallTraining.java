@@ -13,6 +13,7 @@ import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
+import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
@@ -40,11 +41,19 @@ final class SmallTraining implements AutoCloseable {
   private final TrainingStep step;
 
   SmallTraining(Backend backend) {
+    this(backend, DataPlacement.DEVICE);
+  }
+
+  /** With data on the device, or streaming in pieces of two batches. */
+  SmallTraining(Backend backend, DataPlacement placement) {
     try {
       model = Model.create(NETWORK, 7, backend, 11);
       open.push(model);
+      LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
       DeviceData data =
-          DeviceData.upload(backend, samples(), LossFunction.SOFTMAX_CROSS_ENTROPY, 3);
+          placement == DataPlacement.HOST
+              ? DeviceData.stream(backend, samples(), loss, 3, 2 * 10 * (7 + 1) * 4)
+              : DeviceData.upload(backend, samples(), loss, 3);
       open.push(data);
       step =
           TrainingStep.of(model).optimizer(new Adam(0.01)).batchSize(10).data(data).seed(3).build();

@@ -7,6 +7,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
+import dev.lamina.backend.Uploads;
 import dev.lamina.emulator.CudaEmulator;
 import dev.lamina.op.Op;
 import java.util.List;
@@ -63,6 +64,16 @@ final class EmulatedBackend implements Backend {
   @Override
   public Memory allocate(String label, long bytes) {
     return inner.allocate(label, bytes);
+  }
+
+  @Override
+  public long freeBytes() {
+    return inner.freeBytes();
+  }
+
+  @Override
+  public Uploads uploads(String label, int slots, long bytes) {
+    return inner.uploads(label, slots, bytes);
   }
 
   @Override

@@ -1,0 +1,94 @@
+package dev.lamina.train;
+
+import dev.lamina.backend.Operand;
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.nn.Mode;
+import dev.lamina.nn.Model;
+import dev.lamina.op.Advance;
+import dev.lamina.op.Clock;
+import dev.lamina.op.CountCorrect;
+import dev.lamina.op.Loss;
+import dev.lamina.op.LossFunction;
+import dev.lamina.op.TrackLoss;
+import dev.lamina.program.ProgramPlan;
+
+/** The graphs of an evaluation: one for full batches, one for what samples they leave over. */
+final class EvaluationGraph {
+  /** How much of the counters' memory each of the three takes. */
+  static final int PART = Operand.ALIGNMENT;
+
+  final Variable clock = new Variable("clock", Clock.CLOCK);
+  final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
+  final Variable correct = new Variable("right answers", CountCorrect.COUNTER);
+  final boolean accuracy;
+  final int batchSize;
+
+  private final Model model;
+  private final LossFunction loss;
+  private final DeviceData data;
+
+  EvaluationGraph(Model model, LossFunction loss, DeviceData data, int batchSize) {
+    this.model = model;
+    this.loss = loss;
+    this.data = data;
+    this.accuracy = data.targets() != Targets.VALUES;
+    this.batchSize = Math.min(batchSize, data.samples());
+  }
+
+  /** The number of full batches. */
+  int batches() {
+    return data.samples() / batchSize;
+  }
+
+  /** The number of samples left over. */
+  int rest() {
+    return data.samples() % batchSize;
+  }
+
+  /** For the batch that the clock stands before. */
+  Graph ofBatch() {
+    Graph graph = new Graph();
+    Value clockValue = graph.read(clock);
+    BatchTable table = data.table(batchSize);
+    Value indices = table.indices(graph, clockValue, batchSize, false);
+    Value x = table.gatherFeatures(graph, indices, model.dtype());
+    Value y = table.gatherTargets(graph, indices, model.dtype());
+    return finish(graph, clockValue, x, y);
+  }
+
+  /** For the samples left over. */
+  Graph ofRest() {
+    Graph graph = new Graph();
+    BatchTable table = data.table(batchSize);
+    int from = table.firstRow(batches(), batchSize);
+    Value x = table.sliceFeatures(graph, from, rest(), model.dtype());
+    Value y = table.sliceTargets(graph, from, rest(), model.dtype());
+    return finish(graph, graph.read(clock), x, y);
+  }
+
+  private Graph finish(Graph graph, Value clockValue, Value x, Value y) {
+    Value z = model.build(graph, x, Mode.EVALUATION, null);
+    Value mean = graph.emit(new Loss(loss), z, y);
+    graph.apply(new TrackLoss(), mean, clockValue, graph.read(tracker));
+    if (accuracy) {
+      LossFunction rule =
+          data.targets() == Targets.SECOND_CLASS
+              ? LossFunction.BINARY_CROSS_ENTROPY
+              : LossFunction.SOFTMAX_CROSS_ENTROPY;
+      graph.apply(new CountCorrect(rule), z, y, graph.read(correct));
+    }
+    graph.apply(new Advance(), clockValue);
+    return graph;
+  }
+
+  /** How much memory an evaluation takes beside the model, and beside data on the device. */
+  long neededBytes() {
+    long bytes = 3 * PART + data.ringBytes(batchSize);
+    bytes += ProgramPlan.of("evaluation", ofBatch(), model.backend()).slabBytes();
+    return rest() == 0
+        ? bytes
+        : bytes + ProgramPlan.of("rest", ofRest(), model.backend()).slabBytes();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lamina.train;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.Operand;
+import dev.lamina.data.Dataset;
+import dev.lamina.graph.Variable;
+import dev.lamina.type.TensorType;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A data set in the host's memory; each program that takes batches of it has a ring of its own. */
+final class StreamedData extends DeviceData {
+  /** Long enough that starting a copy costs next to nothing beside it. */
+  private static final long PIECE_BYTES = 8L << 20;
+
+  /** On a device with little memory a piece takes such a part of it at most. */
+  private static final int SMALLEST_PART = 16;
+
+  private final Backend backend;
+  private final Dataset data;
+  private final TargetRows rows;
+  private final long pieceBytes;
+  private final Map<Integer, BatchTable> tables = new HashMap<>();
+
+  StreamedData(Backend backend, Dataset data, TargetRows rows, long pieceBytes) {
+    super(data.size(), rows.form());
+    this.backend = backend;
+    this.data = data;
+    this.rows = rows;
+    this.pieceBytes = pieceBytes;
+  }
+
+  /** How long pieces should be on a device with so much free memory. */
+  static long pieceBytes(long freeBytes) {
+    return Math.clamp(freeBytes / SMALLEST_PART, 1, PIECE_BYTES);
+  }
+
+  private RingShape shape(int batchSize) {
+    return RingShape.of(samples(), batchSize, featureType(1).bytes() + rows.rowBytes(), pieceBytes);
+  }
+
+  private TensorType featureType(int count) {
+    return TensorType.of(data.featureType().dtype(), count, data.features());
+  }
+
+  @Override
+  BatchTable table(int batchSize) {
+    return tables.computeIfAbsent(
+        batchSize,
+        size -> {
+          int count = shape(size).rows();
+          return new BatchTable(
+              count,
+              true,
+              data.featureScale(),
+              rows.form(),
+              new Variable("features in the ring", featureType(count)),
+              new Variable("targets in the ring", rows.type(count)));
+        });
+  }
+
+  @Override
+  BatchSupply supply(int batchSize, boolean shuffle, long seed) {
+    SampleOrder order = new SampleOrder(samples(), shuffle, seed);
+    PieceWriter writer = new PieceWriter(data, rows, order, shape(batchSize).pieceRows());
+    return new BatchRing(
+        backend, shape(batchSize), table(batchSize), writer, "batches of " + data.source());
+  }
+
+  @Override
+  long bytes() {
+    return Operand.aligned(data.featureType().bytes())
+        + Operand.aligned(rows.type(samples()).bytes());
+  }
+
+  @Override
+  long ringBytes(int batchSize) {
+    return BatchRing.bytes(table(batchSize));
+  }
+
+  @Override
+  public void close() {}
+}
