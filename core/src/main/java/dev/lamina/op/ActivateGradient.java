@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * dX = dY ∘ φ'(x), with φ' taken from the output Y = φ(X); inputs dY, Y of one shape. Where {@link
- * Activation#ofInput} X takes the place of Y. For RELU an element is dY where Y &gt; 0 and exactly 0
- * elsewhere.
+ * Activation#ofInput} X takes the place of Y. For RELU an element is dY where Y &gt; 0 and exactly
+ * 0 elsewhere.
  */
 public record ActivateGradient(Activation activation) implements Op {
   @Override

@@ -13,9 +13,9 @@ import java.util.List;
  * <p>Sums are formed in FP32, for FP64 in FP64. A result of BF16 is rounded once, at the end.
  *
  * <p>Inputs, in this order: A [m, k] (or [k, m] if transposed), B [k, n] (or [n, k]), b [n] if
- * {@code bias}, C [m, n] if β is not 0. Output D [m, n], and if {@code preactivation} also Z [m, n], to which φ
- * was applied, before or after it was rounded. All are of one element type; if {@code wide}, A and
- * B are BF16 and b, C and the outputs are FP32.
+ * {@code bias}, C [m, n] if β is not 0. Output D [m, n], and if {@code preactivation} also Z [m,
+ * n], to which φ was applied, before or after it was rounded. All are of one element type; if
+ * {@code wide}, A and B are BF16 and b, C and the outputs are FP32.
  *
  * @param transposeA whether op(A) = Aᵀ
  * @param transposeB whether op(B) = Bᵀ
@@ -44,7 +44,8 @@ public record Gemm(
 
   /** This product with the factors α and β. */
   public Gemm scaled(double newAlpha, double newBeta) {
-    return new Gemm(transposeA, transposeB, newAlpha, newBeta, bias, activation, preactivation, wide);
+    return new Gemm(
+        transposeA, transposeB, newAlpha, newBeta, bias, activation, preactivation, wide);
   }
 
   /** This product plus a row. */
@@ -129,8 +130,8 @@ public record Gemm(
   }
 
   /**
-   * Without Z, where φ' needs it, Z is computed again. With dZ = dD ∘ φ': d op(A) = α dZ·op(B)ᵀ, d op(B) = α op(A)ᵀ·dZ, db = Σ<sub>rows</sub> dZ, dC =
-   * β dZ.
+   * Without Z, where φ' needs it, Z is computed again. With dZ = dD ∘ φ': d op(A) = α dZ·op(B)ᵀ, d
+   * op(B) = α op(A)ᵀ·dZ, db = Σ<sub>rows</sub> dZ, dC = β dZ.
    */
   @Override
   public List<Sym> gradient(GradientContext c) {

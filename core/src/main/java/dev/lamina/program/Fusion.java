@@ -155,8 +155,7 @@ final class Fusion {
       if (activate.op() instanceof Activate(Activation activation) && activation.ofInput()) {
         List<Value> outputs = List.of(activate.outputs().getFirst(), z);
         Op fused = gemm.with(activation).withPreactivation();
-        return new Rewrite(
-            node, activate, Node.fused(node.scope(), fused, node.inputs(), outputs));
+        return new Rewrite(node, activate, Node.fused(node.scope(), fused, node.inputs(), outputs));
       }
     }
     return null;
@@ -198,8 +197,7 @@ final class Fusion {
     List<Value> inputs = new ArrayList<>(node.inputs());
     inputs.add(next.inputs().get(1));
     Op fused = new GemmActivateGradientBias(activation, wide);
-    return new Rewrite(
-        next, node, Node.fused(next.scope(), fused, inputs, next.outputs()));
+    return new Rewrite(next, node, Node.fused(next.scope(), fused, inputs, next.outputs()));
   }
 
   /** L = loss(z, y), dz = gradient of the loss for dL = 1. */

@@ -30,7 +30,9 @@ final class VectorMath {
 
   private static final float GELU_CUBE = 0.0713548162726f;
 
-  /** Beyond ±10 the derivative of GELU is 0 or 1 to rounding; up to it, e<sup>−w</sup> is normal. */
+  /**
+   * Beyond ±10 the derivative of GELU is 0 or 1 to rounding; up to it, e<sup>−w</sup> is normal.
+   */
   private static final float GELU_END = 10;
 
   private VectorMath() {}

@@ -89,8 +89,7 @@ final class Emission {
   /** The memory of all operands. */
   List<Step.Region> regions() {
     return Stream.concat(call.inputs().stream(), call.outputs().stream())
-        .map(o ->
-            new Step.Region(addresses.applyAsLong(o), o.type().bytes(), o.type().dtype()))
+        .map(o -> new Step.Region(addresses.applyAsLong(o), o.type().bytes(), o.type().dtype()))
         .toList();
   }
 

@@ -13,9 +13,9 @@ import dev.lamina.cuda.lt.ReductionScheme;
 import java.util.List;
 
 /**
- * A product of FP32 or BF16 matrices as cuBLASLt takes it. Its matrices are column-major: a row-major
- * matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and bias and mask have
- * one element for each of its rows.
+ * A product of FP32 or BF16 matrices as cuBLASLt takes it. Its matrices are column-major: a
+ * row-major matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and bias and mask
+ * have one element for each of its rows.
  */
 final class LtProduct implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LtProduct.class.getName());

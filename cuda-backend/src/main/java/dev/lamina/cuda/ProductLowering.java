@@ -66,11 +66,7 @@ final class ProductLowering {
     ProductWay masked =
         op.activation() == Activation.RELU
             ? new ProductWay(
-                product,
-                Epilogue.RELU_AUX_BIAS,
-                e.inputAddress(2),
-                ProductWay.UNPLACED,
-                List.of())
+                product, Epilogue.RELU_AUX_BIAS, e.inputAddress(2), ProductWay.UNPLACED, List.of())
             : null;
     addWithPlain(e, ways, masked, product, () -> rest(e, op));
   }
@@ -101,13 +97,11 @@ final class ProductLowering {
     if (fusing
         && op.activation() == Activation.GELU
         && ProductWay.isAuxiliary(e.inputAddress(2), product.n())) {
-      ways.add(
-          gradient(e, op, product, Epilogue.DGELU_BGRAD, Epilogue.DGELU, e.inputAddress(2)));
+      ways.add(gradient(e, op, product, Epilogue.DGELU_BGRAD, Epilogue.DGELU, e.inputAddress(2)));
     }
     ProductWay masked =
         fusing && op.activation() == Activation.RELU
-            ? gradient(
-                e, op, product, Epilogue.DRELU_BGRAD, Epilogue.DRELU, ProductWay.UNPLACED)
+            ? gradient(e, op, product, Epilogue.DRELU_BGRAD, Epilogue.DRELU, ProductWay.UNPLACED)
             : null;
     if (ways.isEmpty() && masked == null) {
       e.add(product);

@@ -100,8 +100,7 @@ final class ProductTuner {
   List<ProductChoice> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
     List<Step.Region> regions = new ArrayList<>(forward.regions());
     regions.addAll(backward.regions());
-    regions.add(
-        new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
+    regions.add(new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
     long scratch = Math.max(forward.scratchBytes(), backward.scratchBytes());
     try (TuningMatrices matrices = new TuningMatrices(backend, regions, scratch);
         ProductTimer timer = new ProductTimer(lane)) {
@@ -120,8 +119,10 @@ final class ProductTuner {
                 matrices,
                 timer,
                 works -> matrices.keepsZero(leaves, layer, takes, works));
-        double together = taking.map(t -> t.milliseconds() + leaving.get().milliseconds())
-            .orElse(Double.POSITIVE_INFINITY);
+        double together =
+            taking
+                .map(t -> t.milliseconds() + leaving.get().milliseconds())
+                .orElse(Double.POSITIVE_INFINITY);
         double apart =
             fastest(forward, matrices, timer).milliseconds()
                 + fastest(backward, matrices, timer).milliseconds();

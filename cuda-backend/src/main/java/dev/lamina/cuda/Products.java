@@ -155,10 +155,8 @@ final class Products implements AutoCloseable {
   /** All of a way that the choice of its algorithm depends on. */
   ProductShape shape(ProductWay way) {
     boolean fast =
-        way.product().operands() == DType.FP32
-            && backend.options().precision() != Precision.FP32;
-    return ProductShape.of(
-        way, fast ? ComputeType.COMPUTE_32F_FAST_TF32 : ComputeType.COMPUTE_32F);
+        way.product().operands() == DType.FP32 && backend.options().precision() != Precision.FP32;
+    return ProductShape.of(way, fast ? ComputeType.COMPUTE_32F_FAST_TF32 : ComputeType.COMPUTE_32F);
   }
 
   /** A product as cuBLASLt takes it. */

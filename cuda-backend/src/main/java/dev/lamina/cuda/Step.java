@@ -3,7 +3,9 @@ package dev.lamina.cuda;
 import dev.lamina.type.DType;
 import java.util.List;
 
-/** What is put on a stream: a kernel launch, a matrix product, or a product with what follows it. */
+/**
+ * What is put on a stream: a kernel launch, a matrix product, or a product with what follows it.
+ */
 sealed interface Step {
 
   /**

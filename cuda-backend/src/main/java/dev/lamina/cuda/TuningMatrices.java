@@ -132,7 +132,8 @@ final class TuningMatrices implements AutoCloseable {
    * @param layer leaves the mask
    * @param gradient takes it
    */
-  boolean keepsZero(ProductWay layer, List<Work> layerWorks, ProductWay gradient, List<Work> works) {
+  boolean keepsZero(
+      ProductWay layer, List<Work> layerWorks, ProductWay gradient, List<Work> works) {
     try {
       return isZero(gradient, works, () -> fill(placeOf(layer.bias()), Float.NaN), layerWorks)
           && isZero(
@@ -167,8 +168,7 @@ final class TuningMatrices implements AutoCloseable {
   private boolean isRow(Step.Product product, long row, DoublePredicate so) {
     DType dtype = product.result();
     byte[] bytes = new byte[product.n() * dtype.bytes()];
-    memory.read(
-        product.d() - memory.address() + row * bytes.length, MemorySegment.ofArray(bytes));
+    memory.read(product.d() - memory.address() + row * bytes.length, MemorySegment.ofArray(bytes));
     ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     while (elements.hasRemaining()) {
       float element =
@@ -191,8 +191,7 @@ final class TuningMatrices implements AutoCloseable {
 
   private void fill(Place place, float value) {
     int half = Short.toUnsignedInt(BFloat16.of(value));
-    int bits =
-        place.dtype() == DType.BF16 ? half << 16 | half : Float.floatToRawIntBits(value);
+    int bits = place.dtype() == DType.BF16 ? half << 16 | half : Float.floatToRawIntBits(value);
     CudaException.check(
         () ->
             JCudaDriver.cuMemsetD32Async(

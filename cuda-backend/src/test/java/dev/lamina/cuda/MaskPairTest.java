@@ -53,7 +53,8 @@ class MaskPairTest {
     assertEquals(pair, pairs(layer(LAYER, f), gradient(GRADIENT, f), gradient(GRADIENT, f)));
     // The last who wrote it counts.
     assertEquals(
-        List.of(new MaskPair(1, 2)), pairs(layer(LAYER, f), layer(LAYER, f), gradient(GRADIENT, f)));
+        List.of(new MaskPair(1, 2)),
+        pairs(layer(LAYER, f), layer(LAYER, f), gradient(GRADIENT, f)));
   }
 
   @Test
@@ -65,9 +66,7 @@ class MaskPairTest {
     lists.add(List.of(layer, gradient(GRADIENT, other)));
     lists.add(List.of(layer, gradient(new GemmActivateGradientBias(Activation.GELU), f)));
     lists.add(List.of(layer(LAYER.with(Activation.GELU), f), gradient));
-    lists.add(
-        List.of(
-            new Call("x", LAYER.withBias(false), List.of(x, w), List.of(f)), gradient));
+    lists.add(List.of(new Call("x", LAYER.withBias(false), List.of(x, w), List.of(f)), gradient));
     // Written in between, even if only a part of it.
     for (Operand written :
         List.of(f, new Operand(memory, f.offset() + 32, TensorType.of(DType.FP32, 4, 4)))) {

@@ -25,8 +25,7 @@ final class Activations {
   }
 
   /** The error of y = φ(x) when x is off by {@code inner}: φ' carries that on. */
-  static double forwardError(
-      Activation activation, double x, double y, double inner, DType dtype) {
+  static double forwardError(Activation activation, double x, double y, double inner, DType dtype) {
     return switch (activation) {
       case IDENTITY, RELU -> inner;
       case SIGMOID, TANH -> {
@@ -66,8 +65,7 @@ final class Activations {
           Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY * y) / 2;
       case TANH -> Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY);
       // Two summands that cancel near -0.75, the second of them a product of five factors.
-      case GELU ->
-          Math.abs(activation.derivative(y)) * inner + Elementwise.FUNCTION * Math.abs(dY);
+      case GELU -> Math.abs(activation.derivative(y)) * inner + Elementwise.FUNCTION * Math.abs(dY);
     };
   }
 

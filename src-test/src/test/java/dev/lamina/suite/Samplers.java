@@ -119,8 +119,7 @@ final class Samplers {
     return activation.ofInput()
         ? Sampler.each(
             "input-of-" + activation.label(), r -> Math.clamp(2 * gaussian(r), -3.5, 3.5))
-        : Sampler.each(
-            "output-of-" + activation.label(), r -> activation.apply(2 * gaussian(r)));
+        : Sampler.each("output-of-" + activation.label(), r -> activation.apply(2 * gaussian(r)));
   }
 
   /** Rows that are softmaxes, or their logarithms. */
