@@ -13,10 +13,15 @@ using cuemu::library::touch;
 constexpr double ROOT = 0.7978845608028654;  // sqrt(2 / pi)
 constexpr double CUBE = 0.044715;
 
-double gelu(double x) { return 0.5 * x * (1 + std::tanh(ROOT * (x + CUBE * x * x * x))); }
-
-double gelu_derivative(double x) {
+double tanh_of_gelu(double x, bool coarse) {
   double t = std::tanh(ROOT * (x + CUBE * x * x * x));
+  return coarse ? std::round(t * 0x1p11) * 0x1p-11 : t;
+}
+
+double gelu(double x, bool coarse) { return 0.5 * x * (1 + tanh_of_gelu(x, coarse)); }
+
+double gelu_derivative(double x, bool coarse) {
+  double t = tanh_of_gelu(x, coarse);
   return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * ROOT * (1 + 3 * CUBE * x * x);
 }
 
@@ -134,6 +139,7 @@ std::string multiply(const Call& c) {
   std::uint64_t bias = static_cast<std::uint64_t>(c.descriptor.get(BIAS_POINTER, 0));
   int type = c.d.type;
   bool dropsNan = cuemu::library::relu_drops_nan();
+  bool coarse = cuemu::library::gelu_is_coarse();
   bool maskAtZero = cuemu::library::relu_mask_at_zero();
   std::vector<double> biasGradient(static_cast<std::size_t>(c.d.rows));
   for (long long j = 0; j < c.d.columns; j++) {
@@ -151,11 +157,11 @@ std::string multiply(const Call& c) {
       if (e.relu_gradient()) {
         x = aux.bit(i, j) ? x : 0;
       } else if (e.gelu_gradient()) {
-        x *= gelu_derivative(aux.value(i, j));
+        x *= gelu_derivative(aux.value(i, j), coarse);
       } else if (e.relu()) {
         x = x < 0 || (std::isnan(x) && dropsNan) ? 0 : x;
       } else if (e.gelu()) {
-        x = gelu(x);
+        x = gelu(x, coarse);
       }
       biasGradient[static_cast<std::size_t>(i)] += x;
       store(type, c.d.at(i, j), x);

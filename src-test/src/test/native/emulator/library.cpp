@@ -75,6 +75,11 @@ bool relu_mask_at_zero() {
   return settings.reluMaskAtZero;
 }
 
+bool gelu_is_coarse() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.geluIsCoarse;
+}
+
 void* add_handle(void* handle) {
   CUEMU_ENTER_ALWAYS;
   handles.insert(handle);

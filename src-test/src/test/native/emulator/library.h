@@ -31,6 +31,8 @@ CUEMU_EXPORT bool unsupported(const char* function);
 CUEMU_EXPORT bool relu_drops_nan();
 // Whether the mask of ReLU has a bit for 0 and NaN too.
 CUEMU_EXPORT bool relu_mask_at_zero();
+// Whether GELU is approximated.
+CUEMU_EXPORT bool gelu_is_coarse();
 
 // Handles of both libraries: cuBLASLt takes those of cuBLAS too.
 CUEMU_EXPORT void* add_handle(void* handle);

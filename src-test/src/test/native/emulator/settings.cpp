@@ -71,6 +71,7 @@ const std::map<std::string, Change>& table() {
       {"missing_functions", member(&Settings::missingFunctions)},
       {"unsupported", member(&Settings::unsupported)},
       {"relu_drops_nan", member(&Settings::reluDropsNan)},
+      {"gelu_is_coarse", member(&Settings::geluIsCoarse)},
       {"relu_mask_at_zero", member(&Settings::reluMaskAtZero)},
       {"fault_kernel", member(&Settings::faultKernel)},
       {"lose_device_after", member(&Settings::loseDeviceAfter)},

@@ -18,7 +18,8 @@ public enum Activation {
    * its tanh form (Hendrycks and Gimpel 2016, PyTorch's {@code approximate='tanh'}), which is x
    * σ(2u). It falls and rises again, so φ' is taken from the input: φ' = σ(2u) (1 + 2x (1 − σ(2u))
    * u'), at ∓∞ 0 and 1, or NaN where it is fused with a product by a library. φ(−∞) is NaN, as −∞ ·
-   * 0.
+   * 0. In BF16 a library may approximate φ and φ', by no more than BF16's rounding of x and of the
+   * gradient makes.
    */
   GELU("gelu");
 

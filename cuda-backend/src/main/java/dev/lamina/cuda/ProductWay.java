@@ -1,6 +1,8 @@
 package dev.lamina.cuda;
 
 import dev.lamina.cuda.lt.Epilogue;
+import dev.lamina.op.Activation;
+import dev.lamina.type.DType;
 import java.util.List;
 
 /**
@@ -33,33 +35,33 @@ record ProductWay(
 
   /** Whether the auxiliary memory is a mask: ReLU's. */
   boolean isMasked() {
-    return auxiliary != 0 && !isGelu();
+    return auxiliary != 0 && activation() == Activation.RELU;
   }
 
-  private boolean isGelu() {
+  /** The activation that the epilogue applies, or takes the gradient of; null if none. */
+  Activation activation() {
     return switch (epilogue) {
-      case GELU, GELU_BIAS, GELU_AUX, GELU_AUX_BIAS, DGELU, DGELU_BGRAD -> true;
+      case RELU, RELU_BIAS, RELU_AUX, RELU_AUX_BIAS, DRELU, DRELU_BGRAD -> Activation.RELU;
+      case GELU, GELU_BIAS, GELU_AUX, GELU_AUX_BIAS, DGELU, DGELU_BGRAD -> Activation.GELU;
+      case DEFAULT, BIAS, BGRADA, BGRADB -> null;
+    };
+  }
+
+  /** Whether the epilogue takes the gradient of an activation. */
+  boolean isGradient() {
+    return switch (epilogue) {
+      case DRELU, DRELU_BGRAD, DGELU, DGELU_BGRAD -> true;
       default -> false;
     };
   }
 
   /**
-   * Whether it may be wrong where numbers end, which only a run shows: ReLU by max(x, 0) makes a
-   * NaN 0, and so may a mask.
+   * Whether it may be wrong, which only a run shows: ReLU by max(x, 0) makes a NaN 0, and so may a
+   * mask; GELU may be computed more coarsely than FP32 shows, though not than BF16 does.
    */
   boolean isDoubtful() {
-    return switch (epilogue) {
-      case RELU, RELU_BIAS, RELU_AUX, RELU_AUX_BIAS, DRELU, DRELU_BGRAD -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether it applies an activation, so that a NaN of the bias must come out again. */
-  boolean activates() {
-    return switch (epilogue) {
-      case RELU_BIAS, RELU_AUX_BIAS, GELU_BIAS, GELU_AUX_BIAS -> true;
-      default -> false;
-    };
+    return activation() == Activation.RELU
+        || activation() == Activation.GELU && product.result() != DType.BF16;
   }
 
   /** The leading dimension of the auxiliary memory: bits of a mask, elements of a matrix. */

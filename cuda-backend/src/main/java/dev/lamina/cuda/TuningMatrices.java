@@ -1,6 +1,8 @@
 package dev.lamina.cuda;
 
 import dev.lamina.backend.Operand;
+import dev.lamina.cuda.lt.ComputeType;
+import dev.lamina.op.Activation;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +20,9 @@ import jcuda.driver.JCudaDriver;
  */
 final class TuningMatrices implements AutoCloseable {
   private static final String ACTION = "filling matrices to measure a product with";
+
+  /** Pre-activations on which an epilogue is tried; BF16 has them. */
+  private static final double[] PROBES = {Double.NaN, -3, -0.75, 0.5, 2};
 
   /**
    * A copy of a region.
@@ -115,12 +120,40 @@ final class TuningMatrices implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Whether an epilogue leaves NaN as it is: ReLU by max(x, 0) may make it 0. */
-  boolean keepsNaN(ProductWay way, List<Work> works) {
-    fill(placeOf(way.bias()), Float.NaN);
+  /**
+   * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as the
+   * result's type: ReLU by max(x, 0) makes a NaN 0, and GELU may be approximated.
+   */
+  boolean isExact(ProductWay way, List<Work> works, ProductShape shape) {
+    Activation activation = way.activation();
+    boolean gradient = way.isGradient();
+    if (activation == null || gradient && !activation.ofInput()) {
+      return true;
+    }
+    double tolerance =
+        shape.result() == DType.BF16 ? 0x1.8p-8 : shape.computeType() != ComputeType.COMPUTE_32F ? 0x1p-10 : 0x1p-19;
     try {
-      works.forEach(work -> work.enqueue(lane));
-      return endRows(way.product(), Double::isNaN);
+      for (double x : PROBES) {
+        double expected =
+            gradient ? way.product().k() * activation.derivative(x) : activation.apply(x);
+        double limit = tolerance * (gradient ? way.product().k() : Math.max(1, Math.abs(x)));
+        fill(placeOf(way.product().d()), 0);
+        if (gradient) {
+          fill(placeOf(way.auxiliary()), (float) x);
+        } else {
+          fill(placeOf(way.product().a()), 0);
+          fill(placeOf(way.bias()), (float) x);
+        }
+        works.forEach(work -> work.enqueue(lane));
+        boolean right =
+            endRows(
+                way.product(),
+                y -> Double.isNaN(expected) ? Double.isNaN(y) : Math.abs(y - expected) <= limit);
+        if (!right) {
+          return false;
+        }
+      }
+      return true;
     } finally {
       ones(way);
     }
@@ -182,7 +215,8 @@ final class TuningMatrices implements AutoCloseable {
 
   private void ones(ProductWay way) {
     Step.Product p = way.product();
-    for (long address : new long[] {p.a(), p.b(), p.d(), way.bias()}) {
+    long auxiliary = way.isMasked() ? 0 : way.auxiliary();
+    for (long address : new long[] {p.a(), p.b(), p.d(), way.bias(), auxiliary}) {
       if (address != 0) {
         fill(placeOf(address), 1);
       }

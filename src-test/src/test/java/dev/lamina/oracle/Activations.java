@@ -41,6 +41,7 @@ final class Activations {
         double slope = Math.abs(activation.derivative(x)) + Rounding.epsilon(dtype) * inner;
         yield (inner == 0 ? 0 : 1.5 * inner * Math.min(slope, 1.2))
             + Elementwise.FUNCTION * Math.max(Math.abs(y), Math.min(Math.abs(x), GELU_END))
+            + Rounding.storedError(dtype, Math.min(Math.abs(x), GELU_END)) / 4
             + Rounding.flush(dtype);
       }
     };
@@ -56,7 +57,8 @@ final class Activations {
   }
 
   /** The error of an element of dX when dY is off by {@code inner}. */
-  static double gradientError(Activation activation, double dY, double y, double inner) {
+  static double gradientError(
+      Activation activation, double dY, double y, double inner, DType dtype) {
     return switch (activation) {
       case IDENTITY -> inner;
       case RELU -> y > 0 ? inner : 0;
@@ -65,7 +67,10 @@ final class Activations {
           Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY * y) / 2;
       case TANH -> Math.abs(activation.derivative(y)) * (inner + 3 * Math.abs(dY)) + Math.abs(dY);
       // Two summands that cancel near -0.75, the second of them a product of five factors.
-      case GELU -> Math.abs(activation.derivative(y)) * inner + Elementwise.FUNCTION * Math.abs(dY);
+      case GELU ->
+          Math.abs(activation.derivative(y)) * inner
+              + Elementwise.FUNCTION * Math.abs(dY)
+              + Rounding.storedError(dtype, dY);
     };
   }
 
@@ -78,7 +83,7 @@ final class Activations {
     double[] error = new double[dX.length];
     for (int i = 0; i < dX.length; i++) {
       dX[i] = gradient(activation, dY.data()[i], y.data()[i]);
-      error[i] = gradientError(activation, dY.data()[i], y.data()[i], 0);
+      error[i] = gradientError(activation, dY.data()[i], y.data()[i], 0, dY.type().dtype());
     }
     return Expected.within(dY.type(), dX, error);
   }

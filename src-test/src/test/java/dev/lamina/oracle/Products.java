@@ -80,7 +80,8 @@ final class Products {
         dZ[at] = Activations.gradient(activation, dF.value(), f.at(i, j));
         double stored = Rounding.storedError(dtype, dF.value());
         error[at] =
-            Activations.gradientError(activation, dF.value(), f.at(i, j), dF.error() + stored);
+            Activations.gradientError(
+                activation, dF.value(), f.at(i, j), dF.error() + stored, dtype);
       }
     }
     Expected result = Expected.within(type.as(dtype), dZ, error);

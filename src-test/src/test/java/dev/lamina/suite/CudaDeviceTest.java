@@ -13,6 +13,7 @@ import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
+import dev.lamina.op.Activation;
 import dev.lamina.op.AddScaled;
 import dev.lamina.op.Affine;
 import dev.lamina.op.Gemm;
@@ -56,6 +57,23 @@ class CudaDeviceTest {
     }
     assertEquals(List.of(), failures.stream().limit(10).toList());
     assertTrue(cases.size() > 500, () -> cases.size() + " cases");
+  }
+
+  /** A layer and its gradient may share a mask, which no operation by itself shows. */
+  @Test
+  void layersAndTheirGradientsAreRight() {
+    for (Activation activation : List.of(Activation.RELU, Activation.GELU)) {
+      for (int[] shape : LayerPair.SHAPES) {
+        for (boolean wide : new boolean[] {false, true}) {
+          for (DType dtype : wide ? List.of(DType.BF16) : List.of(DType.FP32, DType.BF16)) {
+            try (LayerPair pair =
+                new LayerPair(device.open().get(), activation, dtype, wide, shape)) {
+              pair.checkThroughout();
+            }
+          }
+        }
+      }
+    }
   }
 
   /** The last bit of 13 is beyond TF32 and BF16, and FP32 keeps it. */
