@@ -49,6 +49,9 @@ final class DevicesCommand implements Callable<Integer> {
     if (!report.usable()) {
       out.printf("         reason: %s%n         remedy: %s%n", report.reason(), report.remedy());
     }
+    if (!verbose && !report.usable() && !report.search().isEmpty()) {
+      out.println("         (lamina devices --verbose lists where it was searched for)");
+    }
     if (verbose && !report.search().isEmpty()) {
       out.println("         searched:");
       report.search().forEach(step -> out.printf("         - %s%n", step));
