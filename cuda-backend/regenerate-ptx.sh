@@ -4,8 +4,6 @@
 #
 #   regenerate-ptx.sh            writes to src/main/resources/dev/lamina/cuda/ptx
 #   regenerate-ptx.sh FOLDER     writes there
-#   regenerate-ptx.sh --check    also assembles every kernel with ptxas for each architecture and
-#                                prints registers and spills
 #
 # PTX for compute 7.5 runs on every GPU from Turing on. nvcc 13 labels it ISA 9.0, which only
 # drivers from R580 on accept; labelled 8.0 it loads from R525 on, and ptxas, which rejects what is
@@ -14,11 +12,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export LC_ALL=C
 
-check=false
-if [ "${1:-}" = --check ]; then
-  check=true
-  shift
-fi
 out=$(mkdir -p "${1:-src/main/resources/dev/lamina/cuda/ptx}" && cd "${1:-src/main/resources/dev/lamina/cuda/ptx}" && pwd)
 cd src/main/cuda
 
@@ -35,7 +28,11 @@ limit() { # at most one compilation for each core at once
 
 rm -f "$out"/*.ptx "$out/kernels.sha256"
 for source in floating/*.cu; do
-  for storage in f32 f64 bf16; do
+  case $(basename "$source") in
+    loss.cu | optimizer.cu) storages=(f32 f64) ;; # never in bf16
+    *) storages=(f32 f64 bf16) ;;
+  esac
+  for storage in "${storages[@]}"; do
     compile "$source" "$(basename "$source" .cu)_$storage" "-DSTORAGE_${storage^^}" &
     limit
   done
@@ -51,17 +48,3 @@ done
   sha256sum ./*.cuh floating/*.cu plain/*.cu | sed 's|  \./|  |'
   (cd "$out" && sha256sum -- *.ptx)
 } > "$out/kernels.sha256"
-
-if $check; then
-  for arch in sm_75 sm_80 sm_90 sm_100 sm_120; do
-    for ptx in "$out"/*.ptx; do
-      ptxas -arch=$arch -v "$ptx" -o /dev/null 2>&1 |
-        awk -v arch=$arch '
-          /Compiling entry/ { split($0, q, "\x27"); name = q[2] }
-          /spill/ { spill = $5 + $9 }
-          /Used/ { print arch, name, $5, "registers,", spill, "bytes spilled" }
-          /^ptxas.*(error|fatal)/ && !/info/ { print; failed = 1 }
-          END { exit failed }'
-    done
-  done
-fi

@@ -122,7 +122,7 @@ mkdir "$work/bundle"
 tar -C "$work/payload" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - lib runtime |
   xz --x86 --lzma2=preset=6 >"$work/bundle/payload.tar.xz"
 (cd "$work/bundle" && sha256sum payload.tar.xz >payload.sha256)
-cp scripts/run-checks.sh "$work/bundle/run-checks.sh"
+cp -R scripts/run-checks.sh scripts/gpu-checks "$work/bundle/"
 chmod +x "$work/bundle/run-checks.sh"
 cp -R benchmarks/peers "$work/bundle/peers"
 find "$work/bundle/peers" -name __pycache__ -prune -exec rm -rf {} +

@@ -45,6 +45,19 @@ __device__ __forceinline__ real sigmoid_of(real x) { return 1 / (1 + exp_of(-x))
 __device__ __forceinline__ real get(const storage* p) { return Convert<real>::from(*p); }
 __device__ __forceinline__ void put(storage* p, real value) { *p = Convert<storage>::from(value); }
 
+// Where results go: stored as the operands are, or wide, as what they are computed in.
+struct Results {
+  void* y;
+  int wide;
+  __device__ __forceinline__ void operator()(idx i, real value) const {
+    if (wide) {
+      static_cast<real*>(y)[i] = value;
+    } else {
+      put(static_cast<storage*>(y) + i, value);
+    }
+  }
+};
+
 // Elements in 16 bytes.
 constexpr int PACK = 16 / (int) sizeof(storage);
 

@@ -49,21 +49,21 @@ constexpr int WALK = WARPS * 32 * PACK;
 // Results of pieces go to parts [pieces, n], or if that is null, divided to y [n].
 struct ColumnResult {
   real* parts;
-  storage* y;
+  Results y;
   idx n;
   real divisor;
   __device__ __forceinline__ void operator()(idx column, real value) const {
     if (parts != nullptr) {
       parts[blockIdx.y * n + column] = value;
     } else {
-      put(y + column, value / divisor);
+      y(column, value / divisor);
     }
   }
 };
 
 template <class Join>
 __device__ __forceinline__ void reduce_columns(
-    const storage* x, real* parts, storage* y, idx m, idx n, idx piece, double divisor,
+    const storage* x, real* parts, Results y, idx m, idx n, idx piece, double divisor,
     real* shared) {
   ColumnResult result = {parts, y, n, (real) divisor};
   if (n % PACK == 0 && aligned(x, 16)) {
@@ -85,41 +85,43 @@ __device__ __forceinline__ void reduce_columns(
 }
 
 KERNEL(sum_columns)(
-    const storage* x, real* parts, storage* y, idx m, idx n, idx piece, double divisor) {
+    const storage* x, real* parts, void* y, int wide, idx m, idx n, idx piece, double divisor) {
   __shared__ real shared[WALK];
-  reduce_columns<Sum>(x, parts, y, m, n, piece, divisor, shared);
+  reduce_columns<Sum>(x, parts, {y, wide}, m, n, piece, divisor, shared);
 }
 
 KERNEL(max_columns)(
-    const storage* x, real* parts, storage* y, idx m, idx n, idx piece, double divisor) {
+    const storage* x, real* parts, void* y, int wide, idx m, idx n, idx piece, double divisor) {
   __shared__ real shared[WALK];
-  reduce_columns<Max>(x, parts, y, m, n, piece, divisor, shared);
+  reduce_columns<Max>(x, parts, {y, wide}, m, n, piece, divisor, shared);
 }
 
 // y[j] = join of column j of parts [pieces, n], divided.
 template <class Join>
 __device__ __forceinline__ void finish_columns(
-    const real* parts, storage* y, idx pieces, idx n, double divisor, real* shared) {
+    const real* parts, Results y, idx pieces, idx n, double divisor, real* shared) {
   ColumnResult result = {nullptr, y, n, (real) divisor};
   walk_columns<Join, 1>(
       pieces, n, pieces, shared,
       [=](idx i, real* sums) { sums[0] = Join::join(sums[0], parts[i]); }, result);
 }
 
-KERNEL(finish_sum_columns)(const real* parts, storage* y, idx pieces, idx n, double divisor) {
+KERNEL(finish_sum_columns)(
+    const real* parts, void* y, int wide, idx pieces, idx n, double divisor) {
   __shared__ real shared[WARPS * 32];
-  finish_columns<Sum>(parts, y, pieces, n, divisor, shared);
+  finish_columns<Sum>(parts, {y, wide}, pieces, n, divisor, shared);
 }
 
-KERNEL(finish_max_columns)(const real* parts, storage* y, idx pieces, idx n, double divisor) {
+KERNEL(finish_max_columns)(
+    const real* parts, void* y, int wide, idx pieces, idx n, double divisor) {
   __shared__ real shared[WARPS * 32];
-  finish_columns<Max>(parts, y, pieces, n, divisor, shared);
+  finish_columns<Max>(parts, {y, wide}, pieces, n, divisor, shared);
 }
 
 // dz = df phi'(z) from f = phi(z), and its column sums; dz may be df.
 template <class Gradient>
 __device__ __forceinline__ void gradient_bias(
-    const storage* df, const storage* f, storage* dz, real* parts, storage* db, idx m, idx n,
+    const storage* df, const storage* f, storage* dz, real* parts, Results db, idx m, idx n,
     idx piece, real* shared) {
   ColumnResult result = {parts, db, n, 1};
   if (n % PACK == 0 && aligned(df, 16) && aligned(f, 16) && aligned(dz, 16)) {
@@ -153,10 +155,10 @@ __device__ __forceinline__ void gradient_bias(
     __device__ static __forceinline__ real of(real d, real v) { return expression; }           \
   };                                                                                           \
   KERNEL(name)                                                                                 \
-  (const storage* df, const storage* f, storage* dz, real* parts, storage* db, idx m, idx n,   \
-   idx piece) {                                                                                \
+  (const storage* df, const storage* f, storage* dz, real* parts, void* db, int wide, idx m,   \
+   idx n, idx piece) {                                                                         \
     __shared__ real shared[WALK];                                                              \
-    gradient_bias<Rule>(df, f, dz, parts, db, m, n, piece, shared);                            \
+    gradient_bias<Rule>(df, f, dz, parts, {db, wide}, m, n, piece, shared);                    \
   }
 
 GRADIENT_BIAS(identity_gradient_bias, IdentityRule, d)

@@ -1,11 +1,46 @@
 // Optimizers over one flat parameter buffer. hyper is {learning rate, 1 - beta1^t, 1 - beta2^t,
 // skip}, as step_begin (plain/clock.cu) writes it. The first `decayed` elements have weight decay.
+// Where `copy` is not null it gets the new parameters as bfloat16.
 #include "../floating.cuh"
+
+struct Copy {
+  bf16* to;
+  bool packs;
+
+  // A copy of elements that are walked by this cut.
+  __device__ __forceinline__ Copy(bf16* copy, const Split& s)
+      : to(copy), packs(aligned(copy + s.head, alignof(Group<bf16, PACK>))) {}
+
+  __device__ __forceinline__ void put(idx i, real value) const {
+    if (to != nullptr) {
+      to[i] = Convert<bf16>::from(value);
+    }
+  }
+
+  __device__ __forceinline__ void put_pack(idx i, const Pack& pack) const {
+    if (to == nullptr) {
+      return;
+    }
+    Group<bf16, PACK> group;
+#pragma unroll
+    for (int j = 0; j < PACK; j++) {
+      group.v[j] = Convert<bf16>::from(pack.v[j]);
+    }
+    if (packs) {
+      *reinterpret_cast<Group<bf16, PACK>*>(to + i) = group;
+    } else {
+#pragma unroll
+      for (int j = 0; j < PACK; j++) {
+        to[i + j] = group.v[j];
+      }
+    }
+  }
+};
 
 // p -= rate g; with momentum over v, which is null without.
 KERNEL(sgd)(
     storage* p, const storage* g, const double* hyper, storage* v, idx n, double momentum_,
-    int nesterov, double decay_, idx decayed) {
+    int nesterov, double decay_, idx decayed, bf16* copy_) {
   if (hyper[3] != 0) {
     return;
   }
@@ -19,8 +54,10 @@ KERNEL(sgd)(
     v = momentum * v + g;
     p -= rate * (nesterov ? g + momentum * v : v);
   };
+  Split s = split(n, p, g, v == nullptr ? p : v);
+  Copy copy(copy_, s);
   each(
-      split(n, p, g, v == nullptr ? p : v), thread_number(), thread_count(),
+      s, thread_number(), thread_count(),
       [&](idx i) {
         Pack a = get_pack(p + i);
         Pack b = get_pack(g + i);
@@ -33,6 +70,7 @@ KERNEL(sgd)(
           update(a.v[j], b.v[j], c.v[j], i + j);
         }
         put_pack(p + i, a);
+        copy.put_pack(i, a);
         if (v != nullptr) {
           put_pack(v + i, c);
         }
@@ -42,6 +80,7 @@ KERNEL(sgd)(
         real c = v == nullptr ? 0 : get(v + i);
         update(a, get(g + i), c, i);
         put(p + i, a);
+        copy.put(i, a);
         if (v != nullptr) {
           put(v + i, c);
         }
@@ -51,7 +90,8 @@ KERNEL(sgd)(
 // Adam, or AdamW if decoupled.
 KERNEL(adam)(
     storage* p, const storage* g, const double* hyper, storage* m, storage* v, idx n,
-    double beta1_, double beta2_, double epsilon_, double decay_, int decoupled, idx decayed) {
+    double beta1_, double beta2_, double epsilon_, double decay_, int decoupled, idx decayed,
+    bf16* copy_) {
   if (hyper[3] != 0) {
     return;
   }
@@ -76,8 +116,10 @@ KERNEL(adam)(
     v = beta2 * v + rest2 * g * g;
     p -= rate * (m * correct1) / (sqrt_of(v * correct2) + epsilon);
   };
+  Split s = split(n, p, g, m, v);
+  Copy copy(copy_, s);
   each(
-      split(n, p, g, m, v), thread_number(), thread_count(),
+      s, thread_number(), thread_count(),
       [&](idx i) {
         Pack a = get_pack(p + i);
         Pack b = get_pack(g + i);
@@ -88,6 +130,7 @@ KERNEL(adam)(
           update(a.v[j], b.v[j], c.v[j], d.v[j], i + j);
         }
         put_pack(p + i, a);
+        copy.put_pack(i, a);
         put_pack(m + i, c);
         put_pack(v + i, d);
       },
@@ -97,6 +140,7 @@ KERNEL(adam)(
         real d = get(v + i);
         update(a, get(g + i), c, d, i);
         put(p + i, a);
+        copy.put(i, a);
         put(m + i, c);
         put(v + i, d);
       });

@@ -5,22 +5,22 @@
 // y[i] = join of row i of [m, n], divided; a warp for each row.
 template <class Join>
 __device__ __forceinline__ void reduce_rows(
-    const storage* x, storage* y, idx m, idx n, double divisor) {
+    const storage* x, Results y, idx m, idx n, double divisor) {
   WarpTeam team = {nullptr};
   for (idx i = team.first(); i < m; i += team.count()) {
     real value = fold<Join>(team, x + i * n, n, [](real v) { return v; });
     if (team.member() == 0) {
-      put(y + i, value / (real) divisor);
+      y(i, value / (real) divisor);
     }
   }
 }
 
-KERNEL(sum_rows)(const storage* x, storage* y, idx m, idx n, double divisor) {
-  reduce_rows<Sum>(x, y, m, n, divisor);
+KERNEL(sum_rows)(const storage* x, void* y, int wide, idx m, idx n, double divisor) {
+  reduce_rows<Sum>(x, {y, wide}, m, n, divisor);
 }
 
-KERNEL(max_rows)(const storage* x, storage* y, idx m, idx n, double divisor) {
-  reduce_rows<Max>(x, y, m, n, divisor);
+KERNEL(max_rows)(const storage* x, void* y, int wide, idx m, idx n, double divisor) {
+  reduce_rows<Max>(x, {y, wide}, m, n, divisor);
 }
 
 // parts[i, c] = join of the c-th piece of row i of [m, n], each but the last of `piece` elements;
@@ -54,7 +54,7 @@ KERNEL(max_pieces)(const storage* x, real* parts, idx m, idx n, idx piece) {
 // y[i] = join of row i of parts [m, n], divided; a block for each row.
 template <class Join>
 __device__ __forceinline__ void finish(
-    const real* parts, storage* y, idx m, idx n, double divisor, real* shared) {
+    const real* parts, Results y, idx m, idx n, double divisor, real* shared) {
   for (idx i = blockIdx.x; i < m; i += gridDim.x) {
     real value = Join::identity();
     for (idx j = threadIdx.x; j < n; j += THREADS) {
@@ -62,17 +62,17 @@ __device__ __forceinline__ void finish(
     }
     value = join_block<Join>(value, shared);
     if (threadIdx.x == 0) {
-      put(y + i, value / (real) divisor);
+      y(i, value / (real) divisor);
     }
   }
 }
 
-KERNEL(finish_sum)(const real* parts, storage* y, idx m, idx n, double divisor) {
+KERNEL(finish_sum)(const real* parts, void* y, int wide, idx m, idx n, double divisor) {
   __shared__ real shared[WARPS];
-  finish<Sum>(parts, y, m, n, divisor, shared);
+  finish<Sum>(parts, {y, wide}, m, n, divisor, shared);
 }
 
-KERNEL(finish_max)(const real* parts, storage* y, idx m, idx n, double divisor) {
+KERNEL(finish_max)(const real* parts, void* y, int wide, idx m, idx n, double divisor) {
   __shared__ real shared[WARPS];
-  finish<Max>(parts, y, m, n, divisor, shared);
+  finish<Max>(parts, {y, wide}, m, n, divisor, shared);
 }

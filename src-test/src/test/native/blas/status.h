@@ -27,6 +27,8 @@ enum ComputeType : int {
 
 // CUBLAS_TF32_TENSOR_OP_MATH; the other modes compute as asked.
 constexpr int MATH_TF32 = 3;
+// CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION may be added to any mode.
+constexpr int MATH_FLAGS = 16;
 
 const char* status_name(int status);
 const char* status_string(int status);

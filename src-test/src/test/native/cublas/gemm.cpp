@@ -131,7 +131,8 @@ int gemm(Handle* handle, Gemm g) {
   if (g.m == 0 || g.n == 0 || g.batch == 0) {
     return SUCCESS;
   }
-  if (g.computeType == COMPUTE_32F && g.a.type == R_32F && handle->mathMode == MATH_TF32) {
+  int mode = handle->mathMode & ~MATH_FLAGS;
+  if (g.computeType == COMPUTE_32F && g.a.type == R_32F && mode == MATH_TF32) {
     g.computeType = COMPUTE_32F_FAST_TF32;
   }
   if (handle->workspace == 0 && cuemu::library::captured(handle->stream)) {

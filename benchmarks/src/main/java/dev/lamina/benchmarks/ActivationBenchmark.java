@@ -22,14 +22,19 @@ public class ActivationBenchmark extends DeviceBenchmark {
   @Param({"relu", "sigmoid", "tanh"})
   public String function;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32 and fp64. */
+  @Param({"fp32", "bf16"})
   public String precision;
+
+  @Override
+  Precision precision() {
+    return Precision.of(precision);
+  }
 
   @Override
   void prepare(String method) {
     int[] extents = Extents.parse("shape", shape, 2);
-    DType dtype = Precision.of(precision).dtype();
+    DType dtype = precision().dtype();
     Operand x = numbers(dtype, extents[0], extents[1]);
     Operand y = tensor(dtype, extents[0], extents[1]);
     if (method.equals("forward")) {
@@ -55,7 +60,7 @@ public class ActivationBenchmark extends DeviceBenchmark {
   @Override
   public Work work(String method) {
     int[] extents = Extents.parse("shape", shape, 2);
-    double tensor = (double) extents[0] * extents[1] * Precision.of(precision).dtype().bytes();
+    double tensor = (double) extents[0] * extents[1] * precision().dtype().bytes();
     return Work.bytes((method.equals("forward") ? 2 : 3) * tensor);
   }
 

@@ -4,7 +4,6 @@ import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Limit;
 import dev.lamina.benchmarks.report.Work;
 import dev.lamina.op.Copy;
-import dev.lamina.op.Gemm;
 import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,33 +11,17 @@ import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** What the device does at most, which other results are compared with; part of every run. */
+/** How fast the device moves bytes at most, which other results are compared with. */
 public class CeilingBenchmark extends DeviceBenchmark {
-  /** The extents of the square product. */
-  @Param("4096")
-  public int extent;
-
   /** The size of copies in MiB, beyond any cache. */
   @Param("256")
   public int mebibytes;
-
-  /** In which precision the product is. */
-  @Param("fp32")
-  public String precision;
 
   private MemorySegment host;
   private Operand tensor;
 
   @Override
   void prepare(String method) {
-    if (method.equals("product")) {
-      DType dtype = Precision.of(precision).dtype();
-      compile(
-          Gemm.of(false, true),
-          List.of(numbers(dtype, extent, extent), numbers(dtype, extent, extent)),
-          List.of(tensor(dtype, extent, extent)));
-      return;
-    }
     tensor = tensor(DType.UINT8, bytes());
     host = Arena.ofAuto().allocate(bytes(), 4096);
     host.fill((byte) 1);
@@ -55,17 +38,10 @@ public class CeilingBenchmark extends DeviceBenchmark {
   @Override
   public Work work(String method) {
     return switch (method) {
-      case "product" -> Work.flops(2.0 * extent * extent * extent);
       case "upload" -> new Work(bytes(), Limit.UPLOAD);
       case "download" -> new Work(bytes(), Limit.DOWNLOAD);
       default -> Work.bytes(2.0 * bytes());
     };
-  }
-
-  /** A large matrix product. */
-  @Benchmark
-  public void product() {
-    run();
   }
 
   /** A large copy on the device. */

@@ -1,7 +1,6 @@
 package dev.lamina.benchmarks;
 
 import dev.lamina.backend.Backend;
-import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
@@ -9,6 +8,7 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Measured;
 import dev.lamina.op.Op;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.Arena;
@@ -57,7 +57,7 @@ public abstract class DeviceBenchmark implements Measured {
   /** Opens the device and makes the work of one benchmark method ready. */
   @Setup(Level.Trial)
   public void open(BenchmarkParams params) {
-    backend = Backends.open(device, BackendOptions.DEFAULT.withThreads(threads));
+    backend = Backends.open(device, precision().optionsOf(device).withThreads(threads));
     String name = params.getBenchmark();
     prepare(name.substring(name.lastIndexOf('.') + 1));
     backend.synchronize();
@@ -67,6 +67,11 @@ public abstract class DeviceBenchmark implements Measured {
   @TearDown(Level.Trial)
   public void close() {
     backend.close();
+  }
+
+  /** In which precision the device computes; single where a benchmark has no choice. */
+  Precision precision() {
+    return Precision.FP32;
   }
 
   /** Makes the work of a benchmark method ready. */
@@ -110,6 +115,7 @@ public abstract class DeviceBenchmark implements Measured {
       for (long i = 0; i < tensor.type().size(); i++) {
         switch (tensor.type().dtype()) {
           case FP32 -> host.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) uniform());
+          case BF16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.of((float) uniform()));
           case FP64 -> host.setAtIndex(ValueLayout.JAVA_DOUBLE, i, uniform());
           case INT32 -> host.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(bound));
           case UINT8 -> host.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt(bound));

@@ -1,6 +1,7 @@
 package dev.lamina.benchmarks;
 
 import dev.lamina.LaminaException;
+import dev.lamina.benchmarks.report.Ceilings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,14 +18,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * JMH, run once for each device, because devices differ in what they run: benchmarks of a size for
- * GPUs (whose names begin with {@value #LARGE}) are left out on the CPU unless a pattern names
- * them, and what needs no device runs once.
+ * GPUs (whose names begin with {@value #LARGE}) and precisions that only GPUs have are left out on
+ * the CPU unless the user names them, and what needs no device runs once.
  */
 final class DeviceRuns {
   static final String LARGE = "Large";
 
-  private static final String CEILINGS = pattern(CeilingBenchmark.class);
-  private static final String WITHOUT_DEVICE = pattern(RandomBenchmark.class);
+  private static final String CEILINGS = "\\." + Ceilings.BENCHMARK + "[A-Z]";
+  private static final String WITHOUT_DEVICE =
+      "\\." + RandomBenchmark.class.getSimpleName() + "\\.";
+  private static final String CPU = "cpu";
+  private static final String PRECISION = "precision";
 
   private final Options user;
   private final boolean ceilings;
@@ -38,10 +42,6 @@ final class DeviceRuns {
   DeviceRuns(Options user, boolean ceilings) {
     this.user = user;
     this.ceilings = ceilings;
-  }
-
-  private static String pattern(Class<?> benchmark) {
-    return "\\." + benchmark.getSimpleName() + "\\.";
   }
 
   /**
@@ -70,7 +70,7 @@ final class DeviceRuns {
       throw new LaminaException(
           "no benchmark matches "
               + user.getIncludes()
-              + (devices.contains("cpu") && devices.size() == 1
+              + (devices.contains(CPU) && devices.size() == 1
                   ? " on the CPU, which leaves out those whose names begin with "
                       + LARGE
                       + " unless the pattern has that word"
@@ -83,7 +83,7 @@ final class DeviceRuns {
   private List<String> excludes(String device, boolean first) {
     List<String> excludes = new ArrayList<>();
     boolean named = user.getIncludes().stream().anyMatch(p -> p.contains(LARGE));
-    if (device.equals("cpu") && !named) {
+    if (device.equals(CPU) && !named) {
       excludes.add("\\." + LARGE + "[A-Z]");
     }
     if (!first) {
@@ -97,6 +97,10 @@ final class DeviceRuns {
 
   private Options options(String device, List<String> excludes) {
     ChainedOptionsBuilder options = new OptionsBuilder().parent(user).param("device", device);
+    // The others, which benchmarks have by default, only GPUs have.
+    if (device.equals(CPU) && !user.getParameter(PRECISION).hasValue()) {
+      options.param(PRECISION, "fp32");
+    }
     if (ceilings && !user.getIncludes().isEmpty()) {
       options.include(CEILINGS);
     }

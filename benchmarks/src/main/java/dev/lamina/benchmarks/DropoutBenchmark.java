@@ -18,14 +18,19 @@ public class DropoutBenchmark extends DeviceBenchmark {
   @Param({"128x512", "1024x1024", "8192x4096"})
   public String shape;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32 and fp64. */
+  @Param({"fp32", "bf16"})
   public String precision;
+
+  @Override
+  Precision precision() {
+    return Precision.of(precision);
+  }
 
   @Override
   void prepare(String method) {
     int[] extents = Extents.parse("shape", shape, 2);
-    DType dtype = Precision.of(precision).dtype();
+    DType dtype = precision().dtype();
     Operand clock = tensor(Clock.CLOCK, MemorySegment.ofArray(new int[] {7, 42, 0, 0}));
     compile(
         new Dropout(RATE, 0),
@@ -36,7 +41,7 @@ public class DropoutBenchmark extends DeviceBenchmark {
   @Override
   public Work work(String method) {
     int[] extents = Extents.parse("shape", shape, 2);
-    return Work.bytes(2.0 * extents[0] * extents[1] * Precision.of(precision).dtype().bytes());
+    return Work.bytes(2.0 * extents[0] * extents[1] * precision().dtype().bytes());
   }
 
   /** Forward; the backward pass does the same. */

@@ -35,9 +35,14 @@ public class GemmBenchmark extends DeviceBenchmark {
   @Param({"nn", "nt", "tn"})
   public String transpose;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32 and fp64. */
+  @Param({"fp32", "tf32", "bf16"})
   public String precision;
+
+  @Override
+  Precision precision() {
+    return Precision.of(precision);
+  }
 
   @Override
   void prepare(String method) {
@@ -51,7 +56,7 @@ public class GemmBenchmark extends DeviceBenchmark {
     }
     boolean ta = transpose.charAt(0) == 't';
     boolean tb = transpose.charAt(1) == 't';
-    DType dtype = Precision.of(precision).dtype();
+    DType dtype = precision().dtype();
     Operand a = ta ? numbers(dtype, k, m) : numbers(dtype, m, k);
     Operand b = tb ? numbers(dtype, n, k) : numbers(dtype, k, n);
     compile(Gemm.of(ta, tb), List.of(a, b), List.of(tensor(dtype, m, n)));

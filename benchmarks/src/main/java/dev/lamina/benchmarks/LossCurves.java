@@ -30,15 +30,17 @@ import java.util.Map;
  */
 public final class LossCurves {
   private static final int USER_ERROR = 2;
-  private static final int DIGITS = 20_000;
   private static final int SEED = 42;
   private static final double LEARNING_RATE = 0.001;
   private static final double DROPOUT = 0.2;
-  private static final List<Integer> HIDDEN = List.of(512, 512);
 
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "--data", "digits",
+          // Of the digits, which are generated.
+          "--samples", "20000",
+          // Units of both hidden layers.
+          "--hidden", "512",
           "--reference", "cpu",
           "--device", "cuda",
           "--batch", "128",
@@ -73,7 +75,7 @@ public final class LossCurves {
 
   static Map<String, Object> compare(ValueOptions options) {
     double tolerance = options.number("--tolerance", 0);
-    Dataset raw = data(options.text("--data"));
+    Dataset raw = data(options);
     Dataset data = Preprocessing.fit(raw).apply(raw);
     double[] reference = losses(data, options.text("--reference"), options);
     double[] losses = losses(data, options.text("--device"), options);
@@ -92,9 +94,10 @@ public final class LossCurves {
     return line;
   }
 
-  private static Dataset data(String source) {
+  private static Dataset data(ValueOptions options) {
+    String source = options.text("--data");
     if (source.equals("digits")) {
-      return Digits.generate(Part.TRAIN, SEED, 0, DIGITS);
+      return Digits.generate(Part.TRAIN, SEED, 0, options.whole("--samples", 1));
     }
     if (source.startsWith("idx:")) {
       return Idx.readFolder(Path.of(source.substring("idx:".length())), Part.TRAIN);
@@ -105,7 +108,9 @@ public final class LossCurves {
   /** The loss of every step. */
   private static double[] losses(Dataset data, String device, ValueOptions options) {
     int classes = data.classNames().size();
-    Sequential network = Sequential.mlp(data.features(), HIDDEN, classes, Activation.RELU, DROPOUT);
+    int hidden = options.whole("--hidden", 1);
+    Sequential network =
+        Sequential.mlp(data.features(), List.of(hidden, hidden), classes, Activation.RELU, DROPOUT);
     BackendOptions choice = BackendOptions.DEFAULT.withThreads(options.whole("--threads", 0));
     try (Backend backend = Backends.open(device, choice);
         Model model = Model.create(network, data.features(), backend, SEED);

@@ -77,6 +77,9 @@ public final class Main {
     Map<String, Options> plan = runs.plan(selection.devices().keySet(), output);
     List<RunResult> results = runs.run(plan, output);
     output.close();
+    if (results.isEmpty()) {
+      throw new RunnerException("no benchmark gave a result, see above");
+    }
     writeAsJmhDoes(user, results);
     report(own, arguments, selection, results.stream().map(Row::of).toList());
   }

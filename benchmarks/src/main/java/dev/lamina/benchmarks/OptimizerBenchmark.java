@@ -8,6 +8,7 @@ import dev.lamina.op.Op;
 import dev.lamina.op.SgdStep;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -21,13 +22,18 @@ public class OptimizerBenchmark extends DeviceBenchmark {
   @Param({"1048576", "16777216"})
   public int parameters;
 
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; in bf16 the new parameters are also written as a copy of 16 bits. */
+  @Param({"fp32", "bf16"})
   public String precision;
 
   @Override
+  Precision precision() {
+    return Precision.of(precision);
+  }
+
+  @Override
   void prepare(String method) {
-    DType dtype = Precision.of(precision).dtype();
+    DType dtype = master();
     Operand p = numbers(dtype, parameters);
     Operand g = numbers(dtype, parameters);
     // Learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ of a late step, not skipped.
@@ -36,30 +42,42 @@ public class OptimizerBenchmark extends DeviceBenchmark {
     Operand m = tensor(dtype, parameters);
     Operand v = tensor(dtype, parameters);
     backend().zero(m, v);
-    Op op = op(method);
-    List<Operand> inputs =
-        switch (method) {
-          case SGD -> List.of(p, g, hyper);
-          case MOMENTUM -> List.of(p, g, hyper, m);
-          default -> List.of(p, g, hyper, m, v);
-        };
-    compile(op, inputs, List.of());
+    List<Operand> inputs = new ArrayList<>(List.of(p, g, hyper));
+    if (!method.equals(SGD)) {
+      inputs.add(m);
+    }
+    if (!method.equals(SGD) && !method.equals(MOMENTUM)) {
+      inputs.add(v);
+    }
+    if (copied()) {
+      inputs.add(tensor(DType.BF16, parameters));
+    }
+    compile(op(method), inputs, List.of());
   }
 
-  private static Op op(String method) {
+  private boolean copied() {
+    return precision() == Precision.BF16;
+  }
+
+  /** The type of everything but the copy. */
+  private DType master() {
+    return copied() ? DType.FP32 : precision().dtype();
+  }
+
+  private Op op(String method) {
     return switch (method) {
-      case SGD -> new SgdStep(0, false, 0, 0);
-      case MOMENTUM -> new SgdStep(0.9, false, 0, 0);
-      default -> new AdamStep(0.9, 0.999, 1e-8, 0, false, 0);
+      case SGD -> new SgdStep(0, false, 0, 0, copied());
+      case MOMENTUM -> new SgdStep(0.9, false, 0, 0, copied());
+      default -> new AdamStep(0.9, 0.999, 1e-8, 0, false, 0, copied());
     };
   }
 
-  /** The gradient is read; parameters and moments are read and written. */
+  /** The gradient is read; parameters and moments are read and written; the copy is written. */
   @Override
   public Work work(String method) {
-    Op op = op(method);
-    int tensors = 1 + 2 * op.updates().size();
-    return Work.bytes((double) tensors * parameters * Precision.of(precision).dtype().bytes());
+    int states = op(method).updates().size() - (copied() ? 1 : 0);
+    double each = (1.0 + 2 * states) * master().bytes() + (copied() ? DType.BF16.bytes() : 0);
+    return Work.bytes(each * parameters);
   }
 
   /** Plain stochastic gradient descent. */

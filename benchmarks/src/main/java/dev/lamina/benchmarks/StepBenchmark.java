@@ -1,6 +1,5 @@
 package dev.lamina.benchmarks;
 
-import dev.lamina.LaminaException;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.benchmarks.report.Work;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -11,8 +10,8 @@ import org.openjdk.jmh.annotations.Param;
  * backward, Adam.
  */
 public abstract class StepBenchmark extends DeviceBenchmark {
-  /** In which precision. */
-  @Param("fp32")
+  /** In which precision; the CPU has fp32. */
+  @Param({"fp32", "tf32", "bf16"})
   public String precision;
 
   private ResidentStep step;
@@ -21,11 +20,12 @@ public abstract class StepBenchmark extends DeviceBenchmark {
   abstract String network();
 
   @Override
+  Precision precision() {
+    return Precision.ofStep(precision);
+  }
+
+  @Override
   void prepare(String method) {
-    if (Precision.of(precision) != Precision.FP32) {
-      throw new LaminaException(
-          "parameter precision=" + precision + ": training steps are measured in fp32 only");
-    }
     step = new ResidentStep(backend(), Problem.parse(network()));
   }
 

@@ -47,7 +47,9 @@ class DeviceRunsTest {
     Map<String, Options> plan = plan();
     Set<String> cpu = classes(plan.get("cpu"));
     Set<String> cuda = classes(plan.get("cuda"));
-    assertTrue(cpu.containsAll(Set.of("Ceiling", "Gemm", "TrainingStep", "Random")), cpu::toString);
+    assertTrue(
+        cpu.containsAll(Set.of("Ceiling", "CeilingProduct", "Gemm", "TrainingStep", "Random")),
+        cpu::toString);
     assertFalse(cpu.contains("LargeTrainingStep"), cpu::toString);
     assertTrue(cuda.containsAll(Set.of("Ceiling", "Gemm", "LargeTrainingStep")), cuda::toString);
     assertFalse(cuda.contains("Random"), cuda::toString);
@@ -57,7 +59,7 @@ class DeviceRunsTest {
   @Test
   void patternsBringTheCeilings() throws CommandLineOptionException {
     Map<String, Options> plan = plan("Gemm");
-    assertEquals(Set.of("Ceiling", "Gemm"), classes(plan.get("cpu")));
+    assertEquals(Set.of("Ceiling", "CeilingProduct", "Gemm"), classes(plan.get("cpu")));
     assertEquals(Set.of("Gemm"), classes(plan("Gemm", "--no-ceilings").get("cuda")));
     assertFalse(classes(plan("--no-ceilings").get("cpu")).contains("Ceiling"));
   }
@@ -66,6 +68,17 @@ class DeviceRunsTest {
   void largeRunsOnTheCpuWhenNamed() throws CommandLineOptionException {
     assertEquals(Set.of("TrainingStep"), classes(plan("Step", "--no-ceilings").get("cpu")));
     assertEquals(Set.of("LargeTrainingStep"), classes(plan("LargeTr", "--no-ceilings").get("cpu")));
+  }
+
+  @Test
+  void theCpuRunsInSinglePrecisionUnlessToldOtherwise() throws CommandLineOptionException {
+    assertEquals(List.of("fp32"), precisions(plan("Gemm"), "cpu"));
+    assertEquals(List.of(), precisions(plan("Gemm"), "cuda"));
+    assertEquals(List.of("fp64"), precisions(plan("Gemm", "-p", "precision=fp64"), "cpu"));
+  }
+
+  private static List<String> precisions(Map<String, Options> plan, String device) {
+    return List.copyOf(plan.get(device).getParameter("precision").orElse(List.of()));
   }
 
   @Test

@@ -14,7 +14,18 @@ class LossCurvesTest {
     Map<String, Object> line =
         LossCurves.compare(
             LossCurves.options(
-                "--device", "cpu", "--steps", "5", "--threads", "2", "--tolerance", "0"));
+                "--device",
+                "cpu",
+                "--steps",
+                "5",
+                "--threads",
+                "2",
+                "--tolerance",
+                "0",
+                "--samples",
+                "1000",
+                "--hidden",
+                "64"));
     assertEquals(0.0, line.get("largest_difference"));
     assertEquals(true, line.get("agree"));
     double[] losses = (double[]) line.get("losses");

@@ -125,6 +125,7 @@ final class TrainingRun implements TrainingListener {
   public void onData(DataReport training, DataReport validation) {
     facts.put("device", model.backend().device().id());
     facts.put("device_name", model.backend().device().name());
+    facts.put("precision", precision());
     facts.put("parameters", model.layout().count());
     facts.put("model", model.toString());
     facts.put("data", train.source());
@@ -133,7 +134,8 @@ final class TrainingRun implements TrainingListener {
     String summary =
         String.format(
             Locale.ROOT,
-            "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s)%n%s",
+            "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s) in"
+                + " %s%n%s",
             train.source(),
             train.size(),
             train.features(),
@@ -142,11 +144,16 @@ final class TrainingRun implements TrainingListener {
             model.layout().count(),
             model.backend().device().id(),
             model.backend().device().name(),
+            precision(),
             training);
     if (validation != null && validation.onDevice() != training.onDevice()) {
       summary += System.lineSeparator() + validation;
     }
     display.onStart(summary, facts);
+  }
+
+  private String precision() {
+    return model.backend().precision().name().toLowerCase(Locale.ROOT);
   }
 
   @Override

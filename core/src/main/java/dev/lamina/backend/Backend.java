@@ -13,6 +13,11 @@ public interface Backend extends AutoCloseable {
   /** Which device this is. */
   Device device();
 
+  /** In which number formats it was opened to train; FP32 where it has no others. */
+  default Precision precision() {
+    return Precision.FP32;
+  }
+
   /**
    * How many bytes can still be allocated, less what the backend will yet take for itself; {@link
    * Long#MAX_VALUE} if that is not known. Other programs may use the same memory, so it is an
@@ -34,8 +39,9 @@ public interface Backend extends AutoCloseable {
   /**
    * Whether it has a kernel for a fused operation that is better than its parts. Asked for {@link
    * dev.lamina.op.ActivateGradientBias}, {@link dev.lamina.op.GemmActivateGradientBias}, {@link
-   * dev.lamina.op.LossWithGradient} and {@link dev.lamina.op.Gemm} with bias or activation. Every
-   * backend executes these operations when given them, fused or not.
+   * dev.lamina.op.LossWithGradient}, {@link dev.lamina.op.Gemm} with bias or activation, and
+   * operations that are {@link Op#widened() widened}. Every backend executes these operations when
+   * given them, fused or not.
    */
   boolean fuses(Op op);
 

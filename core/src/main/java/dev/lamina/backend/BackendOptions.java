@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param index which of a backend's devices, from 0
  * @param threads how many threads the CPU backend computes with, 0 for the machine's cores
- * @param precision how matrices of FP32 are multiplied
+ * @param precision in which number formats to train
  * @param autotune whether ways to compute are measured when a shape first comes up, and the fastest
  *     is kept; without it a program starts sooner and takes what should be fastest
  */

@@ -123,6 +123,15 @@ public final class Graph implements Emitter {
     return value;
   }
 
+  /** Takes a name away from its value and gives it to another, as when one is the better form. */
+  public void rename(String name, Value better) {
+    Value old = named.remove(name);
+    if (old != null && name.equals(old.name())) {
+      old.name(null);
+    }
+    name(better, name);
+  }
+
   /** Lets a computed value lie in a variable, so that it outlives the run. */
   public void place(Value value, Variable variable, long offset) {
     checkWithin(variable, offset, value.type());

@@ -57,6 +57,7 @@ enum SafetensorsType {
     return switch (dtype) {
       case FP32 -> F32;
       case FP64 -> F64;
+      case BF16 -> BF16;
       case INT32 -> I32;
       case UINT8 -> U8;
     };

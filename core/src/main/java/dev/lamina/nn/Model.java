@@ -27,9 +27,10 @@ public final class Model implements AutoCloseable {
   private final Variable parameters;
   private final Memory memory;
   private final int outputs;
+  private long revision;
 
   private Model(Layer layer, int inputs, Backend backend, DType dtype) {
-    if (!dtype.isFloating()) {
+    if (dtype != DType.FP32 && dtype != DType.FP64) {
       throw new LaminaException("model of " + dtype + ": expected FP32 or FP64");
     }
     this.layer = layer;
@@ -109,7 +110,19 @@ public final class Model implements AutoCloseable {
    * @return [batch, outputs], named {@code output}
    */
   public Value build(Graph graph, Value x, Mode mode, Value clock) {
-    Value y = layer.build(new BuildContext(graph, mode, layout, parameters, clock), x);
+    return build(graph, parameters, x, mode, clock);
+  }
+
+  /**
+   * Adds the model to a graph with parameters that lie elsewhere.
+   *
+   * @param source laid out as {@link #layout()} says; its element type is that of all that follows
+   * @param x [batch, inputs] in that element type
+   * @param clock the training clock, null if there is none
+   * @return [batch, outputs], named {@code output}
+   */
+  public Value build(Graph graph, Variable source, Value x, Mode mode, Value clock) {
+    Value y = layer.build(new BuildContext(graph, mode, layout, source, clock), x);
     return graph.name(y, "output");
   }
 
@@ -118,8 +131,22 @@ public final class Model implements AutoCloseable {
     return layout.parameters().stream().map(p -> graph.find(p.name())).toList();
   }
 
+  /**
+   * How often the parameters were changed, by the host or a training step: who keeps a copy of them
+   * sees whether it is still good.
+   */
+  public long revision() {
+    return revision;
+  }
+
+  /** Notes that the parameters change; who writes to {@link #operand()} says so. */
+  public void revise() {
+    revision++;
+  }
+
   /** Draws all parameters anew. */
   public void initialize(long seed) {
+    revise();
     // The gaps between parameters must be 0: optimizers pass over them.
     backend.zero(operand());
     for (Parameter parameter : layout.parameters()) {
@@ -152,6 +179,7 @@ public final class Model implements AutoCloseable {
   public void write(String name, MemorySegment source) {
     Parameter parameter = layout.get(name);
     checkSize(parameter, source);
+    revise();
     memory.write(parameter.offset() * dtype().bytes(), source);
   }
 
@@ -185,6 +213,7 @@ public final class Model implements AutoCloseable {
 
   /** Overwrites all parameters with a snapshot. */
   public void restore(MemorySegment source) {
+    revise();
     memory.write(0, source);
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.op;
 
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,9 @@ import java.util.Set;
  * β₂<sup>t</sup>)) + ε). Weight decay λ holds for the first {@code decayed} elements: Adam adds λp
  * to g, AdamW takes p ← p − ηλp first.
  *
- * <p>Inputs p [P] (updated), g [P], hyper, m [P] (updated), v [P] (updated), both 0 at the start.
+ * <p>Inputs p [P] (updated), g [P], hyper, m [P] (updated), v [P] (updated), both 0 at the start,
+ * and if {@code copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is
+ * skipped changes none of them.
  *
  * @param beta1 β₁
  * @param beta2 β₂
@@ -18,23 +21,44 @@ import java.util.Set;
  * @param weightDecay λ
  * @param decoupled whether the decay is AdamW's
  * @param decayed the number of elements, from the first, that the decay holds for
+ * @param copied whether the parameters are also written as BF16
  */
 public record AdamStep(
-    double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled, long decayed)
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decoupled,
+    long decayed,
+    boolean copied)
     implements Op {
+  /** A step that writes no copy. */
+  public AdamStep(
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      boolean decoupled,
+      long decayed) {
+    this(beta1, beta2, epsilon, weightDecay, decoupled, decayed, false);
+  }
+
   @Override
   public String label() {
-    return decoupled ? "adamw" : "adam";
+    return (decoupled ? "adamw" : "adam") + (copied ? "+bf16" : "");
   }
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Check.count(this, inputs, 5);
-    TensorType p = Check.floating(this, inputs, 0);
+    Check.count(this, inputs, copied ? 6 : 5);
+    TensorType p = Check.full(this, inputs, 0);
     Check.exactly(this, inputs, 1, p);
     Check.exactly(this, inputs, 2, Clock.HYPER);
     Check.exactly(this, inputs, 3, p);
     Check.exactly(this, inputs, 4, p);
+    if (copied) {
+      Check.exactly(this, inputs, 5, p.as(DType.BF16));
+    }
     return List.of();
   }
 
@@ -45,6 +69,6 @@ public record AdamStep(
 
   @Override
   public Set<Integer> updates() {
-    return Set.of(0, 3, 4);
+    return copied ? Set.of(0, 3, 4, 5) : Set.of(0, 3, 4);
   }
 }

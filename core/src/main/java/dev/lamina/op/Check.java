@@ -27,9 +27,34 @@ final class Check {
       throw mismatch(
           op,
           inputs,
-          "FP32 or FP64 as operand " + (index + 1) + ", got " + type.dtype() + "; cast it first");
+          "FP32, FP64 or BF16 as operand "
+              + (index + 1)
+              + ", got "
+              + type.dtype()
+              + "; cast it first");
     }
     return type;
+  }
+
+  /** A floating type that sums and parameters keep their precision in. */
+  static TensorType full(Op op, List<TensorType> inputs, int index) {
+    TensorType type = floating(op, inputs, index);
+    if (type.dtype() == DType.BF16) {
+      throw mismatch(
+          op,
+          inputs,
+          "FP32 or FP64 as operand " + (index + 1) + ", got BF16; cast it to FP32 first");
+    }
+    return type;
+  }
+
+  /** The element type of a result, which a wide operation on BF16 leaves in FP32. */
+  static DType result(Op op, List<TensorType> inputs, boolean wide) {
+    DType dtype = inputs.getFirst().dtype();
+    if (wide && dtype != DType.BF16) {
+      throw mismatch(op, inputs, "BF16, of which alone there are results in FP32");
+    }
+    return wide ? DType.FP32 : dtype;
   }
 
   /** Every operand from {@code from} on is of the type of operand {@code from}. */

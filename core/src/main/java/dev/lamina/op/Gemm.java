@@ -10,8 +10,11 @@ import java.util.List;
 /**
  * General matrix product D = φ(α·op(A)·op(B) + β·C + 1·bᵀ), after BLAS's xGEMM.
  *
+ * <p>Sums are formed in FP32, for FP64 in FP64. A result of BF16 is rounded once, at the end.
+ *
  * <p>Inputs, in this order: A [m, k] (or [k, m] if transposed), B [k, n] (or [n, k]), b [n] if
- * {@code bias}, C [m, n] if β is not 0. Output D [m, n].
+ * {@code bias}, C [m, n] if β is not 0. Output D [m, n]. All are of one element type; if {@code
+ * wide}, A and B are BF16 and b, C and D are FP32.
  *
  * @param transposeA whether op(A) = Aᵀ
  * @param transposeB whether op(B) = Bᵀ
@@ -19,6 +22,7 @@ import java.util.List;
  * @param beta β
  * @param bias whether a row b is added to every row
  * @param activation φ, applied last
+ * @param wide whether the result of a product of BF16 stays in FP32
  */
 public record Gemm(
     boolean transposeA,
@@ -26,12 +30,41 @@ public record Gemm(
     double alpha,
     double beta,
     boolean bias,
-    Activation activation)
+    Activation activation,
+    boolean wide)
     implements Op {
 
   /** The plain product op(A)·op(B). */
   public static Gemm of(boolean transposeA, boolean transposeB) {
-    return new Gemm(transposeA, transposeB, 1, 0, false, Activation.IDENTITY);
+    return new Gemm(transposeA, transposeB, 1, 0, false, Activation.IDENTITY, false);
+  }
+
+  /** This product with the factors α and β. */
+  public Gemm scaled(double newAlpha, double newBeta) {
+    return new Gemm(transposeA, transposeB, newAlpha, newBeta, bias, activation, wide);
+  }
+
+  /** This product plus a row. */
+  public Gemm withBias() {
+    return withBias(true);
+  }
+
+  /** This product with or without a row that is added. */
+  public Gemm withBias(boolean on) {
+    return new Gemm(transposeA, transposeB, alpha, beta, on, activation, wide);
+  }
+
+  /** This product followed by an activation. */
+  public Gemm with(Activation function) {
+    return new Gemm(transposeA, transposeB, alpha, beta, bias, function, wide);
+  }
+
+  /** The product of BF16 matrices with a result in FP32; null if b or C would be BF16 still. */
+  @Override
+  public Gemm widened() {
+    return bias || beta != 0
+        ? null
+        : new Gemm(transposeA, transposeB, alpha, beta, bias, activation, true);
   }
 
   @Override
@@ -39,7 +72,8 @@ public record Gemm(
     return "gemm"
         + (transposeA || transposeB ? (transposeA ? "-t" : "-n") + (transposeB ? "t" : "n") : "")
         + (bias ? "+bias" : "")
-        + (activation == Activation.IDENTITY ? "" : "+" + activation.label());
+        + (activation == Activation.IDENTITY ? "" : "+" + activation.label())
+        + (wide ? "+wide" : "");
   }
 
   /** The position of C among the inputs, or -1. */
@@ -72,9 +106,9 @@ public record Gemm(
               + "]");
     }
     Check.sameDType(this, inputs, dtype, 1);
-    TensorType d = TensorType.of(dtype, m, n);
+    TensorType d = TensorType.of(Check.result(this, inputs, wide), m, n);
     if (bias) {
-      Check.exactly(this, inputs, 2, TensorType.of(dtype, n));
+      Check.exactly(this, inputs, 2, TensorType.of(d.dtype(), n));
     }
     if (beta != 0) {
       Check.exactly(this, inputs, indexOfC(), d);
@@ -119,7 +153,7 @@ public record Gemm(
   }
 
   private Gemm plain(boolean ta, boolean tb) {
-    return new Gemm(ta, tb, alpha, 0, false, Activation.IDENTITY);
+    return of(ta, tb).scaled(alpha, 0);
   }
 
   @Override

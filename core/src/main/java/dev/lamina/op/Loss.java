@@ -21,7 +21,7 @@ public record Loss(LossFunction function) implements Op {
 
   /** Checks the output z at {@code from} and the targets after it; returns the type of z. */
   static TensorType checked(Op op, LossFunction function, List<TensorType> inputs, int from) {
-    TensorType z = Check.floating(op, inputs, from);
+    TensorType z = Check.full(op, inputs, from);
     TensorType y = inputs.get(from + 1);
     if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
       Check.matrix(op, inputs, from);

@@ -76,6 +76,14 @@ public sealed interface Op
     return -1;
   }
 
+  /**
+   * The same operation on BF16 with a result in FP32, which is what it computes before it rounds;
+   * null if there is none.
+   */
+  default Op widened() {
+    return null;
+  }
+
   /** The inputs that the operation changes: parameters, moments, counters. */
   default Set<Integer> updates() {
     return Set.of();

@@ -9,8 +9,15 @@ import java.util.Locale;
  * Sum, mean or maximum over the rows, the columns or all elements. The result over the rows of [m,
  * n] is a row [n], over the columns a column [m, 1], over all a scalar [], so that it broadcasts
  * back against its source. Sums are taken in a fixed order: the same input gives the same bits.
+ *
+ * @param wide whether the result for BF16 stays in FP32, in which it is computed
  */
-public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
+public record Reduce(Reduce.Kind kind, Axis axis, boolean wide) implements Op {
+  /** A reduction whose result is of its operand's element type. */
+  public Reduce(Reduce.Kind kind, Axis axis) {
+    this(kind, axis, false);
+  }
+
   /** What is computed. */
   public enum Kind {
     /** Σ x. */
@@ -33,19 +40,25 @@ public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
 
   @Override
   public String label() {
-    return (kind + "-" + axis).toLowerCase(Locale.ROOT);
+    return (kind + "-" + axis).toLowerCase(Locale.ROOT) + (wide ? "+wide" : "");
   }
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 1);
-    TensorType x = Check.floating(this, inputs, 0);
+    Check.floating(this, inputs, 0);
+    TensorType x = inputs.getFirst().as(Check.result(this, inputs, wide));
     if (axis == Axis.ALL) {
       return List.of(x.as(Shape.scalar()));
     }
     Check.matrix(this, inputs, 0);
     return List.of(
         x.as(axis == Axis.ROWS ? Shape.of(x.shape().columns()) : Shape.of(x.shape().rows(), 1)));
+  }
+
+  @Override
+  public Reduce widened() {
+    return new Reduce(kind, axis, true);
   }
 
   /** How many elements each result is made of. */
@@ -63,6 +76,10 @@ public record Reduce(Reduce.Kind kind, Axis axis) implements Op {
    */
   @Override
   public List<Sym> gradient(GradientContext c) {
+    if (wide) {
+      throw new UnsupportedOperationException(
+          label() + " has no gradient: it is what a program makes of a reduction and a cast");
+    }
     Emitter e = c.emitter();
     Sym x = c.input(0);
     Shape shape = x.type().shape();

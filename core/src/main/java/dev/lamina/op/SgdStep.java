@@ -1,6 +1,8 @@
 package dev.lamina.op;
 
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -9,28 +11,46 @@ import java.util.Set;
  * first {@code decayed} elements only), and with momentum μ: v ← μv + g, then p ← p − η(g + μv) for
  * Nesterov, else p ← p − ηv; without momentum p ← p − ηg.
  *
- * <p>Inputs p [P] (updated), g [P], hyper, and with momentum v [P] (updated, 0 at the start).
+ * <p>Inputs p [P] (updated), g [P], hyper, and with momentum v [P] (updated, 0 at the start), and
+ * last if {@code copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is
+ * skipped changes none of them.
  *
  * @param momentum μ, 0 for none
  * @param nesterov whether Nesterov's form is used
  * @param weightDecay λ, the factor of the L2 penalty λ/2 ‖p‖²
  * @param decayed the number of elements, from the first, that the penalty holds for
+ * @param copied whether the parameters are also written as BF16
  */
-public record SgdStep(double momentum, boolean nesterov, double weightDecay, long decayed)
+public record SgdStep(
+    double momentum, boolean nesterov, double weightDecay, long decayed, boolean copied)
     implements Op {
+  /** A step that writes no copy. */
+  public SgdStep(double momentum, boolean nesterov, double weightDecay, long decayed) {
+    this(momentum, nesterov, weightDecay, decayed, false);
+  }
+
   @Override
   public String label() {
-    return momentum == 0 ? "sgd" : nesterov ? "sgd+nesterov" : "sgd+momentum";
+    return (momentum == 0 ? "sgd" : nesterov ? "sgd+nesterov" : "sgd+momentum")
+        + (copied ? "+bf16" : "");
+  }
+
+  /** The position of the BF16 copy among the inputs, if there is one. */
+  public int indexOfCopy() {
+    return momentum == 0 ? 3 : 4;
   }
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Check.count(this, inputs, momentum == 0 ? 3 : 4);
-    TensorType p = Check.floating(this, inputs, 0);
+    Check.count(this, inputs, indexOfCopy() + (copied ? 1 : 0));
+    TensorType p = Check.full(this, inputs, 0);
     Check.exactly(this, inputs, 1, p);
     Check.exactly(this, inputs, 2, Clock.HYPER);
     if (momentum != 0) {
       Check.exactly(this, inputs, 3, p);
+    }
+    if (copied) {
+      Check.exactly(this, inputs, indexOfCopy(), p.as(DType.BF16));
     }
     return List.of();
   }
@@ -42,6 +62,13 @@ public record SgdStep(double momentum, boolean nesterov, double weightDecay, lon
 
   @Override
   public Set<Integer> updates() {
-    return momentum == 0 ? Set.of(0) : Set.of(0, 3);
+    Set<Integer> updated = new HashSet<>(Set.of(0));
+    if (momentum != 0) {
+      updated.add(3);
+    }
+    if (copied) {
+      updated.add(indexOfCopy());
+    }
+    return updated;
   }
 }

@@ -20,7 +20,7 @@ public record TrackLoss() implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 3);
-    TensorType loss = Check.floating(this, inputs, 0);
+    TensorType loss = Check.full(this, inputs, 0);
     Check.exactly(this, inputs, 0, loss.as(Shape.scalar()));
     Check.exactly(this, inputs, 1, Clock.CLOCK);
     Check.exactly(this, inputs, 2, Clock.TRACKER);

@@ -34,7 +34,7 @@ public record Adam(
   }
 
   @Override
-  public Op step(long decayed) {
-    return new AdamStep(beta1, beta2, epsilon, weightDecay, false, decayed);
+  public Op step(long decayed, boolean copied) {
+    return new AdamStep(beta1, beta2, epsilon, weightDecay, false, decayed, copied);
   }
 }

@@ -35,7 +35,7 @@ public record AdamW(
   }
 
   @Override
-  public Op step(long decayed) {
-    return new AdamStep(beta1, beta2, epsilon, weightDecay, true, decayed);
+  public Op step(long decayed, boolean copied) {
+    return new AdamStep(beta1, beta2, epsilon, weightDecay, true, decayed, copied);
   }
 }

@@ -22,10 +22,11 @@ public sealed interface Optimizer permits Adam, AdamW, Sgd {
   }
 
   /**
-   * The operation of one step; its inputs are parameters, gradients, the step's numbers and the
-   * moments.
+   * The operation of one step; its inputs are parameters, gradients, the step's numbers, the
+   * moments, and the BF16 copy of the parameters if there is one.
    *
    * @param decayed how many elements, from the first, the weight decay holds for
+   * @param copied whether the parameters are also written as BF16
    */
-  Op step(long decayed);
+  Op step(long decayed, boolean copied);
 }

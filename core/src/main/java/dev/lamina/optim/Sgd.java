@@ -34,7 +34,7 @@ public record Sgd(Schedule schedule, double momentum, boolean nesterov, double w
   }
 
   @Override
-  public Op step(long decayed) {
-    return new SgdStep(momentum, nesterov, weightDecay, decayed);
+  public Op step(long decayed, boolean copied) {
+    return new SgdStep(momentum, nesterov, weightDecay, decayed, copied);
   }
 }

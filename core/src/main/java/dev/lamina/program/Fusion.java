@@ -8,6 +8,7 @@ import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Binary;
+import dev.lamina.op.Cast;
 import dev.lamina.op.Fill;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -16,6 +17,7 @@ import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
+import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.Set;
  * would swallow is left alone if it is kept, placed in a variable or used elsewhere.
  *
  * <ol>
+ *   <li>operation on BF16 + cast of its result to FP32: the result before it is rounded;
  *   <li>product + bias row, and that + activation: a linear layer;
  *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
  *   <li>product + the former: across two layers of the backward pass;
@@ -45,6 +48,7 @@ final class Fusion {
 
   static List<Node> fuse(List<Node> nodes, Set<Value> kept, Backend backend) {
     Fusion fusion = new Fusion(nodes, kept, backend);
+    fusion.sweep(fusion::widen);
     fusion.sweep(fusion::bias);
     fusion.sweep(fusion::activation);
     fusion.sweep(fusion::biasGradient);
@@ -88,11 +92,25 @@ final class Fusion {
     uses = new Uses(next, kept);
   }
 
+  /** y = f(x) rounded to BF16, z = y in FP32. */
+  private Rewrite widen(Node node) {
+    Op wide = node.op().widened();
+    if (wide == null || node.inputs().getFirst().type().dtype() != DType.BF16) {
+      return null;
+    }
+    Node cast = onlyTaker(node.outputs().getFirst());
+    if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
+      return null;
+    }
+    return new Rewrite(cast, node, Node.fused(node.scope(), wide, node.inputs(), cast.outputs()));
+  }
+
   /** D = A·B, Z = D + b. */
   private Rewrite bias(Node node) {
     if (!(node.op() instanceof Gemm gemm)
         || gemm.bias()
         || gemm.beta() != 0
+        || gemm.wide()
         || gemm.activation() != Activation.IDENTITY) {
       return null;
     }
@@ -105,8 +123,7 @@ final class Fusion {
         || !add.outputs().getFirst().type().equals(d.type())) {
       return null;
     }
-    Op fused =
-        new Gemm(gemm.transposeA(), gemm.transposeB(), gemm.alpha(), 0, true, Activation.IDENTITY);
+    Op fused = gemm.withBias();
     List<Value> inputs = new ArrayList<>(node.inputs());
     inputs.add(add.inputs().get(1));
     return new Rewrite(add, node, Node.fused(node.scope(), fused, inputs, add.outputs()));
@@ -121,14 +138,7 @@ final class Fusion {
     if (activate == null || !(activate.op() instanceof Activate(Activation activation))) {
       return null;
     }
-    Op fused =
-        new Gemm(
-            gemm.transposeA(),
-            gemm.transposeB(),
-            gemm.alpha(),
-            gemm.beta(),
-            gemm.bias(),
-            activation);
+    Op fused = gemm.with(activation);
     return new Rewrite(
         activate, node, Node.fused(node.scope(), fused, node.inputs(), activate.outputs()));
   }
@@ -141,8 +151,10 @@ final class Fusion {
     }
     Value dZ = node.outputs().getFirst();
     for (Node sum : uses.of(dZ)) {
-      if (sum.op().equals(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS))) {
-        Op fused = new ActivateGradientBias(activation);
+      if (sum.op() instanceof Reduce(var kind, var axis, boolean wide)
+          && kind == Reduce.Kind.SUM
+          && axis == Reduce.Axis.ROWS) {
+        Op fused = new ActivateGradientBias(activation, wide);
         return new Rewrite(
             node,
             sum,
@@ -160,7 +172,8 @@ final class Fusion {
     Value dF = node.outputs().getFirst();
     Node next = onlyTaker(dF);
     if (next == null
-        || !(next.op() instanceof ActivateGradientBias(Activation activation))
+        || !(next.op() instanceof ActivateGradientBias(Activation activation, boolean wide))
+        || wide
         || next.inputs().getFirst() != dF) {
       return null;
     }

@@ -7,6 +7,7 @@ import dev.lamina.backend.Operand;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.ShapeException;
 import java.lang.foreign.MemorySegment;
@@ -122,8 +123,17 @@ public final class Program implements AutoCloseable {
     operand(value).memory().read(operand(value).offset(), target);
   }
 
-  /** Reads a kept FP32 value. */
+  /** Reads a kept value of FP32, or of BF16, widened. */
   public float[] readFloats(String name) {
+    if (value(name).type().dtype() == DType.BF16) {
+      short[] halves = new short[Math.toIntExact(value(name).type().size())];
+      read(name, MemorySegment.ofArray(halves));
+      float[] result = new float[halves.length];
+      for (int i = 0; i < result.length; i++) {
+        result[i] = BFloat16.toFloat(halves[i]);
+      }
+      return result;
+    }
     checkDType(name, DType.FP32);
     float[] result = new float[Math.toIntExact(value(name).type().size())];
     read(name, MemorySegment.ofArray(result));

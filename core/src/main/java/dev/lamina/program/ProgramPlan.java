@@ -33,7 +33,8 @@ public final class ProgramPlan {
     this.backend = backend;
     List<Node> live = Liveness.liveNodes(graph.nodes(), graph.kept());
     // A fusion may leave operands behind that only the swallowed nodes took.
-    this.nodes = Liveness.liveNodes(Fusion.fuse(live, graph.kept(), backend), graph.kept());
+    List<Node> fused = Liveness.liveNodes(Fusion.fuse(live, graph.kept(), backend), graph.kept());
+    this.nodes = Hoisting.hoist(fused);
     this.memory = new MemoryPlan(graph, nodes);
   }
 

@@ -121,8 +121,7 @@ final class DeviceTensor implements Tensor {
     if (transposed) {
       throw new ShapeException("gemm into " + type() + ": the target is a transposed view");
     }
-    Gemm gemm =
-        new Gemm(left.transposed, right.transposed, alpha, beta, false, Activation.IDENTITY);
+    Gemm gemm = Gemm.of(left.transposed, right.transposed).scaled(alpha, beta);
     List<Operand> inputs = new ArrayList<>(List.of(left.stored, right.stored));
     if (beta != 0) {
       inputs.add(stored);

@@ -1,5 +1,6 @@
 package dev.lamina.tensor;
 
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,13 @@ final class HostArrays {
         yield MemorySegment.ofArray(floats);
       }
       case FP64 -> MemorySegment.ofArray(numbers);
+      case BF16 -> {
+        short[] halves = new short[numbers.length];
+        for (int i = 0; i < halves.length; i++) {
+          halves[i] = BFloat16.of(numbers[i]);
+        }
+        yield MemorySegment.ofArray(halves);
+      }
       case INT32 -> MemorySegment.ofArray(Arrays.stream(numbers).mapToInt(x -> (int) x).toArray());
       case UINT8 -> {
         byte[] bytes = new byte[numbers.length];
@@ -47,6 +55,15 @@ final class HostArrays {
       case FP64 -> {
         double[] numbers = new double[Math.toIntExact(tensor.type().size())];
         tensor.read(MemorySegment.ofArray(numbers));
+        yield numbers;
+      }
+      case BF16 -> {
+        short[] halves = new short[Math.toIntExact(tensor.type().size())];
+        tensor.read(MemorySegment.ofArray(halves));
+        double[] numbers = new double[halves.length];
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] = BFloat16.toFloat(halves[i]);
+        }
         yield numbers;
       }
       case INT32 -> Arrays.stream(tensor.toInts()).asDoubleStream().toArray();

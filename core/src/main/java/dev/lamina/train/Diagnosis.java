@@ -4,12 +4,12 @@ import dev.lamina.backend.Operand;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.program.Program;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,30 +31,15 @@ final class Diagnosis {
       BatchSupply supply,
       Program step,
       long number) {
-    StepOptions plain =
-        new StepOptions(
-            options.model(),
-            options.loss(),
-            options.optimizer(),
-            options.batchSize(),
-            options.data(),
-            options.targets(),
-            options.shuffle(),
-            options.seed(),
-            List.of());
-    StepGraph look = new StepGraph(plain, false);
+    StepGraph look = new StepGraph(options.plain(), false);
     look.graph.names().values().stream()
         .filter(v -> v.placement() == null)
         .forEach(look.graph::keep);
     Map<Variable, Operand> all = new HashMap<>(bindings);
     all.put(look.clock, clock);
-    Operand gradients =
-        bindings.entrySet().stream()
-            .filter(e -> e.getKey().name().equals(look.gradients.name()))
-            .findFirst()
-            .orElseThrow()
-            .getValue();
-    all.put(look.gradients, gradients);
+    for (Variable own : look.shared()) {
+      all.put(own, named(own.name(), bindings));
+    }
     try (Program program =
             Program.compile("diagnosis", look.graph, options.model().backend(), all);
         Arena arena = Arena.ofConfined()) {
@@ -74,6 +59,14 @@ final class Diagnosis {
     return null;
   }
 
+  private static Operand named(String name, Map<Variable, Operand> bindings) {
+    return bindings.entrySet().stream()
+        .filter(e -> e.getKey().name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
+  }
+
   private static String firstBad(Program program, String name, Value value) {
     if (!value.type().dtype().isFloating()) {
       return null;
@@ -83,15 +76,21 @@ final class Diagnosis {
       program.read(name, host);
       long columns = value.type().shape().columns();
       for (long i = 0; i < value.type().size(); i++) {
-        double element =
-            value.type().dtype() == DType.FP32
-                ? host.getAtIndex(ValueLayout.JAVA_FLOAT, i)
-                : host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+        double element = element(value.type().dtype(), host, i);
         if (!Double.isFinite(element)) {
           return value.type() + " row " + i / columns + " column " + i % columns + ": " + element;
         }
       }
     }
     return null;
+  }
+
+  private static double element(DType dtype, MemorySegment host, long i) {
+    return switch (dtype) {
+      case FP32 -> host.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      case FP64 -> host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+      case BF16 -> BFloat16.toFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i));
+      case INT32, UINT8 -> throw new IllegalArgumentException(dtype.toString());
+    };
   }
 }

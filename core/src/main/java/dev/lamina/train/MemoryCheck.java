@@ -17,6 +17,7 @@ record MemoryCheck(
     long freeBytes,
     long gradientBytes,
     long momentBytes,
+    long copyBytes,
     long counterBytes,
     long slabBytes) {
 
@@ -27,6 +28,7 @@ record MemoryCheck(
         options.model().backend().freeBytes(),
         TrainingStep.bytes(List.of(step.gradients)),
         TrainingStep.bytes(step.moments),
+        step.working == null ? 0 : TrainingStep.bytes(List.of(step.working)),
         TrainingStep.bytes(counters),
         plan.slabBytes());
   }
@@ -43,7 +45,7 @@ record MemoryCheck(
   }
 
   private long stateBytes() {
-    return gradientBytes + momentBytes + counterBytes;
+    return gradientBytes + momentBytes + copyBytes + counterBytes;
   }
 
   private long ringBytes(int batchSize) {
@@ -79,6 +81,9 @@ record MemoryCheck(
     }
     row(text, "gradients", gradientBytes, "");
     row(text, "moments of the optimizer", momentBytes, "");
+    if (copyBytes > 0) {
+      row(text, "BF16 copy of the parameters", copyBytes, "");
+    }
     row(text, "counters", counterBytes, "");
     row(text, "batch, activations and deltas", slabBytes, "");
     int largest = largestThatFits();

@@ -8,6 +8,7 @@ import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
+import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Loss;
@@ -16,6 +17,7 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.Sym;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,10 @@ final class StepGraph {
   final Variable clock = new Variable("clock", Clock.CLOCK);
   final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
   final Variable gradients;
+
+  /** The parameters as BF16, null if the step is not mixed. */
+  final Variable working;
+
   final List<Variable> moments = new ArrayList<>();
 
   private final Model model;
@@ -42,6 +48,7 @@ final class StepGraph {
     this.options = options;
     TensorType flat = model.variable().type();
     gradients = new Variable("gradients", flat);
+    working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
     Value clockValue = graph.read(clock);
     Value x;
     Value y;
@@ -51,23 +58,44 @@ final class StepGraph {
     } else {
       BatchTable table = options.data().table(options.batchSize());
       Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
-      x = graph.name(table.gatherFeatures(graph, indices, model.dtype()), "input");
+      x = graph.name(table.gatherFeatures(graph, indices, activations()), "input");
       y = graph.name(table.gatherTargets(graph, indices, model.dtype()), "target");
     }
-    Value z = model.build(graph, x, Mode.TRAINING, clockValue);
+    Value z = forward(x, clockValue);
     Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
+    Value hyper = update ? begin(clockValue, loss) : null;
     differentiate(loss);
     options.keep().forEach(this::keep);
     if (update) {
-      update(clockValue, loss);
+      update(clockValue, hyper);
     }
   }
 
   /** The variables that the step itself must find room for; the moments first. */
   List<Variable> owned() {
     List<Variable> owned = new ArrayList<>(moments);
-    owned.addAll(List.of(gradients, clock, tracker));
+    owned.addAll(shared());
+    owned.addAll(List.of(clock, tracker));
     return owned;
+  }
+
+  /** Of these, what a look without update needs too. */
+  List<Variable> shared() {
+    return working == null ? List.of(gradients) : List.of(gradients, working);
+  }
+
+  private DType activations() {
+    return options.mixed() ? DType.BF16 : model.dtype();
+  }
+
+  /** The model's output, for the loss in the parameters' own element type. */
+  private Value forward(Value x, Value clockValue) {
+    if (!options.mixed()) {
+      return model.build(graph, x, Mode.TRAINING, clockValue);
+    }
+    Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
+    Value z = model.build(graph, working, narrow, Mode.TRAINING, clockValue);
+    return graph.emit(new Cast(DType.FP32), z);
   }
 
   private TensorType targetType() {
@@ -87,6 +115,10 @@ final class StepGraph {
     Map<Value, Value> found = Differentiation.gradients(graph, loss, wanted);
     for (Parameter parameter : model.layout().parameters()) {
       Value gradient = found.get(graph.find(parameter.name()));
+      if (options.mixed()) {
+        gradient = graph.emit(new Cast(DType.FP32), gradient);
+        graph.rename(GRADIENT + parameter.name() + ")", gradient);
+      }
       // Two parameters may have the same gradient; each needs it at its own place.
       Value own = gradient.placement() == null ? gradient : graph.emit(new Copy(), gradient);
       graph.place(own, gradients, parameter.offset());
@@ -105,29 +137,48 @@ final class StepGraph {
     graph.keep(value);
   }
 
-  private void update(Value clockValue, Value loss) {
+  /** Tracks the loss and prepares the optimizer's step, which needs no gradient for that. */
+  private Value begin(Value clockValue, Value loss) {
     Value trackerValue = graph.read(tracker);
-    graph.scope(
+    return graph.scope(
         "step",
         () -> {
           graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
           Optimizer optimizer = options.optimizer();
-          Value hyper =
-              graph.emit(
-                  new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
-                  clockValue,
-                  trackerValue);
-          List<Sym> operands = new ArrayList<>();
-          operands.add(graph.read(model.variable()));
-          operands.add(graph.read(gradients));
-          operands.add(hyper);
-          for (int i = 0; i < optimizer.moments(); i++) {
-            moments.add(new Variable("moment " + (i + 1), gradients.type()));
-            operands.add(graph.read(moments.get(i)));
-          }
-          Op step = optimizer.step(model.layout().decayed());
-          graph.apply(step, operands.toArray(Sym[]::new));
+          return graph.emit(
+              new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
+              clockValue,
+              trackerValue);
+        });
+  }
+
+  private void update(Value clockValue, Value hyper) {
+    for (int i = 0; i < options.optimizer().moments(); i++) {
+      moments.add(new Variable("moment " + (i + 1), gradients.type()));
+    }
+    graph.scope(
+        "step",
+        () -> {
+          ParameterPieces.of(model.layout()).forEach(piece -> update(piece, hyper));
           return graph.apply(new Advance(), clockValue);
         });
+  }
+
+  private void update(ParameterPieces.Piece piece, Value hyper) {
+    List<Sym> operands = new ArrayList<>();
+    operands.add(part(model.variable(), piece));
+    operands.add(part(gradients, piece));
+    operands.add(hyper);
+    moments.forEach(moment -> operands.add(part(moment, piece)));
+    if (working != null) {
+      operands.add(part(working, piece));
+    }
+    Op step = options.optimizer().step(piece.decayed(), working != null);
+    graph.apply(step, operands.toArray(Sym[]::new));
+  }
+
+  private Value part(Variable whole, ParameterPieces.Piece piece) {
+    TensorType type = TensorType.of(whole.type().dtype(), piece.size());
+    return graph.view(null, whole, piece.offset(), type);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param targets the form of the targets
  * @param shuffle whether each epoch has an order of its own
  * @param keep names of values that can be read after a step
+ * @param mixed whether weights and activations are BF16 while the parameters proper are FP32
  */
 record StepOptions(
     Model model,
@@ -22,7 +23,8 @@ record StepOptions(
     Targets targets,
     boolean shuffle,
     long seed,
-    List<String> keep) {
+    List<String> keep,
+    boolean mixed) {
   /** What brings the step its batches; the caller closes it. */
   BatchSupply supply() {
     return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
@@ -30,6 +32,13 @@ record StepOptions(
 
   /** These options with another number of samples in a batch. */
   StepOptions withBatchSize(int samples) {
-    return new StepOptions(model, loss, optimizer, samples, data, targets, shuffle, seed, keep);
+    return new StepOptions(
+        model, loss, optimizer, samples, data, targets, shuffle, seed, keep, mixed);
+  }
+
+  /** These options without values to keep. */
+  StepOptions plain() {
+    return new StepOptions(
+        model, loss, optimizer, batchSize, data, targets, shuffle, seed, List.of(), mixed);
   }
 }

@@ -4,6 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.graph.Variable;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
@@ -12,6 +13,7 @@ import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.program.Program;
 import dev.lamina.program.ProgramPlan;
+import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ public final class TrainingStep implements AutoCloseable {
   private final Operand tracker;
   private final BatchSupply supply;
   private final Program program;
+  private final ParameterCopy copy;
   private long position;
   private double reportedSum;
   private double reportedCount;
@@ -50,6 +53,7 @@ public final class TrainingStep implements AutoCloseable {
     state = backend.allocate("training state", bytes(owned));
     BatchSupply supplied = BatchSupply.NONE;
     Program made = null;
+    ParameterCopy copied = null;
     try {
       supplied = options.supply();
       supplied.bind(bindings);
@@ -59,15 +63,20 @@ public final class TrainingStep implements AutoCloseable {
       tracker = bindings.get(step.tracker);
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
       setClock(0);
+      copied = new ParameterCopy(model, step.working, bindings);
       made = plan.instantiate(bindings);
     } finally {
       if (made == null) {
+        if (copied != null) {
+          copied.close();
+        }
         supplied.close();
         state.close();
       }
     }
     supply = supplied;
     program = made;
+    copy = copied;
   }
 
   /** Begins the description of a step. */
@@ -104,6 +113,7 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Runs so many steps; may return before the device has finished. */
   public void run(int steps) {
+    copy.beforeStep();
     supply.run(program, position, steps);
     position += steps;
   }
@@ -163,6 +173,7 @@ public final class TrainingStep implements AutoCloseable {
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       setClock((int) bad - 1);
+      copy.refresh();
       NonFiniteException found = Diagnosis.of(options, bindings, clock, supply, program, bad);
       throw found != null
           ? found
@@ -180,12 +191,14 @@ public final class TrainingStep implements AutoCloseable {
    * nowhere.
    */
   NonFiniteException lookAhead() {
+    copy.refresh();
     return Diagnosis.of(options, bindings, clock, supply, program, steps() + 1);
   }
 
   @Override
   public void close() {
     program.close();
+    copy.close();
     supply.close();
     state.close();
   }
@@ -201,9 +214,11 @@ public final class TrainingStep implements AutoCloseable {
     private boolean shuffle = true;
     private long seed;
     private final List<String> keep = new ArrayList<>();
+    private boolean mixed;
 
     private Builder(Model model) {
       this.model = model;
+      mixed = model.dtype() == DType.FP32 && model.backend().precision() == Precision.BF16;
     }
 
     /** The loss; softmax cross-entropy unless said otherwise. */
@@ -255,6 +270,20 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
+     * Whether weights, activations and their gradients are BF16 while the parameters proper, their
+     * gradients, the loss and the optimizer stay FP32; unless said otherwise if the backend was
+     * opened with {@link Precision#BF16}. On a CPU it works and is slow: for comparisons.
+     */
+    public Builder mixed(boolean on) {
+      if (on && model.dtype() != DType.FP32) {
+        throw new LaminaException(
+            "training in BF16 of a model of " + model.dtype() + ": expected a model of FP32");
+      }
+      mixed = on;
+      return this;
+    }
+
+    /**
      * Values to keep for reading after a step: {@code input}, {@code 0.output}, {@code loss}, the
      * gradient of any named value as {@code grad(0.output)}, {@code grad(input)}.
      */
@@ -294,7 +323,7 @@ public final class TrainingStep implements AutoCloseable {
         form = loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
       }
       return new StepOptions(
-          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep));
+          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep), mixed);
     }
   }
 }

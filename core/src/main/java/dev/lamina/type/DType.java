@@ -6,6 +6,11 @@ public enum DType {
   FP32(4, true),
   /** IEEE 754 double precision, 8 bytes. */
   FP64(8, true),
+  /**
+   * bfloat16, 2 bytes: FP32's sign and exponent with 7 bits of mantissa. For weights and
+   * activations; losses and optimizers compute in FP32.
+   */
+  BF16(2, true),
   /** Signed 32-bit integer, 4 bytes: class labels, indices, counters. */
   INT32(4, false),
   /** Unsigned 8-bit integer, 1 byte: grey values of images. */

@@ -34,6 +34,17 @@ final class GemmBinder {
   }
 
   List<Task> bind(Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
+    return isNarrow(inputs)
+        ? WideGemm.bind(this, op, inputs, output, workspace)
+        : full(op, inputs, output, workspace);
+  }
+
+  private static boolean isNarrow(List<Buffer> inputs) {
+    return inputs.getFirst().type().dtype() == DType.BF16;
+  }
+
+  /** A product of FP32 or FP64. */
+  List<Task> full(Gemm op, List<Buffer> inputs, Buffer output, Workspace workspace) {
     GemmProblem problem = GemmProblem.of(op, inputs, output);
     Bound bound = bind(problem, workspace);
     return switch (op.activation()) {
@@ -52,6 +63,15 @@ final class GemmBinder {
   }
 
   List<Task> bind(
+      GemmActivateGradientBias op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+    if (isNarrow(inputs)) {
+      return WideGemm.bind(this, op, inputs, outputs, workspace);
+    }
+    return full(op, inputs, outputs, workspace);
+  }
+
+  /** A product of FP32 or FP64 with what follows it. */
+  List<Task> full(
       GemmActivateGradientBias op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     Buffer z = outputs.get(0);
     MemorySegment db = outputs.get(1).segment();

@@ -52,7 +52,11 @@ final class PlainKernels implements Kernels {
               PlainReductions.activateGradientBias(
                   o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
       case AdamStep o ->
-          List.of(PlainOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
+          Optimizers.copied(
+              PlainOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)),
+              in.get(2),
+              in.getFirst(),
+              o.copied() ? in.get(5) : null);
       case AddScaled o ->
           List.of(
               PlainElementwise.addScaled(
@@ -85,9 +89,12 @@ final class PlainKernels implements Kernels {
               o.function(), null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> PlainReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
-          List.of(
+          Optimizers.copied(
               PlainOptimizers.sgd(
-                  o, in.get(0), in.get(1), in.get(2), in.size() > 3 ? in.get(3) : null));
+                  o, in.get(0), in.get(1), in.get(2), o.momentum() == 0 ? null : in.get(3)),
+              in.get(2),
+              in.getFirst(),
+              o.copied() ? in.get(o.indexOfCopy()) : null);
       case Softmax o -> List.of(PlainSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o ->
           List.of(PlainSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));

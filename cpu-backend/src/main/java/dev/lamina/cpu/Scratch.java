@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.type.BFloat16;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,6 +38,7 @@ final class Scratch {
   final MemorySegment repeated = Arena.ofAuto().allocate(4 * REPEATED, 64);
 
   private float[] floats = new float[BLOCK];
+  private short[] halves = new short[BLOCK];
   private int[] integers = new int[BLOCK];
   private byte[] bytes = new byte[BLOCK];
 
@@ -63,6 +65,7 @@ final class Scratch {
     d = new double[length];
     ints = new int[length];
     floats = new float[length];
+    halves = new short[length];
     integers = new int[length];
     bytes = new byte[length];
   }
@@ -77,6 +80,13 @@ final class Scratch {
         MemorySegment.copy(s, ValueLayout.JAVA_FLOAT, 4 * at, from, 0, n);
         for (int i = 0; i < n; i++) {
           to[i] = from[i];
+        }
+      }
+      case BF16 -> {
+        short[] from = halves;
+        MemorySegment.copy(s, ValueLayout.JAVA_SHORT, 2 * at, from, 0, n);
+        for (int i = 0; i < n; i++) {
+          to[i] = BFloat16.toFloat(from[i]);
         }
       }
       case INT32 -> {
@@ -107,6 +117,13 @@ final class Scratch {
           to[i] = (float) from[i];
         }
         MemorySegment.copy(to, 0, s, ValueLayout.JAVA_FLOAT, 4 * at, n);
+      }
+      case BF16 -> {
+        short[] to = halves;
+        for (int i = 0; i < n; i++) {
+          to[i] = BFloat16.of(from[i]);
+        }
+        MemorySegment.copy(to, 0, s, ValueLayout.JAVA_SHORT, 2 * at, n);
       }
       case INT32 -> {
         int[] to = integers;
@@ -145,6 +162,7 @@ final class Scratch {
     return switch (x.type().dtype()) {
       case FP64 -> x.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, at);
       case FP32 -> x.segment().getAtIndex(ValueLayout.JAVA_FLOAT, at);
+      case BF16 -> BFloat16.toFloat(x.segment().getAtIndex(ValueLayout.JAVA_SHORT, at));
       case INT32 -> x.segment().getAtIndex(ValueLayout.JAVA_INT, at);
       case UINT8 -> x.segment().get(ValueLayout.JAVA_BYTE, at) & 0xFF;
     };
@@ -155,6 +173,7 @@ final class Scratch {
     switch (x.type().dtype()) {
       case FP64 -> x.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, at, value);
       case FP32 -> x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) value);
+      case BF16 -> x.segment().setAtIndex(ValueLayout.JAVA_SHORT, at, BFloat16.of(value));
       case INT32, UINT8 -> throw new IllegalArgumentException(x.type().toString());
     }
   }

@@ -84,7 +84,11 @@ final class VectorKernels implements Kernels {
           VectorReductions.activateGradientBias(
               o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case AdamStep o ->
-          List.of(VectorOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
+          Optimizers.copied(
+              VectorOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)),
+              in.get(2),
+              in.getFirst(),
+              o.copied() ? in.get(5) : null);
       case AddScaled o ->
           List.of(
               VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
@@ -105,9 +109,12 @@ final class VectorKernels implements Kernels {
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
-          List.of(
+          Optimizers.copied(
               VectorOptimizers.sgd(
-                  o, in.get(0), in.get(1), in.get(2), in.size() > 3 ? in.get(3) : null));
+                  o, in.get(0), in.get(1), in.get(2), o.momentum() == 0 ? null : in.get(3)),
+              in.get(2),
+              in.getFirst(),
+              o.copied() ? in.get(o.indexOfCopy()) : null);
       case Softmax o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o when isWide(in.getFirst()) ->

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
-import dev.lamina.op.Activation;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
@@ -35,6 +34,7 @@ class DataKernelsTest {
 
   private static double[] sample(DType dtype, int size) {
     return switch (dtype) {
+      case BF16 -> KernelRunner.rounded(dtype, sample(DType.FP32, size));
       case FP32, FP64 -> Samples.special(Samples.normal(size, 2, 1), 9);
       case INT32 -> Samples.integers(size, Integer.MIN_VALUE, Integer.MAX_VALUE, 1);
       case UINT8 -> Samples.integers(size, 0, 256, 1);
@@ -238,7 +238,7 @@ class DataKernelsTest {
 
   @Test
   void productsAreNotOfTheseKernels() {
-    Op op = new Gemm(false, false, 1, 0, false, Activation.IDENTITY);
+    Op op = Gemm.of(false, false);
     for (Kernels kernels : KernelRunner.ALL) {
       IllegalArgumentException e =
           assertThrows(

@@ -11,6 +11,7 @@ import dev.lamina.op.Cast;
 import dev.lamina.op.Fill;
 import dev.lamina.op.Op;
 import dev.lamina.op.Unary;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -247,6 +248,7 @@ class ElementwiseKernelsTest {
     return switch (to) {
       case FP32 -> (float) x;
       case FP64 -> x;
+      case BF16 -> BFloat16.toFloat(BFloat16.of(x));
       case INT32 -> (int) x;
       case UINT8 -> Math.clamp((int) x, 0, 255);
     };
@@ -259,7 +261,8 @@ class ElementwiseKernelsTest {
         for (DType to : DType.values()) {
           double[] x =
               switch (from) {
-                case FP32, FP64 -> Samples.special(Samples.normal(5000, 200, 1), 9);
+                case FP32, FP64, BF16 ->
+                    KernelRunner.rounded(from, Samples.special(Samples.normal(5000, 200, 1), 9));
                 case INT32 -> Samples.integers(5000, Integer.MIN_VALUE, Integer.MAX_VALUE, 1);
                 case UINT8 -> Samples.integers(5000, 0, 256, 1);
               };

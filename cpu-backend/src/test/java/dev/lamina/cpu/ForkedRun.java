@@ -37,7 +37,7 @@ final class ForkedRun {
             dtype == DType.FP32 ? MemorySegment.ofArray(singles) : MemorySegment.ofArray(doubles));
         Operand a = new Operand(in, 0, type);
         Operand d = new Operand(out, 0, type);
-        Gemm op = new Gemm(false, true, 1, 0, false, Activation.SIGMOID);
+        Gemm op = Gemm.of(false, true).with(Activation.SIGMOID);
         try (Executable executable =
             backend.compile("c", List.of(new Call("p", op, List.of(a, a), List.of(d))))) {
           executable.run();

@@ -82,12 +82,13 @@ final class GemmTest {
     try (CpuBackend backend = open(rung, 2)) {
       for (int[] shape : new int[][] {{1, 13, 207}, {33, 17, 300}, {601, 530, 70}}) {
         for (Activation activation : Activation.values()) {
-          check(backend, dtype, new Gemm(false, true, 1, 0, true, activation), shape);
+          check(backend, dtype, Gemm.of(false, true).withBias().with(activation), shape);
         }
         for (double alpha : new double[] {1, -0.25, 0}) {
           for (double beta : new double[] {0, 1, 0.5}) {
             for (boolean bias : new boolean[] {false, true}) {
-              Gemm op = new Gemm(false, false, alpha, beta, bias, Activation.RELU);
+              Gemm op =
+                  Gemm.of(false, false).scaled(alpha, beta).withBias(bias).with(Activation.RELU);
               check(backend, dtype, op, shape);
             }
           }
@@ -101,7 +102,7 @@ final class GemmTest {
   void addsToItsOwnOutput(Choice rung, DType dtype) {
     try (CpuBackend backend = open(rung, 2)) {
       int[] shape = {33, 170, 300};
-      Gemm op = new Gemm(true, false, 2, -1, true, Activation.IDENTITY);
+      Gemm op = Gemm.of(true, false).scaled(2, -1).withBias();
       Case test = new Case(op, shape, dtype, 5);
       double[] expected = test.expected();
       Fixture fixture = new Fixture(backend, dtype, test.inputs(), test.types());
@@ -117,7 +118,7 @@ final class GemmTest {
     try (CpuBackend backend = open(rung, 2)) {
       for (Activation activation : Activation.values()) {
         int[] shape = {40, 70, 33};
-        Gemm op = new Gemm(false, true, 1, 0, true, activation);
+        Gemm op = Gemm.of(false, true).withBias().with(activation);
         Case test = new Case(op, shape, dtype, 9);
         test.inputs().get(0)[3 * 33 + 5] = Double.NaN; // row 3 of D
         test.inputs().get(1)[7 * 33 + 2] = Double.POSITIVE_INFINITY; // column 7 of D
@@ -168,7 +169,7 @@ final class GemmTest {
   @MethodSource("rungs")
   void theNumberOfThreadsDoesNotChangeABit(Choice rung, DType dtype) {
     int[] shape = {601, 530, 300};
-    Gemm op = new Gemm(false, true, 0.5, 0, true, Activation.TANH);
+    Gemm op = Gemm.of(false, true).scaled(0.5, 0).withBias().with(Activation.TANH);
     Case test = new Case(op, shape, dtype, 2);
     TensorType type = TensorType.of(dtype, 601, 530);
     List<double[]> results = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.op.Op;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.Arena;
@@ -117,6 +118,7 @@ final class KernelRunner {
       switch (type.dtype()) {
         case FP32 -> s.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
         case FP64 -> s.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
+        case BF16 -> s.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.of(values[i]));
         case INT32 -> s.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
         case UINT8 -> s.set(ValueLayout.JAVA_BYTE, i, (byte) (int) values[i]);
       }
@@ -145,9 +147,10 @@ final class KernelRunner {
   /** Values rounded to what a type holds. */
   static double[] rounded(DType dtype, double[] values) {
     double[] result = values.clone();
-    if (dtype == DType.FP32) {
+    if (dtype == DType.FP32 || dtype == DType.BF16) {
       for (int i = 0; i < result.length; i++) {
-        result[i] = (float) result[i];
+        result[i] =
+            dtype == DType.FP32 ? (float) result[i] : BFloat16.toFloat(BFloat16.of(result[i]));
       }
     }
     return result;

@@ -14,6 +14,7 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -110,8 +111,14 @@ final class CudaBackend implements Backend {
         ignored
             ? List.of(
                 gpu.id()
-                    + " has no TF32, which begins with compute capability 8.0; it computes in FP32")
+                    + " has neither TF32 nor BF16 tensor cores, which begin with compute capability"
+                    + " 8.0; it computes in FP32")
             : List.of());
+  }
+
+  @Override
+  public Precision precision() {
+    return options.precision();
   }
 
   @Override
@@ -184,6 +191,7 @@ final class CudaBackend implements Backend {
       case Gemm gemm -> true;
       case ActivateGradientBias fused -> true;
       case LossWithGradient fused -> true;
+      case Reduce wide -> true;
       default -> false;
     };
   }

@@ -80,6 +80,7 @@ final class Emission {
     return switch (dtype) {
       case FP32 -> "f32";
       case FP64 -> "f64";
+      case BF16 -> "bf16";
       case INT32, UINT8 -> throw new IllegalArgumentException("no floating-point type: " + dtype);
     };
   }

@@ -33,6 +33,11 @@ final class Geometry {
     return 16 / dtype.bytes();
   }
 
+  /** The size of what elements of a type are computed in: common.cuh's `real`. */
+  static int computedBytes(DType dtype) {
+    return Math.max(Float.BYTES, dtype.bytes());
+  }
+
   /** Blocks for n elements of which a thread takes so many at once. */
   static long elementwise(long n, int perThread) {
     return Math.min(MAX_BLOCKS, ceil(ceil(n, perThread), THREADS));

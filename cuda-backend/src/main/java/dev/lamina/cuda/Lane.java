@@ -52,10 +52,13 @@ final class Lane implements AutoCloseable {
   }
 
   private static int mathMode(Precision precision) {
-    return switch (precision) {
-      case FP32 -> cublasMath.CUBLAS_DEFAULT_MATH;
-      case TF32 -> cublasMath.CUBLAS_TF32_TENSOR_OP_MATH;
-    };
+    int math =
+        switch (precision) {
+          case FP32 -> cublasMath.CUBLAS_DEFAULT_MATH;
+          case TF32, BF16 -> cublasMath.CUBLAS_TF32_TENSOR_OP_MATH;
+        };
+    // The parts of a split product of BF16 are added before they are rounded.
+    return math | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
   }
 
   NativeStream stream() {

@@ -13,9 +13,9 @@ import dev.lamina.cuda.lt.ReductionScheme;
 import java.util.List;
 
 /**
- * A product of fp32 matrices as cuBLASLt takes it. Its matrices are column-major: a row-major
- * matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and the bias has one element
- * for each of its rows.
+ * A product of FP32 or BF16 matrices as cuBLASLt takes it. Its matrices are column-major: a
+ * row-major matrix is there its transpose, so Dᵀ = op(B)ᵀ op(A)ᵀ is asked for, and the bias has one
+ * element for each of its rows.
  */
 final class LtProduct implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LtProduct.class.getName());
@@ -47,9 +47,10 @@ final class LtProduct implements AutoCloseable {
       if (bias != 0) {
         desc.epilogue(shape.epilogue()).biasPointer(bias);
       }
-      a = layout(product.transposeA(), product.m(), product.k());
-      b = layout(product.transposeB(), product.k(), product.n());
-      d = layout(false, product.m(), product.n());
+      CudaDataType operands = CudaDataType.of(product.operands());
+      a = layout(operands, product.transposeA(), product.m(), product.k());
+      b = layout(operands, product.transposeB(), product.k(), product.n());
+      d = layout(CudaDataType.of(product.result()), false, product.m(), product.n());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -57,10 +58,10 @@ final class LtProduct implements AutoCloseable {
   }
 
   // Of a row-major matrix [rows, columns], stored as it is or transposed.
-  private MatrixLayout layout(boolean transposed, int rows, int columns) {
+  private MatrixLayout layout(CudaDataType type, boolean transposed, int rows, int columns) {
     int width = transposed ? rows : columns;
     int height = transposed ? columns : rows;
-    return library.matrixLayout(CudaDataType.R_32F, width, height, width);
+    return library.matrixLayout(type, width, height, width);
   }
 
   private Matmul matmul() {

@@ -4,6 +4,7 @@ import dev.lamina.op.Cast;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherRows;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.Locale;
@@ -78,6 +79,7 @@ final class MoveLowering {
     return switch (dtype) {
       case FP32 -> Integer.toUnsignedLong(Float.floatToRawIntBits((float) value));
       case FP64 -> Double.doubleToRawLongBits(value);
+      case BF16 -> Short.toUnsignedLong(BFloat16.of(value));
       case INT32 -> Integer.toUnsignedLong((int) value);
       case UINT8 -> Math.clamp((int) value, 0, 255);
     };

@@ -29,7 +29,7 @@ final class ProductLowering {
     }
     Step.Launch rest = ElementwiseLowering.biasActivate(e, op.activation(), e.input(2));
     Epilogue epilogue = epilogue(op.activation());
-    if (product.dtype() == DType.FP32
+    if (product.operands() != DType.FP64
         && epilogue != Epilogue.DEFAULT
         && e.inputAddress(2) % BIAS_ALIGNMENT == 0) {
       e.add(new Step.FusedProduct(product, epilogue, e.inputAddress(2), rest));
@@ -71,6 +71,7 @@ final class ProductLowering {
               + ": cuBLAS takes extents up to 2^31 - 1; cut the matrix into smaller ones");
     }
     return new Step.Product(
+        a.dtype(),
         d.dtype(),
         op.transposeA(),
         op.transposeB(),

@@ -2,6 +2,7 @@ package dev.lamina.cuda;
 
 import dev.lamina.cuda.lt.ComputeType;
 import dev.lamina.cuda.lt.Epilogue;
+import dev.lamina.type.DType;
 import java.util.Locale;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Locale;
  * @param alignA to how many bytes A's address is aligned, 256 at most, and so on
  */
 record ProductShape(
+    DType operands,
+    DType result,
     ComputeType computeType,
     boolean transposeA,
     boolean transposeB,
@@ -27,6 +30,8 @@ record ProductShape(
 
   static ProductShape of(Step.Product p, Epilogue epilogue, ComputeType computeType) {
     return new ProductShape(
+        p.operands(),
+        p.result(),
         computeType,
         p.transposeA(),
         p.transposeB(),
@@ -49,7 +54,9 @@ record ProductShape(
   String key() {
     return String.format(
             Locale.ROOT,
-            "%s %s%s %dx%dx%d %s %s %d,%d,%d",
+            "%s-%s %s %s%s %dx%dx%d %s %s %d,%d,%d",
+            operands,
+            result,
             computeType,
             transposeA ? "t" : "n",
             transposeB ? "t" : "n",

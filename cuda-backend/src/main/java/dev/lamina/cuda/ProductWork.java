@@ -1,8 +1,12 @@
 package dev.lamina.cuda;
 
+import dev.lamina.cuda.lt.CudaDataType;
 import dev.lamina.type.DType;
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasOperation;
 
 /**
@@ -23,8 +27,8 @@ final class ProductWork implements Work {
     a = new RawPointer(product.a());
     b = new RawPointer(product.b());
     d = new RawPointer(product.d());
-    alpha = scalar(product.dtype(), product.alpha());
-    beta = scalar(product.dtype(), product.beta());
+    alpha = scalar(product.operands(), product.alpha());
+    beta = scalar(product.operands(), product.beta());
     action = action(product, call);
   }
 
@@ -53,7 +57,7 @@ final class ProductWork implements Work {
     int ldb = p.transposeB() ? p.k() : p.n();
     CudaException.checkBlas(
         () ->
-            switch (p.dtype()) {
+            switch (p.operands()) {
               case FP32 ->
                   JCublas2.cublasSgemm(
                       lane.blas(),
@@ -86,7 +90,29 @@ final class ProductWork implements Work {
                       beta,
                       d,
                       p.n());
-              case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.dtype());
+              // Without the suffix it takes the compute type for a data type.
+              case BF16 ->
+                  JCublas2.cublasGemmEx_new(
+                      lane.blas(),
+                      opB,
+                      opA,
+                      p.n(),
+                      p.m(),
+                      p.k(),
+                      alpha,
+                      b,
+                      cudaDataType.CUDA_R_16BF,
+                      ldb,
+                      a,
+                      cudaDataType.CUDA_R_16BF,
+                      lda,
+                      beta,
+                      d,
+                      CudaDataType.of(p.result()).value(),
+                      p.n(),
+                      cublasComputeType.CUBLAS_COMPUTE_32F,
+                      cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+              case INT32, UINT8 -> throw new IllegalArgumentException("product of " + p.operands());
             },
         action);
   }

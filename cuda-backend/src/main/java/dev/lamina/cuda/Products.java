@@ -46,7 +46,7 @@ final class Products implements AutoCloseable {
   static String identity(Gpu gpu, long cublasLtVersion, int driverVersion) {
     return String.format(
         Locale.ROOT,
-        "products 1: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
+        "products 2: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
             + " workspace %d",
         gpu.name(),
         gpu.major(),
@@ -59,17 +59,17 @@ final class Products implements AutoCloseable {
 
   /** Makes a product ready. */
   Work bind(Step.Product product, String call) {
-    if (product.dtype() != DType.FP32) {
+    if (product.operands() == DType.FP64) {
       return new ProductWork(product, call);
     }
-    ProductShape shape = ProductShape.of(product, Epilogue.DEFAULT, computeType());
+    ProductShape shape = ProductShape.of(product, Epilogue.DEFAULT, computeType(product));
     return work(product, shape, 0, choose(product, 0, null, shape), call);
   }
 
   /** Makes a product with what follows it ready. */
   List<Work> bind(Step.FusedProduct fused, long scratch, String call) {
     Step.Product product = fused.product();
-    ProductShape shape = ProductShape.of(product, fused.epilogue(), computeType());
+    ProductShape shape = ProductShape.of(product, fused.epilogue(), computeType(product));
     ProductChoice choice = choose(product, fused.bias(), fused.unfused(), shape);
     Work work = work(product, shape, fused.bias(), choice, call);
     return choice.way() == ProductChoice.Way.FUSED
@@ -77,8 +77,8 @@ final class Products implements AutoCloseable {
         : List.of(work, new KernelWork(backend.kernels(), fused.unfused(), scratch, call));
   }
 
-  private ComputeType computeType() {
-    return backend.options().precision() == Precision.TF32
+  private ComputeType computeType(Step.Product product) {
+    return product.operands() == DType.FP32 && backend.options().precision() != Precision.FP32
         ? ComputeType.COMPUTE_32F_FAST_TF32
         : ComputeType.COMPUTE_32F;
   }

@@ -39,6 +39,7 @@ final class ReduceLowering {
           1,
           e.input(0),
           e.output(0),
+          wide(e, dtype, 0),
           Argument.count(m),
           Argument.count(n),
           Argument.number(divisor));
@@ -46,7 +47,7 @@ final class ReduceLowering {
     }
     long piece = Geometry.piece(n);
     long pieces = Geometry.ceil(n, piece);
-    Argument parts = e.scratch(m * pieces * dtype.bytes());
+    Argument parts = e.scratch(m * pieces * Geometry.computedBytes(dtype));
     e.floating(
         ROWS,
         join + "_pieces",
@@ -79,9 +80,15 @@ final class ReduceLowering {
         1,
         parts,
         e.output(output),
+        wide(e, dtype, output),
         Argument.count(m),
         Argument.count(n),
         Argument.number(divisor));
+  }
+
+  /** Whether an output is stored as it is computed, and not as narrowly as the operands are. */
+  private static Argument wide(Emission e, DType operands, int output) {
+    return Argument.flag(e.outputType(output).dtype() != operands);
   }
 
   private static void columns(Emission e, String join, TensorType x, double divisor) {
@@ -97,6 +104,7 @@ final class ReduceLowering {
         e.input(0),
         cut.parts,
         e.output(0),
+        wide(e, x.dtype(), 0),
         Argument.count(m),
         Argument.count(n),
         Argument.count(cut.rows),
@@ -123,6 +131,7 @@ final class ReduceLowering {
         e.output(0),
         cut.parts,
         e.output(1),
+        wide(e, type.dtype(), 1),
         Argument.count(type.shape().rows()),
         Argument.count(type.shape().columns()),
         Argument.count(cut.rows));
@@ -135,7 +144,8 @@ final class ReduceLowering {
       long n = x.shape().columns();
       long rows = Geometry.pieceRows(x.shape().rows(), n, x.dtype());
       long pieces = Geometry.ceil(x.shape().rows(), rows);
-      Argument parts = pieces == 1 ? Argument.NULL : e.scratch(pieces * n * x.dtype().bytes());
+      long bytes = pieces * n * Geometry.computedBytes(x.dtype());
+      Argument parts = pieces == 1 ? Argument.NULL : e.scratch(bytes);
       return new ColumnCut(Geometry.columnTiles(n, Geometry.pack(x.dtype())), rows, pieces, parts);
     }
 
@@ -150,6 +160,7 @@ final class ReduceLowering {
             1,
             parts,
             e.output(output),
+            wide(e, x.dtype(), output),
             Argument.count(pieces),
             Argument.count(n),
             Argument.number(divisor));

@@ -28,12 +28,15 @@ sealed interface Step {
   /**
    * D = α op(A) op(B) + β D, row-major and contiguous: op(A) [m, k], op(B) [k, n].
    *
+   * @param operands the element type of A and B
+   * @param result that of D: the same, or FP32 where the operands are BF16
    * @param a the address of A
    * @param b the address of B
    * @param d the address of D
    */
   record Product(
-      DType dtype,
+      DType operands,
+      DType result,
       boolean transposeA,
       boolean transposeB,
       int m,
@@ -49,7 +52,7 @@ sealed interface Step {
     /** The same product of other matrices. */
     Product at(long otherA, long otherB, long otherD) {
       return new Product(
-          dtype, transposeA, transposeB, m, n, k, alpha, beta, otherA, otherB, otherD);
+          operands, result, transposeA, transposeB, m, n, k, alpha, beta, otherA, otherB, otherD);
     }
   }
 

@@ -33,7 +33,8 @@ final class TrainingLowering {
         Argument.number(op.epsilon()),
         Argument.number(op.weightDecay()),
         Argument.flag(op.decoupled()),
-        Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()));
+        Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()),
+        op.copied() ? e.input(5) : Argument.NULL);
   }
 
   static void sgd(Emission e, SgdStep op) {
@@ -52,7 +53,8 @@ final class TrainingLowering {
         Argument.number(op.momentum()),
         Argument.flag(op.nesterov()),
         Argument.number(op.weightDecay()),
-        Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()));
+        Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()),
+        op.copied() ? e.input(op.indexOfCopy()) : Argument.NULL);
   }
 
   static void stepBegin(Emission e, StepBegin op) {

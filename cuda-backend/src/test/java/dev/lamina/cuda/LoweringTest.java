@@ -165,9 +165,10 @@ class LoweringTest {
     TensorType d = TensorType.of(dtype, 7, 11);
     TensorType bias = TensorType.of(dtype, 11);
     for (Activation activation : Activation.values()) {
-      calls.add(call(new Gemm(false, false, 1, 0, true, activation), a, b, bias));
-      calls.add(call(new Gemm(false, false, 1, 2, true, activation), a, b, bias, d));
-      calls.add(call(new Gemm(false, false, 1, 0, false, activation), a, b));
+      calls.add(call(Gemm.of(false, false).withBias().with(activation), a, b, bias));
+      calls.add(
+          call(Gemm.of(false, false).scaled(1, 2).withBias().with(activation), a, b, bias, d));
+      calls.add(call(Gemm.of(false, false).with(activation), a, b));
       calls.add(call(new GemmActivateGradientBias(activation), a, b, d));
     }
   }
@@ -189,7 +190,7 @@ class LoweringTest {
     TensorType a = TensorType.of(DType.FP32, 7, 5);
     Call call =
         call(
-            new Gemm(false, true, 2, 3, false, Activation.IDENTITY),
+            Gemm.of(false, true).scaled(2, 3),
             a,
             TensorType.of(DType.FP32, 11, 5),
             TensorType.of(DType.FP32, 7, 11));
@@ -206,7 +207,7 @@ class LoweringTest {
     TensorType b = TensorType.of(DType.FP32, 5, 11);
     TensorType bias = TensorType.of(DType.FP32, 11);
     for (Activation activation : Activation.values()) {
-      Call call = call(new Gemm(false, false, 1, 0, true, activation), a, b, bias);
+      Call call = call(Gemm.of(false, false).withBias().with(activation), a, b, bias);
       boolean fused = activation == Activation.IDENTITY || activation == Activation.RELU;
       List<Step> steps = Lowering.of(call, o -> 4096 + o.offset()).steps();
       assertEquals(fused ? 1 : 2, steps.size(), activation.label());

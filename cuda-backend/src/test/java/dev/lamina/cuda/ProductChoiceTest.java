@@ -95,7 +95,7 @@ class ProductChoiceTest {
 
   private static Step.Product product(
       boolean ta, boolean tb, int m, int n, int k, double beta, long a, long b, long d) {
-    return new Step.Product(DType.FP32, ta, tb, m, n, k, 1, beta, a, b, d);
+    return new Step.Product(DType.FP32, DType.FP32, ta, tb, m, n, k, 1, beta, a, b, d);
   }
 
   @Test

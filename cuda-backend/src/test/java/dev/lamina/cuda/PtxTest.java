@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,12 @@ class PtxTest {
   private static final String HASHES = "kernels.sha256";
   private static final Pattern RELEASE = Pattern.compile("release [\\d.]+, (V[\\d.]+)");
 
-  private static final Pattern SPILL = Pattern.compile("(\\d+) bytes spill stores");
+  private static final List<String> ARCHITECTURES =
+      List.of("sm_75", "sm_80", "sm_90", "sm_100", "sm_120");
+
+  /** A line of ptxas-report.sh --all: kernel, architecture, registers, shared, spilled. */
+  private static final Pattern KERNEL =
+      Pattern.compile("\\| (\\w+) \\| (sm_\\d+) \\| \\d+ \\| \\d+ \\| (\\d+) \\|");
 
   @TempDir private Path temporary;
 
@@ -72,20 +78,27 @@ class PtxTest {
 
   /** Registers that spill to memory would cost what the kernels are fast by. */
   @Test
-  void nothingSpillsOnHopper() throws IOException, InterruptedException {
-    assumeSameCompiler();
+  void everyArchitectureTakesAllKernelsAndNothingSpills() throws IOException, InterruptedException {
+    assumePtxas();
+    long entries = 0;
     for (Path file : list(PTX)) {
-      String name = file.getFileName().toString();
-      // Double precision is for checks; its softmax and losses do spill.
-      if (name.endsWith(".ptx") && !name.endsWith("_f64.ptx")) {
-        String report =
-            run("ptxas", "-arch=sm_90", "-v", file.toString(), "-o", temporary + "/" + name);
-        Matcher spill = SPILL.matcher(report);
-        assertTrue(spill.find(), report);
-        do {
-          assertEquals("0", spill.group(1), () -> name + ": " + report);
-        } while (spill.find());
+      if (file.toString().endsWith(".ptx")) {
+        entries += Files.readString(file).lines().filter(l -> l.contains(".entry ")).count();
       }
+    }
+    List<String> lines = run("bash", "ptxas-report.sh", "--all").lines().toList();
+    TreeMap<String, Integer> counts = new TreeMap<>();
+    for (String line : lines) {
+      Matcher matcher = KERNEL.matcher(line);
+      if (matcher.matches()) {
+        counts.merge(matcher.group(2), 1, Integer::sum);
+        // Double precision is for checks; its softmax and losses do spill.
+        assertTrue(matcher.group(1).endsWith("_f64") || matcher.group(3).equals("0"), line);
+      }
+    }
+    assertEquals(Set.copyOf(ARCHITECTURES), counts.keySet());
+    for (String architecture : ARCHITECTURES) {
+      assertEquals(entries, counts.get(architecture).longValue(), architecture);
     }
   }
 
@@ -98,6 +111,20 @@ class PtxTest {
             "elementwise_f32", "relu_f32", 1, 1, List.of(Argument.NULL, Argument.integer(1)));
     assertThrows(IllegalArgumentException.class, () -> ptx.check(launch));
     assertThrows(IllegalArgumentException.class, () -> Ptx.read("nothing"));
+  }
+
+  private static void assumePtxas() throws IOException, InterruptedException {
+    String help;
+    try {
+      help = run("ptxas", "--help");
+    } catch (IOException e) {
+      assumeTrue(false, "no ptxas on the PATH to assemble with: " + e.getMessage());
+      return;
+    }
+    for (String architecture : ARCHITECTURES) {
+      assumeTrue(
+          help.contains("'" + architecture + "'"), "this ptxas does not know " + architecture);
+    }
   }
 
   private static void assumeSameCompiler() throws IOException, InterruptedException {

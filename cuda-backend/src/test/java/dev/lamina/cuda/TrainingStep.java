@@ -62,10 +62,9 @@ final class TrainingStep implements AutoCloseable {
     Operand indices = add(new BatchIndices(BATCH, SAMPLES, true), clock).getFirst();
     Operand x = add(GatherRows.to(DType.FP32), data, indices).getFirst();
     Operand y = add(GatherRows.to(DType.INT32), labels, indices).getFirst();
-    Operand f1 = add(new Gemm(false, true, 1, 0, true, Activation.RELU), x, w1, b1).getFirst();
+    Operand f1 = add(Gemm.of(false, true).withBias().with(Activation.RELU), x, w1, b1).getFirst();
     Operand dropped = add(new Dropout(0.25, 1), f1, clock).getFirst();
-    Operand z =
-        add(new Gemm(false, true, 1, 0, true, Activation.IDENTITY), dropped, w2, b2).getFirst();
+    Operand z = add(Gemm.of(false, true).withBias(), dropped, w2, b2).getFirst();
     List<Operand> loss = add(new LossWithGradient(LossFunction.SOFTMAX_CROSS_ENTROPY), z, y);
     Operand dZ2 = loss.get(0);
     add(new TrackLoss(), loss.get(1), clock, tracker);

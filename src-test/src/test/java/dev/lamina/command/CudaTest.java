@@ -150,6 +150,48 @@ class CudaTest {
     }
   }
 
+  @Test
+  void trainsInBf16() throws Exception {
+    String typed =
+        "train --no-autotune --data digits:134 --hidden 16 --epochs 3 --batch-size 30 --seed 3"
+            + " --json --device cuda --out ";
+    Object[] full = (typed + work.resolve("full")).split(" ");
+    Object[] mixed = (typed + work.resolve("mixed") + " --precision bf16").split(" ");
+    Lamina fp32 = emulated("", full);
+    Lamina bf16 = emulated("", mixed);
+    assertEquals(0, bf16.code(), bf16.err());
+    assertFalse(bf16.err().contains("[cuemu]"), bf16.err());
+    assertEquals("fp32", fp32.last().get("precision").text());
+    assertEquals("bf16", bf16.last().get("precision").text());
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      double expected = fp32.json().get(epoch).get("loss").number();
+      double found = bf16.json().get(epoch).get("loss").number();
+      // Seven bits of mantissa show, and no more than that.
+      assertEquals(expected, found, 0.03 * expected);
+      assertTrue(Math.abs(found - expected) > 1e-6 * expected, "nothing was rounded");
+    }
+    // The parameters proper are saved.
+    double expected = evaluated(work.resolve("full"));
+    assertEquals(expected, evaluated(work.resolve("mixed")), 0.03 * expected);
+  }
+
+  private static double evaluated(Path model) {
+    return Lamina.succeed("evaluate", "--model", model, "--json", "--data", "digits:100")
+        .last()
+        .get("loss")
+        .number();
+  }
+
+  @Test
+  void aPrecisionThatTheCpuDoesNotHaveIsTold() throws Exception {
+    Path model = work.resolve("model");
+    String typed = "train --data digits:60 --epochs 1 --hidden 4 --precision bf16 --out " + model;
+    Lamina result = Lamina.succeed((Object[]) typed.split(" "));
+    assertTrue(
+        result.err().contains("--precision bf16 is for GPUs; the CPU computes in fp32"),
+        result.err());
+  }
+
   private static void near(JsonNode expected, JsonNode found) {
     double loss = expected.number();
     assertTrue(loss > 0);

@@ -109,7 +109,7 @@ class MistakesTest {
     for (String command : List.of("train", "bench")) {
       mistakes.add(new Mistake(command + " --data-on moon", "--data-on moon", "device", "host"));
     }
-    mistakes.add(new Mistake("train --precision fp8", "--precision fp8", "fp32 or tf32"));
+    mistakes.add(new Mistake("train --precision fp8", "--precision fp8", "fp32, tf32 or bf16"));
     mistakes.add(
         new Mistake("train --data digits:60 --epochs 2147483647 --batch-size 1", "--epochs"));
     return tests(mistakes);

@@ -36,6 +36,7 @@ class TensorTest {
                     test("creation", variant.open(), this::creation),
                     test("views", variant.open(), this::views),
                     test("products", variant.open(), this::products),
+                    test("bf16", variant.open(), this::narrow),
                     test("broadcasting", variant.open(), this::broadcasting),
                     test("functions", variant.open(), this::functions),
                     test("reductions", variant.open(), this::reductions),
@@ -95,6 +96,18 @@ class TensorTest {
     Tensor c = arena.ones(TensorType.of(DType.FP32, 2, 2));
     assertArrayEquals(
         new float[] {13, 16, 26.5f, 34}, c.gemm(0.5, a, b, 2).toFloats(), "accumulates in place");
+  }
+
+  private void narrow(TensorArena arena) {
+    // 1 + 2⁻⁸ lies in the middle between two numbers of BF16.
+    Tensor x = arena.of(new float[] {1.00390625f, 1.5f, -3}, 3).cast(DType.BF16);
+    assertArrayEquals(new double[] {1, 1.5, -3}, x.toDoubles());
+    Tensor row = x.reshape(1, 3);
+    assertArrayEquals(new double[] {12.25}, row.matmul(row.transpose()).toDoubles());
+    assertArrayEquals(new double[] {1, 1.5, 0}, x.relu().toDoubles());
+    assertArrayEquals(new double[] {2, 2.5, -2}, x.add(1).cast(DType.FP32).toDoubles());
+    ShapeException error = assertThrows(ShapeException.class, () -> x.toFloats());
+    assertTrue(error.getMessage().contains("cast it"), error.getMessage());
   }
 
   private void broadcasting(TensorArena arena) {

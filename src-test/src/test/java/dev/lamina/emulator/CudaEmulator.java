@@ -40,8 +40,12 @@ public final class CudaEmulator {
   private static final FunctionDescriptor TEXT_GIVES_TEXT =
       FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
 
+  /** How the names of its devices begin. */
+  public static final String DEVICE_NAME = "Emulated GPU";
+
   private static final String BACKEND_KERNELS = "backendkernels";
   private static final String LIBRARIES_PROPERTY = "lamina.cuda.libraries";
+  private static final String LIBRARIES_VARIABLE = "LAMINA_CUDA_LIBRARIES";
 
   private static Optional<CudaEmulator> instance = Optional.empty();
   private static boolean announced;
@@ -112,7 +116,15 @@ public final class CudaEmulator {
 
   /** Whether it is worth asking NVIDIA's driver: once asked, it stays in the process. */
   public static boolean mayHaveGpu() {
-    return Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/dxg"));
+    return Files.exists(Path.of("/dev/nvidiactl"))
+        || Files.exists(Path.of("/dev/dxg"))
+        || namesDriver(System.getenv(LIBRARIES_VARIABLE));
+  }
+
+  /** Whether one of the folders that the backend is told to search has a driver. */
+  private static boolean namesDriver(String folders) {
+    return folders != null
+        && Stream.of(folders.split(":")).anyMatch(f -> Files.exists(Path.of(f, "libcuda.so.1")));
   }
 
   /** Whether this process runs on the emulator. */

@@ -20,6 +20,9 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
 
   private static final List<String> STORAGES = List.of("F32", "F64", "BF16");
 
+  /** Losses and optimizers are never in BF16; regenerate-ptx.sh says so too. */
+  private static final List<String> FULL = List.of("loss_bf16", "optimizer_bf16");
+
   /**
    * The units of the CUDA backend's sources: each file in {@code floating/} once for each storage
    * type, as {@code softmax_f32}, each file in {@code plain/} once.
@@ -29,7 +32,9 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
     for (Path source : sources(folder.resolve("floating"))) {
       for (String storage : STORAGES) {
         String name = stem(source) + "_" + storage.toLowerCase(Locale.ROOT);
-        units.add(new KernelUnit(name, source, List.of("STORAGE_" + storage)));
+        if (!FULL.contains(name)) {
+          units.add(new KernelUnit(name, source, List.of("STORAGE_" + storage)));
+        }
       }
     }
     units.addAll(ofFolder(folder.resolve("plain")));

@@ -72,22 +72,24 @@ final class Activations {
 
   static Result backwardBias(ActivateGradientBias op, Value dF, Value f) {
     Expected dZ = backward(op.activation(), dF, f);
-    return Result.of(dZ, columnSums(dZ));
+    return Result.of(dZ, columnSums(dZ, op.wide()));
   }
 
-  /** db: the sum down each column of dZ. */
-  static Expected columnSums(Expected dZ) {
+  /** db: the sum down each column of dZ, which may have been stored before. */
+  static Expected columnSums(Expected dZ, boolean wide) {
+    DType dtype = dZ.type().dtype();
     int columns = Math.toIntExact(dZ.type().shape().columns());
     double[] values = new double[columns];
     double[] error = new double[columns];
     for (int j = 0; j < columns; j++) {
       Sum sum = new Sum();
       for (int i = j; i < dZ.values().length; i += columns) {
-        sum.add(dZ.values()[i], dZ.error()[i]);
+        double z = dZ.values()[i];
+        sum.add(z, dZ.error()[i] + Rounding.storedError(dtype, z));
       }
       values[j] = sum.value();
       error[j] = sum.error();
     }
-    return Expected.within(TensorType.of(dZ.type().dtype(), columns), values, error);
+    return Expected.within(TensorType.of(wide ? DType.FP32 : dtype, columns), values, error);
   }
 }

@@ -7,8 +7,9 @@ import dev.lamina.type.TensorType;
  * What an operation must give.
  *
  * @param values the elements in double precision, not yet rounded to the type
- * @param error how far each element may be off, in units of the type's epsilon; 0 for a result that
- *     must be the rounded value itself; null if even the sign of a zero must be right
+ * @param error how far each element may be off, in units of {@link Rounding#epsilon} and before it
+ *     is stored; 0 for a result that must be the rounded value itself; null if even the sign of a
+ *     zero must be right
  */
 public record Expected(TensorType type, double[] values, double[] error) {
   /** Elements that are moved, not computed: the same bits. */
@@ -32,7 +33,10 @@ public record Expected(TensorType type, double[] values, double[] error) {
       return 0;
     }
     DType dtype = type.dtype();
-    return Rounding.epsilon(dtype) * error[i] + 2 * Rounding.smallest(dtype);
+    double computed = Rounding.epsilon(dtype) * error[i];
+    return computed
+        + Rounding.stored(dtype, Math.abs(values[i]) + computed)
+        + 2 * Rounding.smallest(dtype);
   }
 
   /** The element as the type holds it. */

@@ -2,6 +2,7 @@ package dev.lamina.oracle;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.SgdStep;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,12 +38,15 @@ final class Optimizers {
       p[i] -= hyper[0] * update;
       pError[i] = Math.abs(p[i]) + hyper[0] * (updateError + 2 * Math.abs(update));
     }
-    Expected parameters = expected(in.get(0), p, pError, skip);
-    return new Result(
-        List.of(),
-        momentum
-            ? Map.of(0, parameters, 3, expected(in.get(3), v, vError, skip))
-            : Map.of(0, parameters));
+    Map<Integer, Expected> updated = new HashMap<>();
+    updated.put(0, expected(in.get(0), p, pError, skip));
+    if (momentum) {
+      updated.put(3, expected(in.get(3), v, vError, skip));
+    }
+    if (op.copied()) {
+      updated.put(op.indexOfCopy(), copy(in.get(op.indexOfCopy()), p, pError, skip));
+    }
+    return new Result(List.of(), updated);
   }
 
   static Result adam(AdamStep op, List<Value> in) {
@@ -85,12 +89,19 @@ final class Optimizers {
           1.5 * (Math.abs(p[i]) + Math.abs(before))
               + rate * (updateError + 2 * Math.abs(update) + 2 * Math.abs(decay));
     }
-    return new Result(
-        List.of(),
-        Map.of(
-            0, expected(in.get(0), p, pError, skip),
-            3, expected(in.get(3), m, mError, skip),
-            4, expected(in.get(4), v, vError, skip)));
+    Map<Integer, Expected> updated = new HashMap<>();
+    updated.put(0, expected(in.get(0), p, pError, skip));
+    updated.put(3, expected(in.get(3), m, mError, skip));
+    updated.put(4, expected(in.get(4), v, vError, skip));
+    if (op.copied()) {
+      updated.put(5, copy(in.get(5), p, pError, skip));
+    }
+    return new Result(List.of(), updated);
+  }
+
+  /** The parameters once more, narrower. */
+  private static Expected copy(Value old, double[] p, double[] error, boolean skip) {
+    return expected(old, skip ? old.data() : p, error, skip);
   }
 
   /** A step that is skipped leaves everything as it was, to the bit. */

@@ -46,7 +46,7 @@ class OracleTest {
     assertArrayEquals(new double[] {58, 64, 139, 154}, first(Oracle.run(plain, List.of(a, b))));
     Value at = value(new double[] {1, 4, 2, 5, 3, 6}, 3, 2);
     Value bt = value(new double[] {7, 9, 11, 8, 10, 12}, 2, 3);
-    Gemm both = new Gemm(true, true, 2, -1, true, Activation.RELU);
+    Gemm both = Gemm.of(true, true).scaled(2, -1).withBias().with(Activation.RELU);
     Value bias = vector(0, -200);
     Value c = value(new double[] {16, 28, 78, 0}, 2, 2);
     assertArrayEquals(

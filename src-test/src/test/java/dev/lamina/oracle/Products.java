@@ -21,10 +21,12 @@ final class Products {
         Sum sum = product(in.get(0), op.transposeA(), in.get(1), op.transposeB(), i, j);
         double z = op.alpha() * sum.value();
         double e = Math.abs(op.alpha()) * sum.error() + Math.abs(z);
+        // What follows may be done to the stored product.
+        e += Rounding.storedError(type.dtype(), z);
         if (op.beta() != 0) {
           double c = op.beta() * in.get(op.indexOfC()).at(i, j);
           z += c;
-          e += 2 * Math.abs(c);
+          e += 2 * Math.abs(c) + Rounding.storedError(type.dtype(), z);
         }
         if (op.bias()) {
           double b = in.get(2).data()[j];
@@ -67,10 +69,12 @@ final class Products {
         Sum dF = product(in.get(0), false, in.get(1), false, i, j);
         int at = i * n + j;
         dZ[at] = Activations.gradient(activation, dF.value(), f.at(i, j));
-        error[at] = Activations.gradientError(activation, dF.value(), f.at(i, j), dF.error());
+        double stored = Rounding.storedError(dtype, dF.value());
+        error[at] =
+            Activations.gradientError(activation, dF.value(), f.at(i, j), dF.error() + stored);
       }
     }
     Expected result = Expected.within(type.as(dtype), dZ, error);
-    return Result.of(result, Activations.columnSums(result));
+    return Result.of(result, Activations.columnSums(result, false));
   }
 }

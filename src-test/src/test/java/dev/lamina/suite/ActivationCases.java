@@ -45,7 +45,15 @@ final class ActivationCases {
       list.add(op, dtype, types, List.of(Samplers.NORMAL, output));
       list.add(op, dtype, types, List.of(Samplers.SPECIAL, output));
     }
-    ActivateGradientBias fused = new ActivateGradientBias(activation);
+    biasGradients(list, dtype, activation, new ActivateGradientBias(activation));
+    if (dtype == DType.BF16) {
+      biasGradients(list, dtype, activation, new ActivateGradientBias(activation, true));
+    }
+  }
+
+  private static void biasGradients(
+      CaseList list, DType dtype, Activation activation, ActivateGradientBias fused) {
+    Sampler output = Samplers.outputOf(activation);
     for (Shape shape : Shapes.MATRICES) {
       TensorType type = new TensorType(dtype, shape);
       list.add(fused, dtype, List.of(type, type), List.of(Samplers.NORMAL, output));

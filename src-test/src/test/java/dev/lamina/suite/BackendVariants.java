@@ -130,8 +130,13 @@ public final class BackendVariants {
     for (int i = 0; i < reports.size(); i++) {
       DeviceReport report = reports.get(i);
       if (report.usable()) {
-        BackendOptions options = BackendOptions.DEFAULT.withIndex(i);
-        found.usable().add(new BackendVariant(report.id(), () -> provider.open(options)));
+        // The emulator too may be what the environment names as the driver.
+        boolean emulated = report.name().startsWith(CudaEmulator.DEVICE_NAME);
+        BackendOptions options = (emulated ? UNTIMED : BackendOptions.DEFAULT).withIndex(i);
+        long largest = emulated ? EMULATOR_LARGEST : Long.MAX_VALUE;
+        found
+            .usable()
+            .add(new BackendVariant(report.id(), () -> provider.open(options), Map.of(), largest));
       } else {
         found.unusable().add(report.id() + ": " + report.reason());
       }

@@ -13,7 +13,10 @@ final class CaseList {
   private static final long GRADIENT_LIMIT = 1000;
 
   /** The types that arithmetic is done in. */
-  static final List<DType> FLOATING = List.of(DType.FP32, DType.FP64);
+  static final List<DType> FLOATING = List.of(DType.FP32, DType.FP64, DType.BF16);
+
+  /** The types of losses and parameters. */
+  static final List<DType> FULL = List.of(DType.FP32, DType.FP64);
 
   /** By what they print, so that none is there twice. */
   private final Map<String, OpCase> cases = new LinkedHashMap<>();

@@ -43,8 +43,8 @@ class CudaProductsTest {
   private static final String CACHE_PROPERTY = "lamina.cache";
   private static final BackendOptions MEASURED = BackendOptions.DEFAULT;
   private static final BackendOptions FIRST = BackendOptions.DEFAULT.withAutotune(false);
-  private static final Gemm LAYER = new Gemm(false, true, 1, 0, true, Activation.RELU);
-  private static final Gemm AFFINE = new Gemm(false, true, 1, 0, true, Activation.IDENTITY);
+  private static final Gemm LAYER = Gemm.of(false, true).withBias().with(Activation.RELU);
+  private static final Gemm AFFINE = Gemm.of(false, true).withBias();
 
   private static final int M = 5;
   private static final int N = 7;
@@ -231,7 +231,7 @@ class CudaProductsTest {
     assertEquals(fine, square(tf32, fine));
     try (Backend backend = Backends.open("cuda", tf32)) {
       String notes = backend.device().notes().toString();
-      assertTrue(notes.contains("no TF32"), notes);
+      assertTrue(notes.contains("neither TF32 nor BF16"), notes);
     }
   }
 

@@ -15,6 +15,7 @@ final class Elements {
       switch (value.type().dtype()) {
         case FP32 -> buffer.putFloat((float) x);
         case FP64 -> buffer.putDouble(x);
+        case BF16 -> buffer.putShort((short) (Float.floatToRawIntBits((float) x) >>> 16));
         case INT32 -> buffer.putInt((int) x);
         case UINT8 -> buffer.put((byte) (int) x);
       }
@@ -29,6 +30,7 @@ final class Elements {
           switch (type.dtype()) {
             case FP32 -> buffer.getFloat();
             case FP64 -> buffer.getDouble();
+            case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
             case INT32 -> buffer.getInt();
             case UINT8 -> buffer.get() & 0xFF;
           };

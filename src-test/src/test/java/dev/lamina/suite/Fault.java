@@ -142,17 +142,18 @@ enum Fault {
       }
     }
   },
-  /** Everything that is computed is off by a thousandth, and integers by one. */
+  /** Everything that is computed is off by a thousandth, BF16 by a twentieth, integers by one. */
   ALL_WRONG {
     @Override
     void plant(Call call, int run) {
       List<Operand> changed = new ArrayList<>(call.outputs());
       call.op().updates().forEach(i -> changed.add(call.inputs().get(i)));
       for (Operand operand : changed) {
-        boolean floating = operand.type().dtype().isFloating();
+        DType dtype = operand.type().dtype();
+        double factor = dtype == DType.BF16 ? 1.05 : 1.001;
         double[] data = OracleExecutable.load(operand).data();
         for (int i = 0; i < data.length; i++) {
-          data[i] = floating ? data[i] * 1.001 : data[i] == 0 ? 1 : data[i] - 1;
+          data[i] = dtype.isFloating() ? data[i] * factor : data[i] == 0 ? 1 : data[i] - 1;
         }
         OracleExecutable.store(operand, new Value(operand.type(), data));
       }
@@ -193,9 +194,19 @@ enum Fault {
   private static double next(double x, DType dtype, int steps) {
     double result = x;
     for (int i = 0; i < steps; i++) {
-      result = dtype == DType.FP32 ? Math.nextUp((float) result) : Math.nextUp(result);
+      result =
+          switch (dtype) {
+            case FP32 -> Math.nextUp((float) result);
+            case BF16 -> nextBf16((float) result);
+            default -> Math.nextUp(result);
+          };
     }
     return result;
+  }
+
+  /** The next number away from 0. */
+  private static float nextBf16(float x) {
+    return Float.intBitsToFloat(Float.floatToIntBits(x) + (1 << 16));
   }
 
   private static Value tf32(Value value) {

@@ -60,7 +60,7 @@ class FusionTest {
     Sym product = parts.scale(parts.emit(Gemm.of(false, true), a, b), 0.5);
     Sym sum = parts.binary(Binary.Kind.ADD, parts.add(product, parts.scale(c, -2)), bias);
     same(
-        new Gemm(false, true, 0.5, -2, true, activation),
+        Gemm.of(false, true).scaled(0.5, -2).withBias().with(activation),
         List.of(a, b, bias, c),
         parts.emit(new Activate(activation), sum));
   }

@@ -42,7 +42,9 @@ final class GemmCases {
     {300, 517, 33}
   };
 
-  private static final int[][] FEW_SHAPES = {{1, 1, 1}, {13, 2, 64}, {2, 13, 207}, {17, 33, 5}};
+  private static final int[][] FEW_SHAPES = {
+    {1, 1, 1}, {7, 9, 3}, {13, 2, 64}, {2, 13, 207}, {17, 33, 5}
+  };
 
   private GemmCases() {}
 
@@ -53,22 +55,43 @@ final class GemmCases {
           for (int[] s : SHAPES) {
             add(list, dtype, Gemm.of(ta, tb), s);
             if ((long) s[0] * s[1] * s[2] <= 1_000_000) {
-              add(list, dtype, new Gemm(ta, tb, 1, 1, false, Activation.IDENTITY), s);
-              add(list, dtype, new Gemm(ta, tb, 1, 0, true, Activation.RELU), s);
+              add(list, dtype, Gemm.of(ta, tb).scaled(1, 1), s);
+              add(list, dtype, Gemm.of(ta, tb).withBias().with(Activation.RELU), s);
             }
           }
           // A layer's forward pass, weight gradient and input gradient, over several blocks.
           add(
               list,
               dtype,
-              new Gemm(ta, tb, 1, 0.5, true, Activation.RELU),
+              Gemm.of(ta, tb).scaled(1, 0.5).withBias().with(Activation.RELU),
               new int[] {207, 130, 64});
           attributes(list, dtype, ta, tb);
           special(list, dtype, ta, tb);
         }
       }
+      if (dtype == DType.BF16) {
+        wide(list);
+      }
       for (Activation activation : Activation.values()) {
         fused(list, dtype, activation);
+      }
+    }
+  }
+
+  /** Products of BF16 whose result stays in FP32: weight gradients. */
+  private static void wide(CaseList list) {
+    for (boolean ta : BOTH) {
+      for (boolean tb : BOTH) {
+        for (int[] s : SHAPES) {
+          add(list, DType.BF16, Gemm.of(ta, tb).widened(), s);
+        }
+        for (int[] s : FEW_SHAPES) {
+          for (Activation activation : Activation.values()) {
+            Gemm op = Gemm.of(ta, tb).widened().scaled(-0.5, 0.25).with(activation);
+            add(list, DType.BF16, op, s);
+            add(list, DType.BF16, op.withBias(), s);
+          }
+        }
       }
     }
   }
@@ -79,7 +102,11 @@ final class GemmCases {
         for (boolean bias : BOTH) {
           for (Activation activation : Activation.values()) {
             for (int[] s : FEW_SHAPES) {
-              add(list, dtype, new Gemm(ta, tb, alpha, beta, bias, activation), s);
+              add(
+                  list,
+                  dtype,
+                  Gemm.of(ta, tb).scaled(alpha, beta).withBias(bias).with(activation),
+                  s);
             }
           }
         }
@@ -114,18 +141,19 @@ final class GemmCases {
     List<TensorType> types = new ArrayList<>();
     types.add(op.transposeA() ? TensorType.of(dtype, k, m) : TensorType.of(dtype, m, k));
     types.add(op.transposeB() ? TensorType.of(dtype, n, k) : TensorType.of(dtype, k, n));
+    DType result = op.wide() ? DType.FP32 : dtype;
     if (op.bias()) {
-      types.add(TensorType.of(dtype, n));
+      types.add(TensorType.of(result, n));
     }
     if (op.beta() != 0) {
-      types.add(TensorType.of(dtype, m, n));
+      types.add(TensorType.of(result, m, n));
     }
     return types;
   }
 
   private static void special(CaseList list, DType dtype, boolean ta, boolean tb) {
     for (Activation activation : Activation.values()) {
-      Gemm op = new Gemm(ta, tb, 1, 0.5, true, activation);
+      Gemm op = Gemm.of(ta, tb).scaled(1, 0.5).withBias().with(activation);
       for (int[] s : new int[][] {{13, 13, 2}, {64, 17, 5}}) {
         List<TensorType> types = types(op, dtype, s);
         for (int i = 0; i < types.size(); i++) {

@@ -16,7 +16,7 @@ final class LossCases {
   private LossCases() {}
 
   static void addTo(CaseList list) {
-    for (DType dtype : CaseList.FLOATING) {
+    for (DType dtype : CaseList.FULL) {
       for (Shape shape : Shapes.MATRICES) {
         TensorType z = new TensorType(dtype, shape);
         labels(list, z, Samplers.NORMAL, Samplers.labels(shape.columns()), true);

@@ -31,7 +31,7 @@ final class MoveCases {
   /** Every value that the type has, the special ones included. */
   private static Sampler anything(DType dtype) {
     return switch (dtype) {
-      case FP32, FP64 -> Samplers.SPECIAL;
+      case FP32, FP64, BF16 -> Samplers.SPECIAL;
       case INT32 -> Samplers.INTS;
       case UINT8 -> Samplers.BYTES;
     };
@@ -61,14 +61,14 @@ final class MoveCases {
   }
 
   private static void casts(CaseList list, DType from, DType to) {
-    DType needed = from == DType.FP64 || to == DType.FP64 ? DType.FP64 : from;
+    DType needed = needed(from, to);
     Cast op = new Cast(to);
     for (Shape shape : Shapes.ANY) {
       TensorType type = new TensorType(from, shape);
       list.add(op, needed, List.of(type), List.of(anything(from)));
       if (from.isFloating()) {
         Sampler around = to.isFloating() ? Samplers.NORMAL : Samplers.uniform(-100, 400);
-        if (to == DType.FP64) {
+        if (to == DType.FP64 && from != DType.BF16) {
           list.addSmooth(op, needed, List.of(type), List.of(around));
         } else {
           list.add(op, needed, List.of(type), List.of(around));
@@ -78,12 +78,20 @@ final class MoveCases {
     }
   }
 
+  /** The type of both that fewer devices have. */
+  private static DType needed(DType from, DType to) {
+    if (from == DType.FP64 || to == DType.FP64) {
+      return DType.FP64;
+    }
+    return to == DType.BF16 ? to : from;
+  }
+
   private static void gathers(CaseList list, DType from) {
     for (DType to : DType.values()) {
       if (!to.isFloating() && to != from) {
         continue;
       }
-      DType needed = from == DType.FP64 || to == DType.FP64 ? DType.FP64 : from;
+      DType needed = needed(from, to);
       for (long samples : new long[] {1, 207, 1000}) {
         for (long batch : new long[] {1, 13, 300}) {
           for (long columns : new long[] {1, 13, 64, 207}) {

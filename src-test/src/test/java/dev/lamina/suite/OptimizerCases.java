@@ -33,7 +33,7 @@ final class OptimizerCases {
   private OptimizerCases() {}
 
   static void addTo(CaseList list) {
-    for (DType dtype : CaseList.FLOATING) {
+    for (DType dtype : CaseList.FULL) {
       for (long size : new long[] {1, 2, 13, 64, 207, 1000, 4097, 40_001}) {
         TensorType p = TensorType.of(dtype, size);
         sgd(list, p, 0, size);
@@ -56,14 +56,14 @@ final class OptimizerCases {
         if (momentum == 0 && nesterov) {
           continue;
         }
-        Op op = new SgdStep(momentum, nesterov, decay, decayed);
         List<TensorType> types = new ArrayList<>(List.of(p, p, Clock.HYPER));
         List<Sampler> moments = new ArrayList<>();
         if (momentum != 0) {
           types.add(p);
           moments.add(Samplers.NORMAL);
         }
-        steps(list, op, types, moments);
+        steps(list, new SgdStep(momentum, nesterov, decay, decayed), types, moments);
+        copied(list, new SgdStep(momentum, nesterov, decay, decayed, true), types, moments);
       }
     }
   }
@@ -75,7 +75,21 @@ final class OptimizerCases {
       steps(list, op, types, List.of(Samplers.NORMAL, Samplers.uniform(0.01, 1)));
       list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, Samplers.NORMAL, FIRST, ZERO, ZERO));
       list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, ZERO, FIRST, ZERO, ZERO));
+      copied(
+          list,
+          new AdamStep(0.9, 0.999, 1e-8, decay, decoupled, decayed, true),
+          types,
+          List.of(Samplers.NORMAL, Samplers.uniform(0.01, 1)));
     }
+  }
+
+  /** Steps that write the parameters as BF16 too, over an old copy. */
+  private static void copied(CaseList list, Op op, List<TensorType> types, List<Sampler> moments) {
+    List<TensorType> all = new ArrayList<>(types);
+    all.add(types.getFirst().as(DType.BF16));
+    List<Sampler> samplers = new ArrayList<>(moments);
+    samplers.add(Samplers.NORMAL);
+    steps(list, op, all, samplers);
   }
 
   private static void steps(CaseList list, Op op, List<TensorType> types, List<Sampler> moments) {

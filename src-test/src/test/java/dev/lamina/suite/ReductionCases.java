@@ -16,6 +16,9 @@ final class ReductionCases {
       for (Reduce.Axis axis : Reduce.Axis.values()) {
         for (Reduce.Kind kind : Reduce.Kind.values()) {
           reduce(list, dtype, new Reduce(kind, axis));
+          if (dtype == DType.BF16) {
+            reduce(list, dtype, new Reduce(kind, axis, true));
+          }
         }
         if (axis != Reduce.Axis.ALL) {
           argMax(list, dtype, new ArgMax(axis));

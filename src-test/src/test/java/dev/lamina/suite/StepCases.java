@@ -25,7 +25,7 @@ final class StepCases {
       steps(list, step);
       batches(list, step);
     }
-    for (DType dtype : CaseList.FLOATING) {
+    for (DType dtype : CaseList.FULL) {
       losses(list, dtype);
       dropout(list, dtype);
     }

@@ -91,8 +91,10 @@ class SuiteSelfTest {
         list.add(new Planted(Fault.INFINITY_CLAMPED, c, "Infinity ± 0.0, got"));
       }
       list.add(new Planted(Fault.SIGN_OF_ZERO_LOST, copy, "expected -0.0"));
-      list.add(new Planted(Fault.UPDATE_FORGOTTEN, adam, "operand 0"));
-      list.add(new Planted(Fault.UPDATE_INCOMPLETE, adam, "1 of 13 wrong"));
+      if (CaseList.FULL.contains(d)) {
+        list.add(new Planted(Fault.UPDATE_FORGOTTEN, adam, "operand 0"));
+        list.add(new Planted(Fault.UPDATE_INCOMPLETE, adam, "1 of 13 wrong"));
+      }
       if (d == DType.FP32) {
         list.add(new Planted(Fault.REDUCED_PRECISION, gemm, "expected"));
       }
@@ -142,7 +144,8 @@ class SuiteSelfTest {
                 group.getKey(),
                 () ->
                     assertTrue(
-                        group.getValue().stream().anyMatch(c -> !wrong.failures(c).isEmpty()))));
+                        group.getValue().stream().anyMatch(c -> !wrong.failures(c).isEmpty()),
+                        () -> "not noticed in any case of " + group.getKey())));
   }
 
   /** No fault is left that no case plants. */
@@ -173,7 +176,7 @@ class SuiteSelfTest {
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
-      names = {"FP32", "FP64"})
+      names = {"FP32", "FP64", "BF16"})
   void everyNanIsTheSame(DType dtype) {
     OpCase copy = opCase(new Copy(), Samplers.SPECIAL, TensorType.of(dtype, 207));
     assertTrue(Arrays.stream(copy.inputs().getFirst().data()).anyMatch(Double::isNaN));

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** What each device did at most in the same run: a large matrix product, copy and transfer. */
 public final class Ceilings {
-  /** How rows of ceilings are named. */
+  /** How names of benchmarks that measure ceilings begin. */
   public static final String BENCHMARK = "Ceiling";
 
   private final Map<List<String>, Double> rates = new HashMap<>();
@@ -22,7 +22,7 @@ public final class Ceilings {
 
   /** Whether a row measures a ceiling. */
   public static boolean isCeiling(Row row) {
-    return row.benchmark().startsWith(BENCHMARK + ".");
+    return row.benchmark().startsWith(BENCHMARK);
   }
 
   /** The rate of a row as a share of its device's ceiling, NaN if one of them is unknown. */

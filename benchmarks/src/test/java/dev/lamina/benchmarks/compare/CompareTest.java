@@ -82,7 +82,7 @@ class CompareTest {
     try (ReferenceStep step = new ReferenceStep(Problem.parse("13-16-4:32"), 1)) {
       step.step();
       double first = step.loss();
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 3000; i++) {
         step.step();
       }
       assertTrue(step.loss() < 0.8 * first, first + " then " + step.loss());

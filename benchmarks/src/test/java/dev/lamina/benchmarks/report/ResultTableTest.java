@@ -22,9 +22,9 @@ class ResultTableTest {
   private static final List<Row> ROWS =
       List.of(
           row("Gemm.product", "cpu", Work.flops(1e9), 0.02, Double.NaN),
-          row("Ceiling.product", "cpu", Work.flops(1e9), 0.01, Double.NaN),
+          row("CeilingProduct.product", "cpu", Work.flops(1e9), 0.01, Double.NaN),
           row("Gemm.product", "cuda", Work.flops(1e9), 1e-4, Double.NaN),
-          row("Ceiling.product", "cuda", Work.flops(1e9), 2.5e-5, Double.NaN),
+          row("CeilingProduct.product", "cuda", Work.flops(1e9), 2.5e-5, Double.NaN),
           row("Dropout.dropout", "cpu", Work.bytes(1e6), 1e-3, Double.NaN));
 
   @Test
@@ -39,10 +39,12 @@ class ResultTableTest {
   void ceilingsFirstThenDevicesSideBySide() {
     List<String> lines = new ResultTable(ROWS).toString().lines().toList();
     assertEquals(7, lines.size());
-    assertTrue(lines.get(2).startsWith("| Ceiling.product | precision fp32 | cpu "), lines.get(2));
+    assertTrue(
+        lines.get(2).startsWith("| CeilingProduct.product | precision fp32 | cpu "), lines.get(2));
     assertTrue(
         lines.get(2).contains("10.00 ms | 2.0% |     100.0 GFLOP/s |    ceiling"), lines.get(2));
-    assertTrue(lines.get(4).startsWith("| Gemm.product    | precision fp32 | cpu "), lines.get(4));
+    assertTrue(
+        lines.get(4).startsWith("| Gemm.product           | precision fp32 | cpu "), lines.get(4));
     assertTrue(lines.get(4).contains("| 20.00 ms |"), lines.get(4));
     assertTrue(lines.get(4).endsWith("50% |"), lines.get(4));
     assertTrue(lines.get(5).contains("| cuda   | 100.0 µs |"), lines.get(5));

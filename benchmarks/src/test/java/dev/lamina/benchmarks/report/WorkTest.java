@@ -22,7 +22,7 @@ class WorkTest {
         work("GemmBenchmark.product", Map.of("shape", "3x5x7", "transpose", "nt")));
     assertEquals(
         Work.flops(2e9), work("GemmBenchmark.product", Map.of("shape", "1000", "threads", "2")));
-    assertEquals(Work.flops(16), work("CeilingBenchmark.product", Map.of("extent", "2")));
+    assertEquals(Work.flops(16), work("CeilingProductBenchmark.product", Map.of("extent", "2")));
   }
 
   @Test
@@ -48,6 +48,8 @@ class WorkTest {
     assertEquals(Work.bytes(3 * 40), work("OptimizerBenchmark.sgd", parameters));
     assertEquals(Work.bytes(5 * 40), work("OptimizerBenchmark.sgdMomentum", parameters));
     assertEquals(Work.bytes(7 * 40), work("OptimizerBenchmark.adam", parameters));
+    Map<String, String> copied = Map.of("parameters", "10", "precision", "bf16");
+    assertEquals(Work.bytes(7 * 40 + 20), work("OptimizerBenchmark.adam", copied));
   }
 
   @Test
@@ -79,6 +81,6 @@ class WorkTest {
         LaminaException.class, () -> work("GemmBenchmark.product", Map.of("nonsense", "1")));
     assertThrows(
         LaminaException.class,
-        () -> work("DropoutBenchmark.dropout", Map.of("shape", "3", "precision", "bf16")));
+        () -> work("DropoutBenchmark.dropout", Map.of("shape", "3", "precision", "int4")));
   }
 }

@@ -1,5 +1,7 @@
 package dev.lamina.cuda.lt;
 
+import dev.lamina.type.DType;
+
 /** How an element is stored: cudaDataType. */
 public enum CudaDataType {
   /** fp32. */
@@ -32,6 +34,16 @@ public enum CudaDataType {
   CudaDataType(int value, int bytes) {
     this.value = value;
     this.bytes = bytes;
+  }
+
+  /** How a tensor's elements are stored. */
+  public static CudaDataType of(DType dtype) {
+    return switch (dtype) {
+      case FP32 -> R_32F;
+      case FP64 -> R_64F;
+      case BF16 -> R_16BF;
+      case INT32, UINT8 -> throw new IllegalArgumentException("matrices of " + dtype);
+    };
   }
 
   /** Its number in cuBLAS. */

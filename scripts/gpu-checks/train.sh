@@ -1,0 +1,36 @@
+# The part "train". Sourced by run-checks.sh.
+
+# train_on NAME DEVICE
+train_on() {
+  lamina "train-$1" train --data "$data" --test "$test_data" "${network[@]}" --epochs "$epochs" --seed 42 \
+    --device "$2" --out "$work/model-$1" --json
+  record_run "train-$1" \
+    "$(field "train-$1" epochs) epochs of $data: test accuracy $(field "train-$1" test_accuracy), $(short "train-$1" samples_per_second) samples/s"
+}
+
+# compare NAME A B MAY-DIFFER-BY WHAT
+compare() {
+  if [[ -z $2 || -z $3 ]]; then
+    record "$1" SKIPPED 0 "$5: one of them is missing, see above"
+  elif awk -v a="$2" -v b="$3" -v d="$4" -v least="$least" \
+    'BEGIN { x = a - b; exit !(x <= d && -x <= d && a >= least && b >= least) }'; then
+    record "$1" ok 0 "$5 ($2 and $3, may differ by $4)"
+  else
+    record "$1" FAILED 0 "$5: $2 and $3, may differ by $4 and must be $least at least"
+  fi
+}
+
+part_train() {
+  train_on cpu cpu
+  if [[ -z $cuda ]]; then
+    skip train-cuda "$cuda_missing"
+    return
+  fi
+  train_on cuda "$cuda"
+  # Rounding grows in a thousand steps until the runs are two draws of the same training.
+  compare train-compared "$(field train-cpu test_accuracy)" "$(field train-cuda test_accuracy)" "$near" \
+    "test accuracy, CPU and GPU"
+  lamina evaluate evaluate --model "$work/model-cuda" --data "$test_data" --device cpu --json
+  compare evaluate-on-cpu "$(field evaluate accuracy)" "$(field train-cuda test_accuracy)" 0.0005 \
+    "the GPU's model on CPU and GPU"
+}

@@ -1,0 +1,136 @@
+package dev.lamina.suite;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.lamina.backend.Backend;
+import dev.lamina.backend.BackendOptions;
+import dev.lamina.backend.Backends;
+import dev.lamina.backend.Call;
+import dev.lamina.backend.Executable;
+import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Affine;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@link OpSuiteTest} leaves open on the first CUDA device, real or emulated: products that
+ * were not measured, precisions, and programs replayed more often than one graph repeats them.
+ */
+class CudaDeviceTest {
+  private static final BackendOptions FIRST = BackendOptions.DEFAULT.withAutotune(false);
+
+  private BackendVariant device;
+
+  @BeforeEach
+  void find() {
+    List<BackendVariant> devices = BackendVariants.cuda();
+    assumeFalse(devices.isEmpty(), () -> "no CUDA device: " + BackendVariants.unusable());
+    device = devices.getFirst();
+  }
+
+  @Test
+  void productsThatWereNotMeasuredAreRight() {
+    List<OpCase> cases =
+        OpCases.all().stream()
+            .filter(c -> c.op() instanceof Gemm || c.op() instanceof GemmActivateGradientBias)
+            .filter(c -> c.inputSize() <= device.largest())
+            .toList();
+    List<String> failures = new ArrayList<>();
+    try (Backend backend = Backends.open("cuda", FIRST)) {
+      CaseRunner runner = new CaseRunner(backend);
+      cases.forEach(c -> failures.addAll(runner.failures(c)));
+    }
+    assertEquals(List.of(), failures.stream().limit(10).toList());
+    assertTrue(cases.size() > 500, () -> cases.size() + " cases");
+  }
+
+  /** The last bit of 13 is beyond TF32 and BF16, and FP32 keeps it. */
+  @Test
+  void productsHaveThePrecisionThatIsAskedFor() {
+    float fine = 1 + 0x1p-13f;
+    for (boolean autotune : new boolean[] {false, true}) {
+      BackendOptions options = BackendOptions.DEFAULT.withAutotune(autotune);
+      assertEquals(fine, product(options, fine), "FP32");
+      try (Backend backend = Backends.open("cuda", options.withPrecision(Precision.TF32))) {
+        assumeFalse(backend.device().notes().toString().contains("TF32"), "a GPU that has no TF32");
+      }
+      assertEquals(1, product(options.withPrecision(Precision.TF32), fine), "TF32");
+      assertEquals(1, product(options.withPrecision(Precision.BF16), fine), "BF16");
+    }
+  }
+
+  /** An element of x·I, of a size that tensor cores take. */
+  private static float product(BackendOptions options, float x) {
+    int n = 256;
+    TensorType type = TensorType.of(DType.FP32, n, n);
+    try (Backend backend = Backends.open("cuda", options);
+        Memory memory = backend.allocate("matrices", 3 * type.bytes())) {
+      float[] all = new float[n * n];
+      Arrays.fill(all, x);
+      float[] identity = new float[n * n];
+      for (int i = 0; i < n; i++) {
+        identity[i * n + i] = 1;
+      }
+      memory.write(0, MemorySegment.ofArray(all));
+      memory.write(type.bytes(), MemorySegment.ofArray(identity));
+      Operand a = new Operand(memory, 0, type);
+      Operand b = new Operand(memory, type.bytes(), type);
+      Operand d = new Operand(memory, 2 * type.bytes(), type);
+      Call call = new Call("product", Gemm.of(false, true), List.of(a, b), List.of(d));
+      try (Executable executable = backend.compile("product", List.of(call))) {
+        executable.run();
+      }
+      memory.read(2 * type.bytes(), MemorySegment.ofArray(all));
+      return all[n + 1];
+    }
+  }
+
+  /** Graphs hold one run or several; whole numbers show how many there were. */
+  @Test
+  void programsRunAsOftenAsAsked() {
+    int size = 4097;
+    TensorType type = TensorType.of(DType.FP32, size);
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1);
+    try (Backend backend = device.open().get();
+        Memory memory = backend.allocate("program", 3 * 65536)) {
+      Operand x = new Operand(memory, 0, type);
+      Operand one = new Operand(memory, 65536, type);
+      Operand twice = new Operand(memory, 2 * 65536, type);
+      memory.write(0, MemorySegment.ofArray(ones));
+      memory.write(65536, MemorySegment.ofArray(ones));
+      List<Call> calls =
+          List.of(
+              new Call("count", new AddScaled(1, 1), List.of(x, one), List.of(x)),
+              new Call("twice", new Affine(2, 0), List.of(x), List.of(twice)));
+      int runs = 0;
+      try (Executable executable = backend.compile("program", calls)) {
+        for (int times : new int[] {1, 7, 8, 9, 100, 1, 16}) {
+          executable.run(times);
+          runs += times;
+          float[] expected = new float[size];
+          float[] found = new float[size];
+          for (int factor = 1; factor <= 2; factor++) {
+            Arrays.fill(expected, factor * (1 + runs));
+            memory.read(factor == 1 ? 0 : 2 * 65536, MemorySegment.ofArray(found));
+            assertArrayEquals(expected, found, runs + " runs");
+          }
+        }
+      }
+    }
+  }
+}
