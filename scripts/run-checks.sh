@@ -15,14 +15,15 @@ usage: ./run-checks.sh [--only PARTS] [--minutes N] [--quick | --tiny] [--out FO
   --out FOLDER             where the results go (default: $OUT, or results in this folder)
   --cuda-libraries FOLDER  take CUDA's libraries from here: a CUDA installation, Python's site-packages,
                            its nvidia folder, or the folder with the libraries; several separated by colons
-  --precisions LIST        for whole training steps (default: bf16,tf32,fp32)
+  --precisions LIST        to train in on the GPU, beside fp32 (default: bf16,tf32,fp32)
   --time-limit SECONDS     of each program that a part runs (default 1200)
 
 The parts, in the order in which they run, what is worth most first:
   devices  what Lamina finds, and every step of its search
   tests    operations, products, captured programs, gradients, training: on every device that can be used
   losses   the first 100 losses of one run on the GPU and on the CPU, which may differ by rounding alone
-  train    MNIST, or generated digits: trained on both, results compared, the GPU's model evaluated on the CPU
+  train    MNIST, or generated digits: trained on both, on the GPU in bf16 too, results compared, the GPU's
+           model evaluated on the CPU
   steps    three training steps beside PyTorch's, in turns, losses compared first; needs python3 with PyTorch
   bench    lamina bench at the three sizes
   jmh      the JMH benchmarks: training steps, products, the rest, each with the device's ceilings

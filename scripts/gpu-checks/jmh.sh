@@ -25,7 +25,7 @@ part_jmh() {
   if [[ -z $cuda ]]; then
     skip jmh-cuda "$cuda_missing"
   else
-    jmh_on cuda-steps "$cuda" 'TrainingStepBenchmark'
+    jmh_on cuda-steps "$cuda" '(TrainingStep|Stream)Benchmark'
     jmh_on cuda-products "$cuda" '\.GemmBenchmark'
     jmh_on cuda-rest "$cuda" '\.(Activation|Softmax|Optimizer|Copy|Gather|Dropout)Benchmark'
   fi

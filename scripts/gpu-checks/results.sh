@@ -20,7 +20,7 @@ begin_results() {
 
 # table_line NAME STATE SECONDS NOTE OUTPUT
 table_line() {
-  printf '%-24s %-8s %5s s  %s%s\n' "$1" "$2" "$3" "$4" "${5:+ ($5)}"
+  printf '%-42s %-8s %5s s  %s%s\n' "$1" "$2" "$3" "$4" "${5:+ ($5)}"
 }
 
 # One line of the table, at once and in the summary: name, state (ok, FAILED, SKIPPED, LEFT OUT),

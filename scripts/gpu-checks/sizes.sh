@@ -38,7 +38,7 @@ case $size in
     test_data=digits:100
     network=(--hidden 16 --dropout 0.1 --batch-size 20 --no-autotune)
     epochs=3
-    near=0.05
+    near=0.2
     least=0
     loss_options=(--data digits --samples 256 --hidden 16 --batch 32 --steps 12)
     step_seconds=0.1

@@ -43,13 +43,17 @@ final class DevicesCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, DeviceReport report) {
-    out.printf(
-        "%-8s %-11s %s%n", report.id(), report.usable() ? "usable" : "not usable", report.name());
+    String state = report.usable() ? "usable" : "not usable";
+    out.println("%-8s %-11s %s".formatted(report.id(), state, report.name()).stripTrailing());
     report.details().forEach((name, value) -> out.printf("         %s: %s%n", name, value));
     if (!report.usable()) {
       out.printf("         reason: %s%n         remedy: %s%n", report.reason(), report.remedy());
     }
-    if (verbose) {
+    if (!verbose && !report.usable() && !report.search().isEmpty()) {
+      out.println("         (lamina devices --verbose lists where it was searched for)");
+    }
+    if (verbose && !report.search().isEmpty()) {
+      out.println("         searched:");
       report.search().forEach(step -> out.printf("         - %s%n", step));
     }
   }

@@ -1,6 +1,6 @@
 package dev.lamina.backend;
 
-import dev.lamina.io.HostMemory;
+import dev.lamina.LaminaException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -13,11 +13,19 @@ final class PlainUploads implements Uploads {
     buffers = new MemorySegment[slots];
     try {
       for (int i = 0; i < slots; i++) {
-        buffers[i] = HostMemory.allocate(arena, bytes, label);
+        buffers[i] = arena.allocate(bytes, Operand.ALIGNMENT);
       }
-    } catch (RuntimeException e) {
+    } catch (OutOfMemoryError e) {
       arena.close();
-      throw e;
+      throw new LaminaException(
+          label
+              + ": no memory for "
+              + slots
+              + " buffers of "
+              + bytes
+              + " bytes outside the Java heap; take a smaller batch or raise"
+              + " -XX:MaxDirectMemorySize",
+          e);
     }
   }
 

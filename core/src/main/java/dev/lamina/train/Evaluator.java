@@ -84,7 +84,8 @@ public final class Evaluator implements AutoCloseable {
       DataPlacement placement) {
     Backend backend = model.backend();
     try (DeviceData streamed = DeviceData.stream(backend, data, loss, model.outputs())) {
-      long needed = new EvaluationGraph(model, loss, streamed, batchSize).neededBytes();
+      EvaluationGraph graph = new EvaluationGraph(model, loss, streamed, batchSize);
+      long needed = graph.neededBytes() - streamed.ringBytes(graph.batchSize);
       return DataReport.of(what, backend, streamed, placement, DataReport.room(backend, needed));
     }
   }

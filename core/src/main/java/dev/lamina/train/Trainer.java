@@ -110,10 +110,11 @@ public final class Trainer {
     // Without validation data a batch shows whether an epoch left parameters that can be used.
     Dataset looked = validation == null ? train.range(0, batch) : validation;
     int evaluated = Math.max(batch, EVALUATED);
-    DataReport[] places = place(train, looked, batch, evaluated);
-    listeners.forEach(l -> l.onData(places[0], validation == null ? null : places[1]));
-    try (DeviceData data = open(places[0], train);
-        DeviceData held = open(places[1], looked);
+    Placements places = place(train, looked, batch, evaluated);
+    listeners.forEach(
+        l -> l.onData(places.training(), validation == null ? null : places.validation()));
+    try (DeviceData data = open(places.training(), train);
+        DeviceData held = open(places.validation(), looked);
         TrainingStep step = step(data, batch).build();
         Evaluator evaluator = new Evaluator(model, loss, held, evaluated);
         Arena arena = Arena.ofShared()) {
@@ -138,22 +139,12 @@ public final class Trainer {
         .seed(seed);
   }
 
-  /** Where the data to learn from and to look at will lie: the former have the first choice. */
-  private DataReport[] place(Dataset train, Dataset looked, int batch, int evaluated) {
+  private Placements place(Dataset train, Dataset looked, int batch, int evaluated) {
     Backend backend = model.backend();
     try (DeviceData data = DeviceData.stream(backend, train, loss, model.outputs());
         DeviceData held = DeviceData.stream(backend, looked, loss, model.outputs())) {
-      long needed =
-          step(data, batch).neededBytes()
-              + new EvaluationGraph(model, loss, held, evaluated).neededBytes();
-      long room = DataReport.room(backend, needed);
-      DataReport first = DataReport.of("training data", backend, data, placement, room);
-      if (first.onDevice() && room < Long.MAX_VALUE) {
-        room -= first.bytes();
-      }
-      return new DataReport[] {
-        first, DataReport.of("validation data", backend, held, placement, room)
-      };
+      EvaluationGraph evaluation = new EvaluationGraph(model, loss, held, evaluated);
+      return Placements.of(backend, placement, step(data, batch), data, batch, evaluation, held);
     }
   }
 

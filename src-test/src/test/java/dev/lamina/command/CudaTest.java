@@ -128,6 +128,28 @@ class CudaTest {
     assertEquals(here.last().get("accuracy").number(), there.last().get("accuracy").number());
   }
 
+  /**
+   * 22.1 MiB of samples, and a GPU of 22 MiB, of which cuBLAS's workspaces take 16: the run says
+   * that they stream, and its numbers are those of a GPU that has room for them.
+   */
+  @Test
+  void dataLargerThanTheGpuStreamByThemselves() throws Exception {
+    Object[] arguments =
+        ("train --no-autotune --data digits:30000 --test digits:100 --hidden 8 --epochs 1"
+                + " --batch-size 500 --validation-split 0.02 --json --device cuda --out "
+                + work.resolve("model"))
+            .split(" ");
+    Lamina small = emulated("compute_capability=80;memory=" + (22 << 20), arguments);
+    assertEquals(0, small.code(), small.err());
+    assertFalse(small.err().contains("[cuemu]"), small.err());
+    Lamina large = emulated("compute_capability=80", arguments);
+    assertEquals("host", small.last().get("data_on").text());
+    assertEquals("device", large.last().get("data_on").text());
+    for (String number : List.of("loss", "validation_loss", "validation_accuracy", "test_loss")) {
+      assertEquals(large.last().get(number).number(), small.last().get(number).number(), number);
+    }
+  }
+
   @Test
   void trainsInBf16() throws Exception {
     String typed =

@@ -4,6 +4,7 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
+import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
 import dev.lamina.op.Op;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +66,11 @@ record ForgetfulUploads(Uploads inner, ForgetfulUploads.Fault fault) implements 
     @Override
     public dev.lamina.backend.Device device() {
       return inner.device();
+    }
+
+    @Override
+    public Precision precision() {
+      return inner.precision();
     }
 
     @Override

@@ -46,17 +46,23 @@ class StreamedDataTest {
   /** So much that a piece holds a whole epoch and the ring two. */
   private static final long PLENTY = 1 << 20;
 
-  private record Case(Dataset data, int batch, long pieceBytes, boolean shuffle, long seed) {
+  private record Case(
+      Dataset data, int batch, long pieceBytes, boolean shuffle, long seed, boolean mixed) {
+    Case(Dataset data, int batch, long pieceBytes, boolean shuffle, long seed) {
+      this(data, batch, pieceBytes, shuffle, seed, false);
+    }
+
     @Override
     public String toString() {
-      return "%d samples %s, batches of %d, pieces of %d bytes, %s, seed %d"
+      return "%d samples %s, batches of %d, pieces of %d bytes, %s, seed %d%s"
           .formatted(
               data.size(),
               data.featureType().dtype(),
               batch,
               pieceBytes,
               shuffle ? "shuffled" : "in order",
-              seed);
+              seed,
+              mixed ? ", BF16" : "");
     }
   }
 
@@ -71,7 +77,8 @@ class StreamedDataTest {
         new Case(blobs.range(0, 5), 2, PLENTY, true, 9),
         new Case(blobs.range(0, 1), 1, 1, true, 9),
         new Case(greys(41), 8, 1, true, 12),
-        new Case(greys(41), 8, PLENTY, false, 12));
+        new Case(greys(41), 8, PLENTY, false, 12),
+        new Case(greys(41), 8, 2 * 8 * ROW, true, 13, true));
   }
 
   private static Dataset greys(int samples) {
@@ -123,6 +130,7 @@ class StreamedDataTest {
                 .data(data)
                 .shuffle(of.shuffle)
                 .seed(of.seed)
+                .mixed(of.mixed)
                 .build();
         Evaluator evaluator = new Evaluator(model, LOSS, data, 3 * of.batch)) {
       List<Double> found = new ArrayList<>();
