@@ -121,8 +121,8 @@ final class TuningMatrices implements AutoCloseable {
   }
 
   /**
-   * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as the
-   * result's type: ReLU by max(x, 0) makes a NaN 0, and GELU may be approximated.
+   * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as
+   * the result's type: ReLU by max(x, 0) makes a NaN 0, and GELU may be approximated.
    */
   boolean isExact(ProductWay way, List<Work> works, ProductShape shape) {
     Activation activation = way.activation();
@@ -131,7 +131,9 @@ final class TuningMatrices implements AutoCloseable {
       return true;
     }
     double tolerance =
-        shape.result() == DType.BF16 ? 0x1.8p-8 : shape.computeType() != ComputeType.COMPUTE_32F ? 0x1p-10 : 0x1p-19;
+        shape.result() == DType.BF16
+            ? 0x1.8p-8
+            : shape.computeType() != ComputeType.COMPUTE_32F ? 0x1p-10 : 0x1p-19;
     try {
       for (double x : PROBES) {
         double expected =
