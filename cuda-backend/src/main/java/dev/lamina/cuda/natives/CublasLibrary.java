@@ -85,10 +85,11 @@ record CublasLibrary(
         "no cuBLAS that can be used: " + String.join(" or ", names) + " was not found",
         "Install the CUDA 12 libraries ("
             + packages(majors)
-            + ") and name their folder by "
+            + ") and name their folder by the environment variable "
+            + Environment.LIBRARIES_VARIABLE
+            + " (or the system property "
             + Environment.LIBRARIES_PROPERTY
-            + " or "
-            + Environment.LIBRARIES_VARIABLE);
+            + ")");
   }
 
   private static String packages(List<Integer> majors) {

@@ -51,6 +51,7 @@ record DriverLibrary(NativeLibrary library, int version, int devices) {
    */
   static DriverLibrary load(Environment environment, Arena arena, SearchLog log)
       throws UnusableException {
+    SearchPlaces.checkSetting(environment);
     NativeLibrary library = find(environment, arena, log);
     List<String> missing = RequiredFunctions.missing(library.symbols(), RequiredFunctions.DRIVER);
     int[] out = new int[1];
@@ -110,10 +111,11 @@ record DriverLibrary(NativeLibrary library, int version, int devices) {
         INSTALL
             + "; if it is installed, name the folder of "
             + NAME
-            + " by "
+            + " by the environment variable "
+            + Environment.LIBRARIES_VARIABLE
+            + " (or the system property "
             + Environment.LIBRARIES_PROPERTY
-            + " or "
-            + Environment.LIBRARIES_VARIABLE);
+            + ")");
   }
 
   /** A version as NVIDIA writes it: 12060 is 12.6. */

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,26 @@ final class SearchPlaces {
       search.addLoader(names);
     }
     return List.copyOf(search.places.values());
+  }
+
+  /**
+   * Refuses a setting that names no folder at all.
+   *
+   * @throws UnusableException with the setting and its value
+   */
+  static void checkSetting(Environment environment) throws UnusableException {
+    Optional<Setting> setting =
+        environment.setting(Environment.LIBRARIES_PROPERTY, Environment.LIBRARIES_VARIABLE);
+    if (setting.isPresent()
+        && Arrays.stream(setting.get().value().split(File.pathSeparator))
+            .map(String::strip)
+            .noneMatch(e -> !e.isEmpty() && Files.isDirectory(environment.at(e)))) {
+      throw new UnusableException(
+          setting.get().name() + " is '" + setting.get().value() + "', where there is no folder",
+          "Name the folders of CUDA's libraries, separated by '"
+              + File.pathSeparator
+              + "', or leave it unset to search the usual places");
+    }
   }
 
   private boolean addSetting() {

@@ -210,6 +210,15 @@ class CudaLibrariesTest {
     assertUnavailable(lines, "--enable-native-access=ALL-UNNAMED");
   }
 
+  @Test
+  void saysThatTheSettingNamesNoFolder() throws Exception {
+    Path typo = root.resolve("libaries");
+    List<String> lines =
+        ForkedJvm.start(LoadProbe.class, List.of("-Dlamina.cuda.libraries=" + typo)).lines();
+    assertUnavailable(lines, "lamina.cuda.libraries is '" + typo + "', where there is no folder");
+    assertUnavailable(lines, "leave it unset");
+  }
+
   private ForkedJvm start() throws IOException {
     return ForkedJvm.start(LoadProbe.class, options());
   }
