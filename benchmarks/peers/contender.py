@@ -6,8 +6,9 @@ import subprocess
 import tempfile
 import threading
 
-# The exit code of our programs for what they cannot do, a precision that the device does not have for one.
-UNSUPPORTED = 2
+# The exit code of our programs for mistakes; asking for a precision that the device does not have is the one that is
+# no failure here.
+MISTAKE = 2
 
 
 class Failure(Exception):
@@ -52,7 +53,8 @@ class Contender:
             raise Failure(f"no answer within {max(limit, 1):.0f} s") from None
         if line is None:
             code = self.process.wait()
-            raise Failure(f"exit code {code}; {self._last_error()}", unsupported=code == UNSUPPORTED)
+            error = self._last_error()
+            raise Failure(f"exit code {code}; {error}", unsupported=code == MISTAKE and "precision" in error)
         return json.loads(line)
 
     def _last_error(self):

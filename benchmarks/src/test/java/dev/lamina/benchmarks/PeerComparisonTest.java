@@ -121,14 +121,28 @@ class PeerComparisonTest {
     assertTrue(result.row().find("ratio").isEmpty(), "what computes something else has no time");
   }
 
-  @Test
-  void whatCannotRunIsSkipped() throws IOException, InterruptedException {
+  /** The row when our side ends with a mistake. */
+  private Result withMistake(String message) throws IOException, InterruptedException {
     Files.writeString(
-        folder.resolve("ours.py"), "import sys; print('step: no bf16', file=sys.stderr); exit(2)");
+        folder.resolve("ours.py"),
+        "import sys; print('step: " + message + "', file=sys.stderr); exit(2)");
     Result result = compare();
+    assertEquals("exit code 2; step: " + message, result.row().get("note").text());
+    return result;
+  }
+
+  @Test
+  void aPrecisionThatTheDeviceLacksIsSkipped() throws IOException, InterruptedException {
+    Result result = withMistake("precision bf16: the CPU does not have it");
     assertEquals(0, result.code());
     assertEquals("skipped", result.row().get("state").text());
-    assertEquals("exit code 2; step: no bf16", result.row().get("note").text());
+  }
+
+  @Test
+  void everyOtherMistakeIsAFailure() throws IOException, InterruptedException {
+    Result result = withMistake("the kernels cannot be loaded");
+    assertEquals(1, result.code());
+    assertEquals("failed", result.row().get("state").text());
   }
 
   @Test
