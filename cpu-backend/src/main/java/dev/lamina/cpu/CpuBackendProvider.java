@@ -8,6 +8,7 @@ import dev.lamina.backend.DeviceReport;
 import dev.lamina.cpu.onednn.DnnlLibrary;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,7 +55,9 @@ public final class CpuBackendProvider implements BackendProvider {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("cores", Integer.toString(Machine.cores()));
     long memory = Machine.memoryBytes();
-    details.put("memory", memory == 0 ? "unknown" : (memory >> 20) + " MiB");
+    details.put(
+        "memory",
+        memory == 0 ? "unknown" : String.format(Locale.ROOT, "%.1f GiB", memory / 0x1p30));
     DnnlLibrary.Status dnnl = DnnlLibrary.status();
     String oneDnn = dnnl.description() + (dnnl.remedy().isEmpty() ? "" : ". " + dnnl.remedy());
     details.put("matrix products", dnnl.usable() ? oneDnn : "Java (no oneDNN: " + oneDnn + ")");
