@@ -21,19 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
  * What goes wrong on a GPU ends a run with an error that says what, where and what to do; nothing
  * is left behind, the virtual machine lives, and the next run is as if nothing had been.
  */
-class BackendErrorTest {
+class BackendErrorTest extends EmulatedDevice {
   private static final int STEPS = 12;
   private static final String ADAM = "adam_f32";
 
   @TempDir private Path folder;
 
-  private CudaEmulator emulator;
-
   @BeforeEach
   void start() {
-    emulator = CudaEmulator.orSkip();
-    emulator.enableBackend();
-    emulator.reset();
     emulator.set("quiet", true);
   }
 
@@ -42,7 +37,7 @@ class BackendErrorTest {
     if (emulator != null) {
       emulator.reset();
       assertEquals("", emulator.live(), "what is left");
-      for (String handles : List.of("live_streams", "live_events", "live_graphs", "live_modules")) {
+      for (String handles : CudaEmulator.HANDLES) {
         assertEquals(0, emulator.counter(handles), handles);
       }
     }

@@ -44,6 +44,11 @@ public final class CudaEmulator {
   public static final String DEVICE_NAME = "Emulated GPU";
 
   private static final String BACKEND_KERNELS = "backendkernels";
+
+  /** The counters of what must be given back beside memory. */
+  public static final List<String> HANDLES =
+      List.of("live_streams", "live_events", "live_graphs", "live_modules");
+
   private static final String LIBRARIES_PROPERTY = "lamina.cuda.libraries";
   private static final String LIBRARIES_VARIABLE = "LAMINA_CUDA_LIBRARIES";
 

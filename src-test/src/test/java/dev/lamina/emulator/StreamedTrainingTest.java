@@ -24,31 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Training on data that stream to the emulated GPU. */
-class StreamedTrainingTest {
+class StreamedTrainingTest extends EmulatedDevice {
   private static final int STEPS = 37;
-
-  private CudaEmulator emulator;
-
-  @BeforeEach
-  void start() {
-    emulator = CudaEmulator.orSkip();
-    emulator.enableBackend();
-    emulator.reset();
-  }
-
-  @AfterEach
-  void stop() {
-    if (emulator != null) {
-      emulator.reset();
-    }
-  }
 
   /** The last loss and the parameters. */
   private static double[] train(SmallTraining training) {

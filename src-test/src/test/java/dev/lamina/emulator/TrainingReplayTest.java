@@ -7,30 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.backend.Backend;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A training run on the CUDA backend: in order, captured and replayed, in every order allowed. */
-class TrainingReplayTest {
+class TrainingReplayTest extends EmulatedDevice {
   /** One to warm up, graphs of eight steps at once, and single ones for the rest. */
   private static final int STEPS = 21;
-
-  private CudaEmulator emulator;
-
-  @BeforeEach
-  void start() {
-    emulator = CudaEmulator.orSkip();
-    emulator.enableBackend();
-    emulator.reset();
-  }
-
-  @AfterEach
-  void stop() {
-    if (emulator != null) {
-      emulator.reset();
-    }
-  }
 
   /** The parameters and the last loss after a run, in which the emulator must find nothing. */
   private double[] train(int... pieces) {

@@ -19,18 +19,16 @@ import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies beside the computation: ordered by events, and found where they are not. */
-class UploadsTest {
+class UploadsTest extends EmulatedDevice {
   private static final int SIZE = 64;
   private static final TensorType TYPE = TensorType.of(DType.FP32, SIZE);
 
-  private CudaEmulator emulator;
   private Backend backend;
   private Memory memory;
   private Executable relu;
@@ -38,9 +36,6 @@ class UploadsTest {
 
   @BeforeEach
   void open() {
-    emulator = CudaEmulator.orSkip();
-    emulator.enableBackend();
-    emulator.reset();
     backend = SmallTraining.openCuda();
     memory = backend.allocate("test", 2 * TYPE.bytes());
     memory.write(0, MemorySegment.ofArray(new float[2 * SIZE]));
@@ -51,13 +46,6 @@ class UploadsTest {
             "test",
             List.of(new Call("relu", new Activate(Activation.RELU), List.of(x), List.of(y))));
     uploads = backend.uploads("uploads of a test", 2, TYPE.bytes() + 4);
-  }
-
-  @AfterEach
-  void reset() {
-    if (emulator != null) {
-      emulator.reset();
-    }
   }
 
   private void fill(int slot, float value) {

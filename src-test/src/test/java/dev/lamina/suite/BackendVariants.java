@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The backends that the suite runs on: the oracle itself, and all that are found and usable. */
 public final class BackendVariants {
@@ -40,6 +43,32 @@ public final class BackendVariants {
   /** The oracle first, then every usable device, the CPU's once for each of its rungs. */
   public static List<BackendVariant> all() {
     return FOUND.usable();
+  }
+
+  /** What is checked on a device. */
+  public interface Body {
+    /** Fails if it is wrong there. */
+    void check(BackendVariant variant) throws Exception;
+  }
+
+  /** A test for each of {@link #all()}, named by it. */
+  public static Stream<DynamicTest> onEach(Body body) {
+    return onEach(all(), body);
+  }
+
+  /** A test for each of some devices, named by it. */
+  public static Stream<DynamicTest> onEach(List<BackendVariant> variants, Body body) {
+    return variants.stream()
+        .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> body.check(variant)));
+  }
+
+  /** The same with the device open. */
+  public static Stream<DynamicTest> onEachOpen(Consumer<Backend> body) {
+    return onEach(variant -> {
+      try (Backend backend = variant.open().get()) {
+        body.accept(backend);
+      }
+    });
   }
 
   /** The CPU backend with the same rungs and another number of threads. */

@@ -9,7 +9,6 @@ import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.Precision;
 import dev.lamina.data.Digits;
-import dev.lamina.emulator.CudaEmulator;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
@@ -19,13 +18,9 @@ import dev.lamina.optim.Adam;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,43 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * cuBLASLt's epilogues across a layer's forward and backward pass, on the emulator: ReLU with its
  * mask, GELU with its pre-activation, and what happens where they cannot be had.
  */
-class CudaEpiloguesTest {
-  private static final String CACHE_PROPERTY = "lamina.cache";
-  private static final BackendOptions MEASURED = BackendOptions.DEFAULT;
-  private static final BackendOptions FIRST = BackendOptions.DEFAULT.withAutotune(false);
+class CudaEpiloguesTest extends EmulatedProducts {
 
   private static final int[] ODD = LayerPair.SHAPES[1];
   private static final int[] EVEN = LayerPair.SHAPES[4];
-
-  @TempDir Path cache;
-
-  private CudaEmulator emulator;
-  private String cacheBefore;
-
-  @BeforeEach
-  void start() {
-    emulator = CudaEmulator.orSkip();
-    emulator.reset();
-    emulator.enableBackend();
-    cacheBefore = System.setProperty(CACHE_PROPERTY, cache.toString());
-  }
-
-  @AfterEach
-  void end() {
-    if (emulator == null) {
-      return;
-    }
-    if (cacheBefore == null) {
-      System.clearProperty(CACHE_PROPERTY);
-    } else {
-      System.setProperty(CACHE_PROPERTY, cacheBefore);
-    }
-    List<String> findings = emulator.findings();
-    String live = emulator.live();
-    emulator.reset();
-    assertEquals(List.of(), findings);
-    assertEquals("", live);
-  }
 
   @ParameterizedTest
   @EnumSource(

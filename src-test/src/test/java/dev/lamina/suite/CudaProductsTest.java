@@ -16,7 +16,6 @@ import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
-import dev.lamina.emulator.CudaEmulator;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
@@ -33,52 +32,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The CUDA backend's products on the emulator: by cuBLASLt, fused, measured, kept in a file. */
-class CudaProductsTest {
-  private static final String CACHE_PROPERTY = "lamina.cache";
-  private static final BackendOptions MEASURED = BackendOptions.DEFAULT;
-  private static final BackendOptions FIRST = BackendOptions.DEFAULT.withAutotune(false);
+class CudaProductsTest extends EmulatedProducts {
   private static final Gemm LAYER = Gemm.of(false, true).withBias().with(Activation.RELU);
   private static final Gemm AFFINE = Gemm.of(false, true).withBias();
 
   private static final int M = 5;
   private static final int N = 7;
   private static final int K = 3;
-
-  @TempDir Path cache;
-
-  private CudaEmulator emulator;
-  private String cacheBefore;
-
-  @BeforeEach
-  void start() {
-    emulator = CudaEmulator.orSkip();
-    emulator.reset();
-    emulator.enableBackend();
-    cacheBefore = System.setProperty(CACHE_PROPERTY, cache.toString());
-  }
-
-  @AfterEach
-  void end() {
-    if (emulator == null) {
-      return;
-    }
-    if (cacheBefore == null) {
-      System.clearProperty(CACHE_PROPERTY);
-    } else {
-      System.setProperty(CACHE_PROPERTY, cacheBefore);
-    }
-    List<String> findings = emulator.findings();
-    String live = emulator.live();
-    emulator.reset();
-    assertEquals(List.of(), findings);
-    assertEquals("", live);
-  }
 
   @Test
   void measuredProductsAreRight() {

@@ -3,14 +3,8 @@ package dev.lamina.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.backend.Backend;
-import dev.lamina.backend.Call;
-import dev.lamina.backend.Device;
-import dev.lamina.backend.Executable;
-import dev.lamina.backend.Memory;
-import dev.lamina.backend.Uploads;
+import dev.lamina.delegating.DelegatingBackend;
 import dev.lamina.emulator.CudaEmulator;
-import dev.lamina.op.Op;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -18,19 +12,15 @@ import java.util.function.Supplier;
  * found nothing: no race, overrun, misalignment or uninitialised read, and no allocation, stream,
  * event, graph or module that is left.
  */
-final class EmulatedBackend implements Backend {
-  private static final List<String> HANDLES =
-      List.of("live_streams", "live_events", "live_graphs", "live_modules");
-
+final class EmulatedBackend extends DelegatingBackend {
   private static int opened;
 
   private final CudaEmulator emulator;
-  private final Backend inner;
   private boolean closed;
 
   private EmulatedBackend(CudaEmulator emulator, Backend inner) {
+    super(inner);
     this.emulator = emulator;
-    this.inner = inner;
   }
 
   static Backend open(CudaEmulator emulator, Supplier<Backend> open) {
@@ -47,7 +37,7 @@ final class EmulatedBackend implements Backend {
     StringBuilder text = new StringBuilder();
     emulator.findings().stream().limit(10).forEach(f -> text.append(f).append('\n'));
     text.append(emulator.live());
-    for (String handle : HANDLES) {
+    for (String handle : CudaEmulator.HANDLES) {
       long count = emulator.counter(handle);
       if (count != 0) {
         text.append(handle).append(": ").append(count).append('\n');
@@ -57,48 +47,13 @@ final class EmulatedBackend implements Backend {
   }
 
   @Override
-  public Device device() {
-    return inner.device();
-  }
-
-  @Override
-  public Memory allocate(String label, long bytes) {
-    return inner.allocate(label, bytes);
-  }
-
-  @Override
-  public long freeBytes() {
-    return inner.freeBytes();
-  }
-
-  @Override
-  public Uploads uploads(String label, int slots, long bytes) {
-    return inner.uploads(label, slots, bytes);
-  }
-
-  @Override
-  public boolean fuses(Op op) {
-    return inner.fuses(op);
-  }
-
-  @Override
-  public Executable compile(String label, List<Call> calls) {
-    return inner.compile(label, calls);
-  }
-
-  @Override
-  public void synchronize() {
-    inner.synchronize();
-  }
-
-  @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
     try {
-      inner.close();
+      super.close();
     } finally {
       opened--;
     }

@@ -28,8 +28,7 @@ class IntermediatesTest {
 
   @TestFactory
   Stream<DynamicTest> activationsPreactivationsDeltasAndGradients() {
-    return BackendVariants.all().stream()
-        .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> check(variant)));
+    return BackendVariants.onEach(this::check);
   }
 
   private void check(BackendVariant variant) {

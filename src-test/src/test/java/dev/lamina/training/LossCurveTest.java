@@ -47,7 +47,6 @@ class LossCurveTest {
   private static double[] losses(BackendVariant variant, Dataset data, long seed) {
     Sequential network =
         new Sequential(new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
-    double[] losses = new double[STEPS];
     try (Backend backend = variant.open().get();
         Model model = Model.create(network, 784, backend, 1);
         DeviceData resident =
@@ -59,20 +58,8 @@ class LossCurveTest {
                 .data(resident)
                 .seed(seed)
                 .build()) {
-      for (int i = 0; i < STEPS; i++) {
-        step.run();
-        losses[i] = step.losses().last();
-      }
+      return LossCurve.of(step, STEPS);
     }
-    return losses;
-  }
-
-  private static double worst(double[] expected, double[] found) {
-    double worst = 0;
-    for (int i = 0; i < STEPS; i++) {
-      worst = Math.max(worst, Math.abs(found[i] - expected[i]) / expected[i]);
-    }
-    return worst;
   }
 
   private static List<BackendVariant> concat(List<BackendVariant> a, List<BackendVariant> b) {
@@ -97,13 +84,15 @@ class LossCurveTest {
     // The CPU's other ways of adding tell how much of a difference is nothing but rounding.
     for (BackendVariant variant : concat(cuda, rungs.subList(1, rungs.size()))) {
       double[] found = losses(variant, data, 7);
-      double worst = worst(expected, found);
+      double worst = LossCurve.worst(expected, found);
       System.out.printf(
           "loss curves on %s, %d steps: %s and %s differ by at most %.1e of the loss%n",
           data.source(), STEPS, cpu, variant, worst);
       assertEquals(0, worst, TOLERANCE, variant.name());
     }
     assertTrue(expected[STEPS - 1] < 0.8 * expected[0], "it should have learned something");
-    assertTrue(worst(expected, losses(cpu, data, 8)) > 1000 * TOLERANCE, "another shuffle shows");
+    assertTrue(
+        LossCurve.worst(expected, losses(cpu, data, 8)) > 1000 * TOLERANCE,
+        "another shuffle shows");
   }
 }

@@ -33,7 +33,6 @@ import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -55,21 +54,8 @@ class MixedPrecisionTest {
   private static final Sequential NETWORK =
       new Sequential(new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
 
-  private static Stream<DynamicTest> everywhere(Consumer<Backend> test) {
-    return BackendVariants.all().stream()
-        .map(variant ->
-            DynamicTest.dynamicTest(
-                variant.name(),
-                () -> {
-                  try (Backend backend = variant.open().get()) {
-                    test.accept(backend);
-                  }
-                }));
-  }
-
   private static double[] losses(Backend backend, boolean mixed, Optimizer optimizer) {
     Dataset digits = Digits.generate(320, 5);
-    double[] losses = new double[STEPS];
     try (Model model = Model.create(NETWORK, 784, backend, 1);
         DeviceData data =
             DeviceData.upload(backend, digits, LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
@@ -80,20 +66,8 @@ class MixedPrecisionTest {
                 .data(data)
                 .mixed(mixed)
                 .build()) {
-      for (int i = 0; i < STEPS; i++) {
-        step.run();
-        losses[i] = step.losses().last();
-      }
+      return LossCurve.of(step, STEPS);
     }
-    return losses;
-  }
-
-  private static double worst(double[] expected, double[] found) {
-    double worst = 0;
-    for (int i = 0; i < STEPS; i++) {
-      worst = Math.max(worst, Math.abs(found[i] - expected[i]) / expected[i]);
-    }
-    return worst;
   }
 
   /** The loss follows that of FP32 and of every other backend, but is not the same. */
@@ -106,10 +80,10 @@ class MixedPrecisionTest {
       full = losses(backend, false, new Adam(0.001));
       mixed = losses(backend, true, new Adam(0.001));
     }
-    return everywhere(backend -> {
+    return BackendVariants.onEachOpen(backend -> {
       double[] found = losses(backend, true, new Adam(0.001));
-      double fromFull = worst(full, found);
-      double fromCpu = worst(mixed, found);
+      double fromFull = LossCurve.worst(full, found);
+      double fromCpu = LossCurve.worst(mixed, found);
       System.out.printf(
           "bf16 loss curve on %s: off fp32 by at most %.1e, off the CPU's bf16 by %.1e%n",
           backend.device().id(), fromFull, fromCpu);
@@ -123,7 +97,7 @@ class MixedPrecisionTest {
   /** After every step, by every optimizer, what is computed with are the parameters, rounded. */
   @TestFactory
   Stream<DynamicTest> theCopyIsTheParametersRounded() {
-    return everywhere(backend -> {
+    return BackendVariants.onEachOpen(backend -> {
       for (Optimizer optimizer :
           List.of(new Adam(0.01), new Sgd(0.1), new Sgd(Schedule.constant(0.1), 0.9, false, 0))) {
         try (Model model = Model.create(new Sequential(new Linear(6, 3)), 6, backend, 1);
@@ -174,7 +148,7 @@ class MixedPrecisionTest {
   /** Gradients of parameters are never rounded to BF16: the casts go into the products. */
   @TestFactory
   Stream<DynamicTest> weightGradientsStayInFp32() {
-    return everywhere(backend -> {
+    return BackendVariants.onEachOpen(backend -> {
       try (Model model = Model.create(NETWORK, 784, backend, 1);
           DeviceData data =
               DeviceData.upload(
@@ -191,14 +165,14 @@ class MixedPrecisionTest {
 
   @TestFactory
   Stream<DynamicTest> theSameSeedGivesTheSameBits() {
-    return everywhere(backend ->
+    return BackendVariants.onEachOpen(backend ->
         assertArrayEquals(
             losses(backend, true, new Sgd(0.05)), losses(backend, true, new Sgd(0.05))));
   }
 
   @TestFactory
   Stream<DynamicTest> aLossThatIsNotFiniteIsTraced() {
-    return everywhere(backend -> {
+    return BackendVariants.onEachOpen(backend -> {
       try (Model model = Model.create(NETWORK, 784, backend, 1);
           TrainingStep step = TrainingStep.of(model).batchSize(2).mixed(true).build()) {
         float[] weight = new float[320];
@@ -215,7 +189,7 @@ class MixedPrecisionTest {
 
   @TestFactory
   Stream<DynamicTest> onlyModelsOfFp32CanBeTrainedSo() {
-    return everywhere(backend -> {
+    return BackendVariants.onEachOpen(backend -> {
       try (Model model =
           Model.create(new Sequential(new Linear(6, 3)), 6, backend, DType.FP64, 1)) {
         LaminaException error =

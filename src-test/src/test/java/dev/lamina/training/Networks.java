@@ -1,11 +1,8 @@
 package dev.lamina.training;
 
 import dev.lamina.backend.Backend;
-import dev.lamina.backend.Call;
-import dev.lamina.backend.Device;
-import dev.lamina.backend.Executable;
-import dev.lamina.backend.Memory;
 import dev.lamina.data.Dataset;
+import dev.lamina.delegating.DelegatingBackend;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Op;
@@ -67,35 +64,14 @@ final class Networks {
   }
 
   /** A backend that is told to fuse nothing. */
-  record Unfused(Backend inner) implements Backend {
-    @Override
-    public Device device() {
-      return inner.device();
-    }
-
-    @Override
-    public Memory allocate(String label, long bytes) {
-      return inner.allocate(label, bytes);
+  static final class Unfused extends DelegatingBackend {
+    Unfused(Backend inner) {
+      super(inner);
     }
 
     @Override
     public boolean fuses(Op op) {
       return false;
-    }
-
-    @Override
-    public Executable compile(String label, List<Call> calls) {
-      return inner.compile(label, calls);
-    }
-
-    @Override
-    public void synchronize() {
-      inner.synchronize();
-    }
-
-    @Override
-    public void close() {
-      inner.close();
     }
   }
 }

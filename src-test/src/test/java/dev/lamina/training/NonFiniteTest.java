@@ -30,8 +30,7 @@ class NonFiniteTest {
 
   @TestFactory
   Stream<DynamicTest> namesTheStepAndTheLayerAndKeepsTheParameters() {
-    return BackendVariants.all().stream()
-        .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> extremeSample(variant)));
+    return BackendVariants.onEach(this::extremeSample);
   }
 
   /** Sample 25 of 40 is so large that the second layer overflows: in step 3 of batches of 10. */
@@ -75,24 +74,18 @@ class NonFiniteTest {
 
   @TestFactory
   Stream<DynamicTest> namesAParameterThatIsBad() {
-    return BackendVariants.all().stream()
-        .map(variant ->
-            DynamicTest.dynamicTest(
-                variant.name(),
-                () -> {
-                  try (Backend backend = variant.open().get();
-                      Model model = Model.create(NETWORK, 6, backend, 1);
-                      TrainingStep step = TrainingStep.of(model).batchSize(4).build()) {
-                    float[] weight = new float[3 * 20];
-                    weight[33] = Float.NaN;
-                    model.write("2.weight", MemorySegment.ofArray(weight));
-                    step.feed(
-                        MemorySegment.ofArray(new float[4 * 6]), MemorySegment.ofArray(new int[4]));
-                    step.run();
-                    NonFiniteException error = assertThrows(NonFiniteException.class, step::losses);
-                    assertEquals("2.weight", error.where());
-                    assertEquals(1, error.step());
-                  }
-                }));
+    return BackendVariants.onEachOpen(backend -> {
+      try (Model model = Model.create(NETWORK, 6, backend, 1);
+          TrainingStep step = TrainingStep.of(model).batchSize(4).build()) {
+        float[] weight = new float[3 * 20];
+        weight[33] = Float.NaN;
+        model.write("2.weight", MemorySegment.ofArray(weight));
+        step.feed(MemorySegment.ofArray(new float[4 * 6]), MemorySegment.ofArray(new int[4]));
+        step.run();
+        NonFiniteException error = assertThrows(NonFiniteException.class, step::losses);
+        assertEquals("2.weight", error.where());
+        assertEquals(1, error.step());
+      }
+    });
   }
 }

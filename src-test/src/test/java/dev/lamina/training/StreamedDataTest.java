@@ -100,18 +100,9 @@ class StreamedDataTest {
         : DeviceData.upload(backend, of.data, LOSS, CLASSES);
   }
 
-  private interface Body {
-    void check(BackendVariant variant) throws Exception;
-  }
-
-  private static Stream<DynamicTest> onEveryBackend(Body body) {
-    return BackendVariants.all().stream()
-        .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> body.check(variant)));
-  }
-
   @TestFactory
   Stream<DynamicTest> theSameBitsAsOnTheDevice() {
-    return onEveryBackend(variant -> {
+    return BackendVariants.onEach(variant -> {
       for (Case of : cases()) {
         assertArrayEquals(run(variant, of, false), run(variant, of, true), of::toString);
       }
@@ -157,7 +148,7 @@ class StreamedDataTest {
   Stream<DynamicTest> allFormsOfTargetsStream() {
     Dataset two = Networks.blobs(31, FEATURES, 2, 8);
     Dataset numbers = numbers(31);
-    return onEveryBackend(variant -> {
+    return BackendVariants.onEach(variant -> {
       fit(variant, two, LossFunction.BINARY_CROSS_ENTROPY, 1);
       fit(variant, two, LossFunction.BINARY_CROSS_ENTROPY, 2);
       fit(variant, numbers, LossFunction.MEAN_SQUARED_ERROR, 2);
@@ -226,7 +217,7 @@ class StreamedDataTest {
       features[25 * FEATURES + j] = (j % 2 == 0 ? 1 : -1) * 2e38f;
     }
     Dataset data = Dataset.classification(features, FEATURES, new int[40], List.of("a", "b", "c"));
-    return onEveryBackend(variant -> {
+    return BackendVariants.onEach(variant -> {
       try (Backend backend = variant.open().get();
           Model model = Model.create(network(), FEATURES, backend, 1);
           DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, 1);
@@ -244,7 +235,7 @@ class StreamedDataTest {
   @TestFactory
   Stream<DynamicTest> whatIsClosedEarlyEndsItsThread() {
     Dataset data = Networks.blobs(53, FEATURES, CLASSES, 4);
-    return onEveryBackend(variant -> {
+    return BackendVariants.onEach(variant -> {
       try (Backend backend = variant.open().get();
           Model model = Model.create(network(), FEATURES, backend, 1);
           DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, 1)) {
