@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -215,7 +216,7 @@ public final class SafetensorsFile implements AutoCloseable {
               ValueLayout.JAVA_FLOAT, to, Float.float16ToFloat(piece.getAtIndex(SHORT, i)));
       case BF16 ->
           target.setAtIndex(
-              ValueLayout.JAVA_FLOAT, to, Float.intBitsToFloat(piece.getAtIndex(SHORT, i) << 16));
+              ValueLayout.JAVA_FLOAT, to, BFloat16.toFloat(piece.getAtIndex(SHORT, i)));
       case I64 -> {
         long number = piece.getAtIndex(LONG, i);
         if (number != (int) number) {

@@ -57,7 +57,7 @@ public record ModelDescription(
     }
     Schema schema = Schema.fromJson(tree.get("data"));
     DType dtype = LayerJson.constant(tree.get("dtype"), DType.class);
-    if (dtype != DType.FP32 && dtype != DType.FP64) {
+    if (!dtype.isFull()) {
       throw tree.get("dtype").wrong("FP32 or FP64");
     }
     int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);

@@ -30,7 +30,7 @@ public final class Model implements AutoCloseable {
   private long revision;
 
   private Model(Layer layer, int inputs, Backend backend, DType dtype) {
-    if (dtype != DType.FP32 && dtype != DType.FP64) {
+    if (!dtype.isFull()) {
       throw new LaminaException("model of " + dtype + ": expected FP32 or FP64");
     }
     this.layer = layer;

@@ -39,7 +39,7 @@ final class Check {
   /** A floating type that sums and parameters keep their precision in. */
   static TensorType full(Op op, List<TensorType> inputs, int index) {
     TensorType type = floating(op, inputs, index);
-    if (type.dtype() == DType.BF16) {
+    if (!type.dtype().isFull()) {
       throw mismatch(
           op,
           inputs,

@@ -128,11 +128,7 @@ public final class Program implements AutoCloseable {
     if (value(name).type().dtype() == DType.BF16) {
       short[] halves = new short[Math.toIntExact(value(name).type().size())];
       read(name, MemorySegment.ofArray(halves));
-      float[] result = new float[halves.length];
-      for (int i = 0; i < result.length; i++) {
-        result[i] = BFloat16.toFloat(halves[i]);
-      }
-      return result;
+      return BFloat16.toFloats(halves);
     }
     checkDType(name, DType.FP32);
     float[] result = new float[Math.toIntExact(value(name).type().size())];

@@ -44,14 +44,7 @@ final class HostArrays {
 
   static double[] toDoubles(Tensor tensor) {
     return switch (tensor.dtype()) {
-      case FP32 -> {
-        float[] floats = tensor.toFloats();
-        double[] numbers = new double[floats.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = floats[i];
-        }
-        yield numbers;
-      }
+      case FP32 -> widened(tensor.toFloats());
       case FP64 -> {
         double[] numbers = new double[Math.toIntExact(tensor.type().size())];
         tensor.read(MemorySegment.ofArray(numbers));
@@ -60,11 +53,7 @@ final class HostArrays {
       case BF16 -> {
         short[] halves = new short[Math.toIntExact(tensor.type().size())];
         tensor.read(MemorySegment.ofArray(halves));
-        double[] numbers = new double[halves.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = BFloat16.toFloat(halves[i]);
-        }
-        yield numbers;
+        yield widened(BFloat16.toFloats(halves));
       }
       case INT32 -> Arrays.stream(tensor.toInts()).asDoubleStream().toArray();
       case UINT8 -> {
@@ -76,5 +65,13 @@ final class HostArrays {
         yield numbers;
       }
     };
+  }
+
+  private static double[] widened(float[] floats) {
+    double[] numbers = new double[floats.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = floats[i];
+    }
+    return numbers;
   }
 }

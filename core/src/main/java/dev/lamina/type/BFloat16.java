@@ -15,6 +15,15 @@ public final class BFloat16 {
     return Float.intBitsToFloat(bits << 16);
   }
 
+  /** The numbers that these stand for; exact. */
+  public static float[] toFloats(short[] bits) {
+    float[] values = new float[bits.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = toFloat(bits[i]);
+    }
+    return values;
+  }
+
   /** The nearest BF16 number. */
   public static short of(float value) {
     if (Float.isNaN(value)) {

@@ -33,4 +33,9 @@ public enum DType {
   public boolean isFloating() {
     return floating;
   }
+
+  /** Whether parameters, losses and optimizers may be of this type: floating, and not BF16. */
+  public boolean isFull() {
+    return floating && this != BF16;
+  }
 }
