@@ -52,7 +52,7 @@ final class CudaBackend implements Backend {
     ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
-    kernels = new Kernels();
+    kernels = new Kernels(gpu);
     try {
       enter();
       lanes.add(new Lane(gpu, this.options.precision()));
