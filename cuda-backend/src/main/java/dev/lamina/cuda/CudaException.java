@@ -89,9 +89,15 @@ public final class CudaException extends LaminaException {
 
   /** What a function of cuBLAS or cuBLASLt answered, which share their codes. */
   static CudaException blas(int status, String action) {
-    boolean lost =
-        status == cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED
-            || status == cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR;
+    String remedy =
+        switch (status) {
+          case cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED,
+              cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR ->
+              LOST;
+          case cublasStatus.CUBLAS_STATUS_ALLOC_FAILED ->
+              REMEDIES.get(CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+          default -> "";
+        };
     return new CudaException(
         "cuda: "
             + action
@@ -100,7 +106,7 @@ public final class CudaException extends LaminaException {
             + " ("
             + status
             + ")"
-            + (lost ? ". " + LOST : ""),
+            + (remedy.isEmpty() ? "" : ". " + remedy),
         status);
   }
 

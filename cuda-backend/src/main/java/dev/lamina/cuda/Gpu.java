@@ -87,6 +87,14 @@ record Gpu(
     return (major >= HOPPER ? 32L : 4L) << 20;
   }
 
+  /**
+   * What a handle of cuBLAS takes by itself, whether or not it is given a workspace: 32 MiB from
+   * Hopper on, else what it calls {@code :4096:2:16:8}.
+   */
+  long blasHandleBytes() {
+    return major >= HOPPER ? 32L << 20 : 2 * (4096L << 10) + 8 * (16L << 10);
+  }
+
   /** What users are told of it. */
   DeviceReport report(Map<String, String> libraries, List<String> search) {
     Map<String, String> details = new LinkedHashMap<>();
