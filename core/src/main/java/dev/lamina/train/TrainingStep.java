@@ -235,10 +235,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The number of samples in a batch; 128 unless said otherwise. */
     public Builder batchSize(int samples) {
-      if (samples < 1) {
-        throw new LaminaException("batch size " + samples + ": expected 1 or more");
-      }
-      batchSize = samples;
+      batchSize = BatchSize.checked(samples);
       return this;
     }
 
