@@ -79,8 +79,7 @@ final class LayerJson {
                 constant(tree.get("initializer"), Initializer.class));
         case "Dropout" -> new Dropout(tree.get("rate").number());
         case "Sequential" ->
-            new Sequential(
-                tree.get("layers").elements().stream().map(LayerJson::layer).toList());
+            new Sequential(tree.get("layers").elements().stream().map(LayerJson::layer).toList());
         case "GELU" -> new GELU();
         case "Identity" -> new Identity();
         case "ReLU" -> new ReLU();

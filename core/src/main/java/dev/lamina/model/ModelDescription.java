@@ -61,8 +61,7 @@ public record ModelDescription(
       throw new LaminaException(
           "the loss " + loss.label() + " needs classes, but the data have none");
     }
-    boolean oneForTwo =
-        loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1;
+    boolean oneForTwo = loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1;
     if (outputs != expected && !oneForTwo) {
       throw new LaminaException(
           "the layers have "

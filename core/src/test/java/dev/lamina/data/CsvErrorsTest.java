@@ -58,7 +58,8 @@ class CsvErrorsTest {
         "a,b,y\\n1,2,3.5\\n1,2,NaN\\n | line 3, column 3 ('y'): the target 'NaN' is not a number,"
             + " but that of line 2 is: 3.5",
         "a,b,y\\n1,2,1\\n1,2,nan\\n1,2,1\\n | line 3, column 3 ('y'): the target 'nan'",
-        "a,b,y\\n1,2,1\\n1,2,NA\\n1,2,1\\n | line 3, column 3 ('y'): the target 'NA' is not a number",
+        "a,b,y\\n1,2,1\\n1,2,NA\\n1,2,1\\n"
+            + " | line 3, column 3 ('y'): the target 'NA' is not a number",
         "a,b,y\\n1,2,0.5\\n1,2,x\\n | line 3, column 3 ('y'): the target 'x' is not a number",
         "a,b,y\\n1,2,0.5\\n1,2,1e50\\n | line 3, column 3 ('y'): 1e50 is too large",
         "a,b,y\\n1,2,x\\n1,2,x\\n | every line has the class 'x'",

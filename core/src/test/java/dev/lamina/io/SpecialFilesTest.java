@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files that have no end, that nobody writes to, or that are too long to be what they should be. */
+/**
+ * Files that have no end, that nobody writes to, or that are too long to be what they should be.
+ */
 class SpecialFilesTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final long LIMIT = 16L << 20;

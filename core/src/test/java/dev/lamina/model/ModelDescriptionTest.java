@@ -137,14 +137,12 @@ class ModelDescriptionTest {
     Preprocessing none = Preprocessing.NONE;
     Layer broken = new Sequential(new Linear(INPUTS, 3), new Linear(5, 2));
     refused(
-        () ->
-            new ModelDescription(broken, INPUTS, DType.FP32, loss, classes(2), none, Map.of()),
+        () -> new ModelDescription(broken, INPUTS, DType.FP32, loss, classes(2), none, Map.of()),
         "5",
         "3");
     refused(
         () ->
-            new ModelDescription(
-                new Linear(5, 2), 5, DType.FP32, loss, classes(2), none, Map.of()),
+            new ModelDescription(new Linear(5, 2), 5, DType.FP32, loss, classes(2), none, Map.of()),
         "5 inputs",
         "4 features");
   }
@@ -161,8 +159,7 @@ class ModelDescriptionTest {
   void filesThatDoNotAgreeAreRefusedWithTheirName(String instead) {
     String good =
         Json.pretty(
-            description(
-                    2, LossFunction.SOFTMAX_CROSS_ENTROPY, classes(2), Optional.empty())
+            description(2, LossFunction.SOFTMAX_CROSS_ENTROPY, classes(2), Optional.empty())
                 .toJson());
     String bad = good.replace("\"class_names\": [\"0\", \"1\"]", instead);
     if (instead.contains("target_names")) {

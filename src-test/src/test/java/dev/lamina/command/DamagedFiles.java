@@ -84,7 +84,8 @@ final class DamagedFiles {
     rewrite(missing, Map.of(), 1);
     String classes = "\"class_names\":[\"down\",\"up\"]";
     describe(good, folder.resolve("one-class"), classes, "\"class_names\":[\"up\"]");
-    describe(good, folder.resolve("more-classes"), classes, classes.replace("]", ",\"on\",\"off\"]"));
+    describe(
+        good, folder.resolve("more-classes"), classes, classes.replace("]", ",\"on\",\"off\"]"));
     describe(good, folder.resolve("no-classes"), classes, "\"class_names\":[]");
     Files.createDirectories(folder.resolve("nothing"));
   }
