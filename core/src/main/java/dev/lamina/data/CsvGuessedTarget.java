@@ -66,7 +66,7 @@ final class CsvGuessedTarget implements CsvTarget {
     return distinct.keySet().stream().allMatch(CsvNumber::isNumber);
   }
 
-  /** Numbers beside text are classes only if they are whole, and NaN is no class among them. */
+  /** Numbers beside text are classes only if they are whole, and a gap is no class among them. */
   private void checkMixture(CsvTable table, int column) {
     String fraction = null;
     String text = null;
@@ -77,11 +77,11 @@ final class CsvGuessedTarget implements CsvTarget {
       if (isNumber && fraction == null && CsvNumber.whole(cell) == null) {
         fraction = cell;
       }
-      if (!isNumber && (text == null || CsvNumber.isNotFinite(cell))) {
+      if (!isNumber && (text == null || CsvNumber.isMissing(cell))) {
         text = cell;
       }
     }
-    if (text != null && (fraction != null || number && CsvNumber.isNotFinite(text))) {
+    if (text != null && (fraction != null || number && CsvNumber.isMissing(text))) {
       String other = fraction != null ? fraction : firstNumber();
       throw table.error(
           distinct.get(text).line(),

@@ -12,7 +12,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
@@ -25,8 +24,11 @@ import java.util.Map;
  * the file short meanwhile causes an error and not a crash.
  */
 public final class SafetensorsFile implements AutoCloseable {
-  /** The longest header that is accepted, as in the reference implementation. */
-  static final long MAX_HEADER = 100_000_000;
+  /**
+   * The longest header that is accepted: room for a model's description as a string of JSON, or for
+   * a quarter of a million tensors. As a tree it takes up to thirty times as much memory.
+   */
+  static final long MAX_HEADER = 2L * Json.MAX_FILE_BYTES;
 
   private static final int CHUNK = 1 << 24;
   private static final ValueLayout.OfShort SHORT =
@@ -52,9 +54,7 @@ public final class SafetensorsFile implements AutoCloseable {
     FileChannel channel = null;
     SafetensorsFile opened = null;
     try {
-      if (Files.isDirectory(path)) {
-        throw new IOException("it is a folder");
-      }
+      IoFailure.requireRegular(path);
       channel = FileChannel.open(path, StandardOpenOption.READ);
       opened = check(path, channel);
       return opened;

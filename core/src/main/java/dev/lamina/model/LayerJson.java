@@ -20,6 +20,9 @@ import java.util.Map;
 
 /** Layers as JSON trees: an object with a {@code type} and the layer's constants. */
 final class LayerJson {
+  /** Plans take time that grows with the square of it. */
+  private static final int MAX_LAYERS = 10_000;
+
   private LayerJson() {}
 
   static Map<String, Object> toJson(Layer layer) {
@@ -48,6 +51,22 @@ final class LayerJson {
   }
 
   static Layer fromJson(JsonNode tree) {
+    Layer layer = layer(tree);
+    int count = count(layer);
+    if (count > MAX_LAYERS) {
+      throw new LaminaException(
+          tree.place() + ": " + count + " layers are too many; the limit is " + MAX_LAYERS);
+    }
+    return layer;
+  }
+
+  private static int count(Layer layer) {
+    return layer instanceof Sequential(List<Layer> layers)
+        ? layers.stream().mapToInt(LayerJson::count).sum()
+        : 1;
+  }
+
+  private static Layer layer(JsonNode tree) {
     JsonNode type = tree.get("type");
     try {
       return switch (type.text()) {
@@ -60,8 +79,7 @@ final class LayerJson {
                 constant(tree.get("initializer"), Initializer.class));
         case "Dropout" -> new Dropout(tree.get("rate").number());
         case "Sequential" ->
-            new Sequential(
-                tree.get("layers").elements().stream().map(LayerJson::fromJson).toList());
+            new Sequential(tree.get("layers").elements().stream().map(LayerJson::layer).toList());
         case "GELU" -> new GELU();
         case "Identity" -> new Identity();
         case "ReLU" -> new ReLU();

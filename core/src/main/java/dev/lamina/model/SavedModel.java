@@ -45,6 +45,15 @@ public final class SavedModel {
   }
 
   /**
+   * Makes sure that a model with such a description can be saved, before time is spent on it.
+   *
+   * @throws LaminaException if it is too long, or has a layer that is not one of Lamina's
+   */
+  public static void check(ModelDescription description) {
+    ModelFolder.checkDescription(description.toJson());
+  }
+
+  /**
    * Reads only the description of a saved model.
    *
    * @throws LaminaException if it is missing or damaged; the message names the file and the place

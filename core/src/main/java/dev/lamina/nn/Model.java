@@ -38,9 +38,7 @@ public final class Model implements AutoCloseable {
     this.backend = backend;
     layout = new ParameterLayout(layer.parameters());
     parameters = new Variable("parameters", TensorType.of(dtype, layout.size()));
-    Graph probe = new Graph();
-    Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
-    outputs = Math.toIntExact(build(probe, x, Mode.EVALUATION, null).type().shape().columns());
+    outputs = outputs(layer, inputs, dtype);
     memory = backend.allocate("parameters", parameters.type().bytes());
   }
 
@@ -55,6 +53,21 @@ public final class Model implements AutoCloseable {
     Model model = new Model(layer, inputs, backend, dtype);
     model.initialize(seed);
     return model;
+  }
+
+  /**
+   * The number of features of an output, found out without a device.
+   *
+   * @param inputs the number of features of an input
+   * @throws LaminaException if the layers do not fit each other or the inputs
+   */
+  public static int outputs(Layer layer, int inputs, DType dtype) {
+    ParameterLayout layout = new ParameterLayout(layer.parameters());
+    Variable source = new Variable("parameters", TensorType.of(dtype, layout.size()));
+    Graph probe = new Graph();
+    Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
+    Value y = layer.build(new BuildContext(probe, Mode.EVALUATION, layout, source, null), x);
+    return Math.toIntExact(y.type().shape().columns());
   }
 
   /** A model in FP32 with freshly drawn parameters. */

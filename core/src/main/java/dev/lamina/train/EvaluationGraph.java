@@ -34,7 +34,7 @@ final class EvaluationGraph {
     this.loss = loss;
     this.data = data;
     this.accuracy = data.targets() != Targets.VALUES;
-    this.batchSize = Math.min(batchSize, data.samples());
+    this.batchSize = Math.min(BatchSize.checked(batchSize), data.samples());
   }
 
   /** The number of full batches. */

@@ -38,7 +38,7 @@ public final class Predictor implements AutoCloseable {
   public Predictor(Model model, LossFunction loss, int batchSize) {
     this.model = model;
     this.loss = loss;
-    this.batchSize = batchSize;
+    this.batchSize = BatchSize.checked(batchSize);
   }
 
   /** Predicts all samples of a data set: [samples, outputs], row-major. */

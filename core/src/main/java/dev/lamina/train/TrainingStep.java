@@ -39,8 +39,6 @@ public final class TrainingStep implements AutoCloseable {
   private final Program program;
   private final ParameterCopy copy;
   private long position;
-  private double reportedSum;
-  private double reportedCount;
 
   private TrainingStep(StepOptions options) {
     this.options = options;
@@ -179,11 +177,12 @@ public final class TrainingStep implements AutoCloseable {
           ? found
           : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
     }
-    double sum = values[Clock.LOSS_SUM] - reportedSum;
-    double count = values[Clock.LOSS_COUNT] - reportedCount;
-    reportedSum = values[Clock.LOSS_SUM];
-    reportedCount = values[Clock.LOSS_COUNT];
-    return new LossReport(steps(), sum / count, values[Clock.LAST_LOSS]);
+    double mean = values[Clock.LOSS_SUM] / values[Clock.LOSS_COUNT];
+    // Of a sum that runs on, small losses would be lost behind a large one.
+    values[Clock.LOSS_SUM] = 0;
+    values[Clock.LOSS_COUNT] = 0;
+    tracker.memory().write(tracker.offset(), MemorySegment.ofArray(values));
+    return new LossReport(steps(), mean, values[Clock.LAST_LOSS]);
   }
 
   /**
@@ -235,10 +234,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The number of samples in a batch; 128 unless said otherwise. */
     public Builder batchSize(int samples) {
-      if (samples < 1) {
-        throw new LaminaException("batch size " + samples + ": expected 1 or more");
-      }
-      batchSize = samples;
+      batchSize = BatchSize.checked(samples);
       return this;
     }
 
