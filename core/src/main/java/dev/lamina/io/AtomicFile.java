@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +33,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class AtomicFile {
   private static final Duration STALE = Duration.ofHours(1);
   private static final String SUFFIX = ".tmp";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** What writes a file's content. */
   @FunctionalInterface
@@ -53,7 +57,7 @@ public final class AtomicFile {
       Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
       refuseProtected(target);
       removeStale(target);
-      temporary = Files.createFile(temporaryFor(target));
+      temporary = create(temporaryFor(target), target);
       try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
         content.writeTo(out);
         out.getFD().sync();
@@ -79,10 +83,16 @@ public final class AtomicFile {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A rename would overwrite a read-only file, and an empty folder on some systems. */
+  /**
+   * A rename would overwrite a read-only file, and an empty folder on some systems; and it would
+   * put a file where a device or a pipe was.
+   */
   private static void refuseProtected(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException("it is a folder");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException("it is a device, a pipe or a socket; name a file");
     }
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new AccessDeniedException(target.toString());
@@ -124,10 +134,21 @@ public final class AtomicFile {
     }
   }
 
+  /** Nobody may read of the new content what he may not read of the old, even for a moment. */
+  private static Path create(Path temporary, Path target) throws IOException {
+    return Files.exists(target) && hasPermissions(target)
+        ? Files.createFile(temporary, OWNER_ONLY)
+        : Files.createFile(temporary);
+  }
+
   private static void keepPermissions(Path target, Path temporary) throws IOException {
-    if (Files.exists(target) && Files.getFileStore(target).supportsFileAttributeView("posix")) {
+    if (Files.exists(target) && hasPermissions(target)) {
       Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
     }
+  }
+
+  private static boolean hasPermissions(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView("posix");
   }
 
   /**
