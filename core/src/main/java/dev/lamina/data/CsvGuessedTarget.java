@@ -1,5 +1,6 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -86,12 +87,12 @@ final class CsvGuessedTarget implements CsvTarget {
       throw table.error(
           distinct.get(text).line(),
           column,
-          "the target '"
-              + text
-              + "' is not a number, but that of line "
+          "the target "
+              + Quote.of(text)
+              + " is not a number, but that of line "
               + distinct.get(other).line()
               + " is: "
-              + other
+              + Quote.plain(other)
               + "; write all targets as numbers or all as class names, or leave the line out");
     }
   }
@@ -158,9 +159,9 @@ final class CsvGuessedTarget implements CsvTarget {
       throw table.error(
           table.line(),
           column,
-          "every line has the class '"
-              + names.getFirst()
-              + "', so there is nothing to learn; choose another target column");
+          "every line has the class "
+              + Quote.of(names.getFirst())
+              + ", so there is nothing to learn; choose another target column");
     }
     Map<String, Integer> number = new LinkedHashMap<>();
     names.forEach(name -> number.put(name, number.size()));

@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -107,9 +108,9 @@ final class CsvHeader {
                 + (before + 1)
                 + " and "
                 + (j + 1)
-                + " are both called '"
-                + name
-                + "'; rename one");
+                + " are both called "
+                + Quote.of(name)
+                + "; rename one");
       }
     }
   }

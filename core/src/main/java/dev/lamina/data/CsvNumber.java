@@ -1,5 +1,6 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.util.Locale;
 import java.util.Set;
 
@@ -128,9 +129,9 @@ final class CsvNumber {
       return "an empty cell where a number is expected; fill it or leave the line out";
     }
     if (isNumber(cell)) {
-      return cell + " is too large for a 32-bit float; scale the column down";
+      return Quote.plain(cell) + " is too large for a 32-bit float; scale the column down";
     }
-    String shown = "'" + (cell.length() > 40 ? cell.substring(0, 37) + "..." : cell) + "'";
+    String shown = Quote.of(cell);
     if (isMissing(cell)) {
       return shown + " where a finite number is expected; fill it or leave the line out";
     }

@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.FieldModifiers;
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -150,7 +151,7 @@ final class CsvTable implements AutoCloseable {
             + ":"
             + after
             + " the lines cannot be told apart: "
-            + e.getMessage()
+            + Quote.plain(e.getMessage(), 200)
             + "; check the quotes",
         e);
   }
@@ -192,7 +193,7 @@ final class CsvTable implements AutoCloseable {
       case '\t' -> "tabs";
       case ',' -> "commas";
       case ';' -> "semicolons";
-      default -> "'" + separator + "'";
+      default -> Quote.of(Character.toString(separator));
     };
   }
 
@@ -244,7 +245,7 @@ final class CsvTable implements AutoCloseable {
 
   /** A column's number, counted from 1, and its name if it has one. */
   String columnName(int column) {
-    return "column " + (column + 1) + (hasNames() ? " ('" + names.get(column) + "')" : "");
+    return "column " + (column + 1) + (hasNames() ? " (" + Quote.of(names.get(column)) + ")" : "");
   }
 
   private static void closeQuietly(AutoCloseable closeable) {

@@ -11,6 +11,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Replaces files whole or not at all. The content goes to a hidden temporary file in the same
@@ -23,6 +25,8 @@ import java.nio.file.StandardOpenOption;
  */
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** What writes a file's content. */
   @FunctionalInterface
@@ -48,7 +52,7 @@ public final class AtomicFile {
       refuseProtected(target);
       OwnedFile.removeAbandoned(folder, prefix, SUFFIX);
       // Renamed while it is still locked: nobody takes it for abandoned.
-      try (OwnedFile owned = OwnedFile.create(folder, prefix, SUFFIX)) {
+      try (OwnedFile owned = OwnedFile.create(folder, prefix, SUFFIX, permissions(target))) {
         temporary = owned.path();
         content.writeTo(owned.out());
         owned.out().getFD().sync();
@@ -74,20 +78,37 @@ public final class AtomicFile {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A rename would overwrite a read-only file, and an empty folder on some systems. */
+  /**
+   * A rename would overwrite a read-only file, and an empty folder on some systems; and it would
+   * put a file where a device or a pipe was.
+   */
   private static void refuseProtected(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException("it is a folder");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException("it is a device, a pipe or a socket; name a file");
     }
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new AccessDeniedException(target.toString());
     }
   }
 
+  /** Nobody may read of the new content what he may not read of the old, even for a moment. */
+  private static FileAttribute<?>[] permissions(Path target) throws IOException {
+    return Files.exists(target) && hasPermissions(target)
+        ? new FileAttribute<?>[] {OWNER_ONLY}
+        : new FileAttribute<?>[0];
+  }
+
   private static void keepPermissions(Path target, Path temporary) throws IOException {
-    if (Files.exists(target) && Files.getFileStore(target).supportsFileAttributeView("posix")) {
+    if (Files.exists(target) && hasPermissions(target)) {
       Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
     }
+  }
+
+  private static boolean hasPermissions(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView("posix");
   }
 
   /**

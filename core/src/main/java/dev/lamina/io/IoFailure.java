@@ -82,6 +82,9 @@ public final class IoFailure {
     if (Files.isDirectory(file)) {
       return "it is a folder; name a file in it";
     }
+    if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      return "it is a link to a file that does not exist; remove the link";
+    }
     if (lower.contains("no space left") || lower.contains("quota")) {
       return reason + "; free some space or choose another folder";
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -93,9 +94,9 @@ public final class Json {
       }
       return new JsonNode(value, source, "");
     } catch (JsonProcessingException e) {
-      throw at(source, e.getLocation(), "not JSON: " + e.getOriginalMessage(), e);
+      throw at(source, e.getLocation(), "not JSON: " + Quote.plain(e.getOriginalMessage(), 200), e);
     } catch (IOException e) {
-      throw new LaminaException(source + ": " + e.getMessage(), e);
+      throw new LaminaException(source + ": " + Quote.plain(e.getMessage(), 200), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
@@ -145,7 +146,7 @@ public final class SafetensorsFile implements AutoCloseable {
     SafetensorsEntry entry = header.tensors().get(name);
     if (entry == null) {
       throw new LaminaException(
-          path + ": there is no tensor '" + name + "'; there are " + header.tensors().keySet());
+          path + ": there is no tensor " + Quote.of(name) + "; there are " + Quote.list(names()));
     }
     SafetensorsType stored = SafetensorsType.valueOf(entry.dtype());
     DType dtype =
@@ -161,12 +162,12 @@ public final class SafetensorsFile implements AutoCloseable {
     long[] extents = entry.shape().stream().mapToLong(Long::longValue).toArray();
     for (long extent : extents) {
       if (extent == 0) {
-        throw error(name, "shape " + entry.shape() + " has no elements");
+        throw error(name, "shape " + Quote.plain(entry.shape().toString()) + " has no elements");
       }
     }
     TensorType type = new TensorType(dtype, Shape.of(extents));
     MemorySegment data =
-        HostMemory.allocate(arena, type.bytes(), "tensor '" + name + "' of " + path);
+        HostMemory.allocate(arena, type.bytes(), "tensor " + Quote.of(name) + " of " + path);
     if (stored == SafetensorsType.of(dtype)) {
       readInto(data, dataStart + entry.begin());
     } else {

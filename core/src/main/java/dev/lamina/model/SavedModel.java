@@ -1,6 +1,7 @@
 package dev.lamina.model;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.io.ModelFolder;
 import dev.lamina.io.SafetensorsFile;
@@ -14,7 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -101,7 +102,7 @@ public final class SavedModel {
 
   private static List<TensorData> read(
       SafetensorsFile file, ParameterLayout layout, DType dtype, Arena arena) {
-    Set<String> surplus = new HashSet<>(file.names());
+    Set<String> surplus = new LinkedHashSet<>(file.names());
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
       if (!surplus.remove(parameter.name())) {
@@ -112,7 +113,7 @@ public final class SavedModel {
                 + " "
                 + parameter.shape()
                 + " of the model is missing; the file has "
-                + file.names());
+                + Quote.list(file.names()));
       }
       TensorData tensor = file.read(parameter.name(), arena);
       TensorType expected = new TensorType(dtype, parameter.shape());
@@ -122,7 +123,7 @@ public final class SavedModel {
                 + ": parameter "
                 + parameter.name()
                 + " is "
-                + tensor.type()
+                + Quote.plain(tensor.type().toString())
                 + " and the model needs "
                 + expected);
       }
@@ -132,9 +133,9 @@ public final class SavedModel {
       throw new LaminaException(
           file.path()
               + ": the tensors "
-              + surplus
+              + Quote.list(surplus)
               + " belong to no layer of the model, whose parameters are "
-              + layout.parameters().stream().map(Parameter::name).toList());
+              + Quote.list(layout.parameters().stream().map(Parameter::name).toList()));
     }
     return tensors;
   }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.LaminaException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -121,6 +123,47 @@ class AtomicFileTest {
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("new", Files.readString(file));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  @Test
+  void whatIsWrittenIsNeverLessPrivateThanWhatWasThere() throws IOException {
+    assumeFalse(File.separatorChar == '\\', "Windows has no such permissions");
+    Path file = folder.resolve("a.txt");
+    AtomicFile.writeText(file, "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    AtomicFile.write(
+        file,
+        out -> {
+          out.write('n');
+          try (Stream<Path> files = Files.list(folder)) {
+            for (Path path : files.toList()) {
+              assertEquals(
+                  "rw-------",
+                  PosixFilePermissions.toString(Files.getPosixFilePermissions(path)),
+                  path::toString);
+            }
+          }
+        });
+    assertEquals("n", Files.readString(file));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  /**
+   * With a pipe, for a device, were it replaced, would be gone for every program of the machine.
+   */
+  @Test
+  void whatIsNoRegularFileIsNotReplaced() throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/mkfifo")), "there is no mkfifo here");
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    refused(pipe, "it is a device, a pipe or a socket");
+    assertTrue(Files.readAttributes(pipe, BasicFileAttributes.class).isOther());
+    refused(
+        Files.createSymbolicLink(folder.resolve("link"), pipe),
+        "it is a device, a pipe or a socket");
+    Path nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("none"));
+    refused(nowhere, "it is a link to a file that does not exist");
+    assertEquals(List.of("link", "nowhere", "pipe"), names());
   }
 
   @Test
