@@ -122,7 +122,9 @@ public final class Model implements AutoCloseable {
    * @return [batch, outputs], named {@code output}
    */
   public Value build(Graph graph, Variable source, Value x, Mode mode, Value clock) {
-    Value y = layer.build(new BuildContext(graph, mode, layout, source, clock), x);
+    BuildContext context = new BuildContext(graph, mode, layout, source, clock);
+    Value y = layer.build(context, x);
+    layout.parameters().forEach(context::value); // also those that no layer asked for
     return graph.name(y, "output");
   }
 
