@@ -2,7 +2,6 @@ package dev.lamina.nn;
 
 import dev.lamina.LaminaException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -91,9 +90,15 @@ public final class ParameterLayout {
     return List.copyOf(byName.values());
   }
 
-  /** The further names of parameters that are known by their first, each with that. */
-  public Map<String, String> furtherNames() {
-    return Collections.unmodifiableMap(firstNames);
+  /** All names of a parameter, that by which it is known first. */
+  public List<String> names(Parameter parameter) {
+    List<String> names = new ArrayList<>(List.of(parameter.name()));
+    firstNames.forEach((further, first) -> {
+      if (first.equals(parameter.name())) {
+        names.add(further);
+      }
+    });
+    return names;
   }
 
   /**
