@@ -6,8 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An open device: an allocator and the operations. One thread at a time may use a backend and what
- * it made.
+ * An open device: an allocator and the operations.
+ *
+ * <p>Any number of threads may use a backend and what it made. They take turns: each run of an
+ * executable, each copy from or to the host and each compilation is done as a whole before those of
+ * other threads, which wait for it. Closing waits for what other threads have begun; who uses
+ * afterwards what was closed gets an {@link IllegalStateException}.
  */
 public interface Backend extends AutoCloseable {
   /** Which device this is. */

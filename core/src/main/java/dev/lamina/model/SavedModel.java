@@ -21,7 +21,9 @@ import java.util.Set;
 
 /**
  * Models in folders: the parameters as safetensors under PyTorch's state_dict names ({@code
- * 0.weight} [out, in], {@code 0.bias} [out]), and a readable {@code model.json}.
+ * 0.weight} [out, in], {@code 0.bias} [out]), and a readable {@code model.json}. The parameters of
+ * a layer that is at several places are saved once, under the first; files that have them under
+ * several can be read if they are equal there.
  */
 public final class SavedModel {
   private SavedModel() {}
@@ -105,7 +107,8 @@ public final class SavedModel {
     Set<String> surplus = new LinkedHashSet<>(file.names());
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
-      if (!surplus.remove(parameter.name())) {
+      List<String> names = layout.names(parameter).stream().filter(surplus::remove).toList();
+      if (names.isEmpty()) {
         throw new LaminaException(
             file.path()
                 + ": the parameter "
@@ -115,19 +118,12 @@ public final class SavedModel {
                 + " of the model is missing; the file has "
                 + Quote.list(file.names()));
       }
-      TensorData tensor = file.read(parameter.name(), arena);
       TensorType expected = new TensorType(dtype, parameter.shape());
-      if (!tensor.type().equals(expected)) {
-        throw new LaminaException(
-            file.path()
-                + ": parameter "
-                + parameter.name()
-                + " is "
-                + Quote.plain(tensor.type().toString())
-                + " and the model needs "
-                + expected);
+      TensorData tensor = read(file, names.getFirst(), expected, arena);
+      for (String further : names.subList(1, names.size())) {
+        checkSame(file, tensor, read(file, further, expected, arena));
       }
-      tensors.add(tensor);
+      tensors.add(new TensorData(parameter.name(), expected, tensor.data()));
     }
     if (!surplus.isEmpty()) {
       throw new LaminaException(
@@ -138,6 +134,35 @@ public final class SavedModel {
               + Quote.list(layout.parameters().stream().map(Parameter::name).toList()));
     }
     return tensors;
+  }
+
+  private static TensorData read(
+      SafetensorsFile file, String name, TensorType expected, Arena arena) {
+    TensorData tensor = file.read(name, arena);
+    if (!tensor.type().equals(expected)) {
+      throw new LaminaException(
+          file.path()
+              + ": parameter "
+              + Quote.plain(name)
+              + " is "
+              + Quote.plain(tensor.type().toString())
+              + " and the model needs "
+              + expected);
+    }
+    return tensor;
+  }
+
+  private static void checkSame(SafetensorsFile file, TensorData first, TensorData other) {
+    if (first.data().mismatch(other.data()) >= 0) {
+      throw new LaminaException(
+          file.path()
+              + ": "
+              + first.name()
+              + " and "
+              + other.name()
+              + " are one parameter of the model, whose layer is at both places, and differ in the"
+              + " file");
+    }
   }
 
   /**

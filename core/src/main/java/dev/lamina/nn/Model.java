@@ -147,7 +147,9 @@ public final class Model implements AutoCloseable {
    * @return [batch, outputs], named {@code output}
    */
   public Value build(Graph graph, Variable source, Value x, Mode mode, Value clock) {
-    Value y = layer.build(new BuildContext(graph, mode, layout, source, clock), x);
+    BuildContext context = new BuildContext(graph, mode, layout, source, clock);
+    Value y = layer.build(context, x);
+    layout.parameters().forEach(context::value); // also those that no layer asked for
     return graph.name(y, "output");
   }
 
@@ -204,35 +206,31 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** Overwrites a parameter with host memory of exactly its size, in the model's element type. */
+  /**
+   * Overwrites a parameter with host memory of exactly its size, in the model's element type.
+   *
+   * @throws ShapeException if the size is another, or it is a Java array of other elements
+   */
   public void write(String name, MemorySegment source) {
-    Parameter parameter = layout.get(name);
-    checkSize(parameter, source);
+    Parameter parameter = checked(name, source);
     revise();
     memory.write(parameter.offset() * dtype().bytes(), source);
   }
 
-  /** Copies a parameter to host memory of exactly its size, in the model's element type. */
+  /**
+   * Copies a parameter to host memory of exactly its size, in the model's element type.
+   *
+   * @throws ShapeException if the size is another, or it is a Java array of other elements
+   */
   public void read(String name, MemorySegment target) {
-    Parameter parameter = layout.get(name);
-    checkSize(parameter, target);
+    Parameter parameter = checked(name, target);
     memory.read(parameter.offset() * dtype().bytes(), target);
   }
 
-  private void checkSize(Parameter parameter, MemorySegment host) {
-    long bytes = parameter.shape().size() * dtype().bytes();
-    if (host.byteSize() != bytes) {
-      throw new ShapeException(
-          "parameter "
-              + parameter.name()
-              + " "
-              + dtype()
-              + parameter.shape()
-              + " has "
-              + bytes
-              + " bytes, the host's memory "
-              + host.byteSize());
-    }
+  private Parameter checked(String name, MemorySegment host) {
+    Parameter parameter = layout.get(name);
+    new TensorType(dtype(), parameter.shape()).checkHost("parameter " + name, host);
+    return parameter;
   }
 
   /** Copies all parameters, the flat buffer with its gaps, to the host. */

@@ -13,6 +13,7 @@ import dev.lamina.graph.Variable;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,15 @@ public final class ProgramPlan {
   /** The nodes after fusion, in the order in which they run. */
   public List<Node> nodes() {
     return List.copyOf(nodes);
+  }
+
+  /** The names of the inputs that the nodes take, in order of their making. */
+  Set<String> inputs() {
+    Set<Value> taken = new HashSet<>();
+    nodes.forEach(node -> taken.addAll(node.inputs()));
+    Set<String> names = new LinkedHashSet<>();
+    graph.inputs().stream().filter(taken::contains).forEach(input -> names.add(input.name()));
+    return names;
   }
 
   /** The size of the slab of intermediate values and inputs, in bytes. */

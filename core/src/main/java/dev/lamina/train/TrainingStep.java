@@ -109,20 +109,35 @@ public final class TrainingStep implements AutoCloseable {
     run(1);
   }
 
-  /** Runs so many steps; may return before the device has finished. */
+  /**
+   * Runs so many steps; may return before the device has finished.
+   *
+   * @throws IllegalStateException if the host feeds the step and has not done so yet
+   */
   public void run(int steps) {
+    if (!program.unwritten().isEmpty()) {
+      throw new IllegalStateException(
+          "the training step has no batch: feed it before the first run, or give it data when it is"
+              + " made");
+    }
     copy.beforeStep();
     supply.run(program, position, steps);
     position += steps;
   }
 
   /**
-   * Writes the next batch, for a step that is fed by the host.
+   * Writes the next batch, for a step that is fed by the host. Until the next one is fed, steps
+   * take this one. Nothing is written if either is wrong.
    *
    * @param inputs [batch, features] in the model's element type
    * @param targets in the form of {@link Targets}
+   * @throws LaminaException if a class number is none of the model's classes; the message names the
+   *     sample and the number
+   * @throws dev.lamina.type.ShapeException if a size is another, or it is a Java array of other
+   *     elements
    */
   public void feed(MemorySegment inputs, MemorySegment targets) {
+    options.checkFed(inputs, targets);
     program.write("input", inputs);
     program.write("target", targets);
   }

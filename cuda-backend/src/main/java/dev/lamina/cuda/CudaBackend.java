@@ -18,6 +18,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -25,8 +27,12 @@ import jcuda.driver.JCudaDriver;
 /**
  * A GPU: its primary context, streams, kernels and memory. All work starts and ends on the first
  * lane's stream, so what comes later on that stream sees all that came before.
+ *
+ * <p>Threads take turns at the streams, the handles of libraries and the buffers between host and
+ * device: {@link #turn}.
  */
 final class CudaBackend implements Backend {
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final Gpu gpu;
   private final CudaOptions options;
   private final CUcontext context = new CUcontext();
@@ -39,7 +45,7 @@ final class CudaBackend implements Backend {
   private final Products products;
   private final boolean ignored;
   private Staging staging;
-  private boolean closed;
+  private volatile boolean closed;
 
   CudaBackend(CudaLibraries.Loaded libraries, Gpu gpu, CudaOptions options) {
     this.gpu = gpu;
@@ -66,6 +72,26 @@ final class CudaBackend implements Backend {
     }
     CudaException.check(() -> JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
     return this;
+  }
+
+  /** Does something that no other thread may do on this GPU meanwhile; the others wait. */
+  <T> T alone(Supplier<T> work) {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** The same without a result. */
+  void alone(Runnable work) {
+    turn.lock();
+    try {
+      work.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   Gpu gpu() {
@@ -120,6 +146,10 @@ final class CudaBackend implements Backend {
 
   @Override
   public long freeBytes() {
+    return alone(this::askFreeBytes);
+  }
+
+  private long askFreeBytes() {
     enter();
     long[] free = new long[1];
     long[] total = new long[1];
@@ -133,6 +163,10 @@ final class CudaBackend implements Backend {
     if (bytes < 1) {
       throw new IllegalArgumentException(label + ": " + bytes + " bytes");
     }
+    return alone(() -> allocated(label, bytes));
+  }
+
+  private CudaMemory allocated(String label, long bytes) {
     enter();
     NativeDevicePointer pointer = new NativeDevicePointer();
     int status = CudaException.status(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
@@ -194,10 +228,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public Executable compile(String label, List<Call> calls) {
-    enter();
-    CudaExecutable executable = CudaExecutable.compile(this, label, calls);
-    executables.add(executable);
-    return executable;
+    return alone(() -> {
+      enter();
+      CudaExecutable executable = CudaExecutable.compile(this, label, calls);
+      executables.add(executable);
+      return executable;
+    });
   }
 
   void forget(CudaExecutable executable) {
@@ -206,10 +242,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public Uploads uploads(String label, int slots, long bytes) {
-    enter();
-    CudaUploads made = new CudaUploads(this, label, slots, bytes);
-    uploads.add(made);
-    return made;
+    return alone(() -> {
+      enter();
+      CudaUploads made = new CudaUploads(this, label, slots, bytes);
+      uploads.add(made);
+      return made;
+    });
   }
 
   void forget(CudaUploads ended) {
@@ -218,12 +256,15 @@ final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
-    enter();
-    lanes.getFirst().synchronize("waiting for " + gpu.id());
+    alone(() -> enter().lanes.getFirst().synchronize("waiting for " + gpu.id()));
   }
 
   @Override
   public void close() {
+    alone(this::closeAll);
+  }
+
+  private void closeAll() {
     if (closed) {
       return;
     }
