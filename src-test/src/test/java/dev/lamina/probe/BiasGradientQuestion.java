@@ -18,6 +18,7 @@ final class BiasGradientQuestion implements Question {
   private static final int N = 64;
   private static final int K = 128;
   private static final int WANTED = 16;
+  private static final List<String> LAYOUTS = List.of("nn", "nt", "tn", "tt");
 
   /** Of the sum's size, by the type of D: rounding of it, and of sums in another order. */
   private static final double BF16 = 0x1p-7;
@@ -34,19 +35,27 @@ final class BiasGradientQuestion implements Question {
     List<Answer> answers = new ArrayList<>();
     for (ProbeType type : ProbeType.values()) {
       for (Epilogue epilogue : List.of(Epilogue.BGRADA, Epilogue.BGRADB)) {
-        for (boolean transposeA : new boolean[] {false, true}) {
-          for (boolean transposeB : new boolean[] {false, true}) {
-            answers.add(check(gpu, type, epilogue, transposeA, transposeB));
-          }
+        Answer answer = Answer.of("");
+        List<String> all = new ArrayList<>();
+        for (String layout : LAYOUTS) {
+          String found = check(gpu, type, epilogue, layout);
+          answer = answer.with(layout, found);
+          all.add(layout + " " + found);
         }
+        String says = type + " " + epilogue + ", right with: " + String.join("; ", all);
+        answers.add(
+            new Answer(says, answer.values())
+                .with("type", type.name())
+                .with("epilogue", epilogue.name()));
       }
     }
     return answers;
   }
 
-  private static Answer check(
-      ProbeGpu gpu, ProbeType type, Epilogue epilogue, boolean transposeA, boolean transposeB) {
-    String layout = (transposeA ? "t" : "n") + (transposeB ? "t" : "n");
+  /** How many algorithms are right, in words. */
+  private static String check(ProbeGpu gpu, ProbeType type, Epilogue epilogue, String layout) {
+    boolean transposeA = layout.charAt(0) == 't';
+    boolean transposeB = layout.charAt(1) == 't';
     try (ProbeProduct product =
         new ProbeProduct(gpu, type, epilogue, transposeA, transposeB, M, N, K)) {
       // Multiples of a quarter, so that every sum is exact in FP32.
@@ -58,8 +67,8 @@ final class BiasGradientQuestion implements Question {
       boolean ofA = epilogue == Epilogue.BGRADA;
       int length = ofA ? M : N;
       // op(A) [M, K] and op(B) [K, N], column-major as stored or transposed.
-      boolean along = ofA ? transposeA : !transposeB;
-      IntToDoubleFunction expected = i -> sum(ofA ? a : b, i, length, along);
+      boolean sideBySide = ofA ? transposeA : !transposeB;
+      IntToDoubleFunction expected = i -> sum(ofA ? a : b, i, length, sideBySide);
       List<MatmulAlgorithm> algorithms = product.algorithms(WANTED);
       double limit = type == ProbeType.BF16 ? BF16 : FP32;
       int right = 0;
@@ -72,28 +81,12 @@ final class BiasGradientQuestion implements Question {
         right += error <= limit ? 1 : 0;
         most = Math.max(most, error);
       }
-      return Answer.of(
-              "%s %s %s: right with %d of %d algorithms%s",
-              type,
-              epilogue,
-              layout,
-              right,
-              algorithms.size(),
-              right == algorithms.size()
-                  ? ""
-                  : String.format(Locale.ROOT, ", off by %.2g of the sum", most))
-          .with("type", type.name())
-          .with("epilogue", epilogue.name())
-          .with("layout", layout)
-          .with("algorithms", algorithms.size())
-          .with("right", right);
+      String all = right + " of " + algorithms.size();
+      return right == algorithms.size()
+          ? all
+          : all + String.format(Locale.ROOT, ", off by %.2g of the sum", most);
     } catch (CublasException e) {
-      return Answer.of("%s %s %s: %s", type, epilogue, layout, e.getMessage())
-          .with("type", type.name())
-          .with("epilogue", epilogue.name())
-          .with("layout", layout)
-          .with("algorithms", 0)
-          .with("right", 0);
+      return "none: " + e.getMessage();
     }
   }
 

@@ -68,18 +68,17 @@ class GpuProbeTest {
     return lines.stream().anyMatch(line -> line.get("says").toString().contains(text));
   }
 
+  /** NaN becomes NaN or 0, which is what the emulator's library does at present. */
   @Test
-  void whatReluMakesOfNan() {
-    emulator.set("relu_drops_nan", false);
-    assertTrue(
-        says(
-            ask("relu"),
-            "RELU_BIAS: [NaN, -0.0, 0.0, -1.0, 0.5, Infinity, -Infinity]" + " becomes [NaN, "));
-    emulator.set("relu_drops_nan", true);
+  void whatReluMakesOfNumbersThatEnd() {
+    String rest = ", 0.0, 0.0, 0.0, 0.5, Infinity, 0.0]";
     List<Map<String, Object>> lines = ask("relu");
-    assertTrue(says(lines, "becomes [0.0, "), lines::toString);
-    assertTrue(says(lines, ", mask 0000110"), lines::toString);
-    assertFalse(says(lines, "[NaN, -0.0, 0.0, -1.0, 0.5, Infinity, -Infinity] becomes [NaN"));
+    assertTrue(
+        says(lines, "FP32 RELU_BIAS: [NaN, -0.0, 0.0, -1.0, 0.5, Infinity, -Infinity] becomes [")
+            && says(lines, rest + " ("),
+        lines::toString);
+    assertTrue(says(lines, rest + ", mask 0000110"), lines::toString);
+    assertTrue(says(lines, "DRELU: a NaN where the mask has no bit becomes [0.0]"));
     emulator.set("relu_mask_at_zero", true);
     assertTrue(says(ask("relu"), ", mask 1110110"));
   }
@@ -87,11 +86,13 @@ class GpuProbeTest {
   @Test
   void whichBiasGradientsAreRight() {
     List<Map<String, Object>> lines = ask("bias-gradient");
-    assertEquals(4 * 2 * 4, lines.size());
+    assertEquals(4 * 2, lines.size());
     for (Map<String, Object> line : lines) {
-      assertEquals(line.get("algorithms"), line.get("right"), line::toString);
+      for (String layout : List.of("nn", "nt", "tn", "tt")) {
+        String found = line.get(layout).toString();
+        assertTrue(found.matches("([1-9]\\d*) of \\1"), line::toString);
+      }
     }
-    assertTrue(says(lines, "FP32 BGRADB nt: right with "), lines::toString);
   }
 
   @Test

@@ -40,16 +40,11 @@ final class LaunchQuestion implements Question {
 
   private static List<Answer> product(ProbeGpu gpu, Clockwork clock, ProbeType type) {
     int count = gpu.size(64, 2);
+    int m = gpu.size(512, 16);
+    int n = gpu.size(128, 16);
+    int k = gpu.size(784, 16);
     try (ProbeProduct product =
-        new ProbeProduct(
-            gpu,
-            type,
-            Epilogue.DEFAULT,
-            true,
-            false,
-            gpu.size(512, 16),
-            gpu.size(128, 16),
-            gpu.size(512, 16))) {
+        new ProbeProduct(gpu, type, Epilogue.DEFAULT, true, false, m, n, k)) {
       List<MatmulAlgorithm> algorithms = product.algorithms(1);
       if (algorithms.isEmpty()) {
         return List.of();
@@ -59,7 +54,7 @@ final class LaunchQuestion implements Question {
           () -> repeat(count, () -> product.enqueue(gpu.stream(), algorithms.getFirst()));
       return List.of(
           each(
-              "products 512 x 128 x 512 in " + type + " one after the other in a graph",
+              "products " + m + " x " + n + " x " + k + " in " + type + " one after the other",
               clock.graphed(chain) / count));
     }
   }
