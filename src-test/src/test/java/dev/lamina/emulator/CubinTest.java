@@ -9,14 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.lamina.probe.KernelImages;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import jcuda.driver.CUmodule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,19 +29,8 @@ class CubinTest extends EmulatedDevice {
     emulator.set("driver_version", CUDA_13);
   }
 
-  private static Map<String, byte[]> cubins(int capability) throws IOException {
-    Map<String, byte[]> cubins = new HashMap<>();
-    try (InputStream in =
-            CubinTest.class.getResourceAsStream(
-                "/dev/lamina/cuda/cubin/sm_" + capability + ".zip");
-        ZipInputStream zip = new ZipInputStream(in)) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().endsWith(".cubin")) {
-          cubins.put(entry.getName(), zip.readAllBytes());
-        }
-      }
-    }
-    return cubins;
+  private static byte[] clock(int capability) {
+    return KernelImages.cubins("sm_" + capability).get("clock");
   }
 
   private void refused(EmulatedGpu gpu, byte[] image, String error, String finding) {
@@ -59,11 +44,11 @@ class CubinTest extends EmulatedDevice {
   /** Its kernels, their parameters and their numbers of threads are those of the sources. */
   @ParameterizedTest
   @ValueSource(ints = {80, 90, 100, 120})
-  void everyFileFitsItsSource(int capability) throws IOException {
+  void everyFileFitsItsSource(int capability) {
     try (EmulatedGpu gpu = new EmulatedGpu()) {
       currentDriver();
       gpu.emulator.set("compute_capability", capability);
-      Map<String, byte[]> cubins = cubins(capability);
+      Map<String, byte[]> cubins = KernelImages.cubins("sm_" + capability);
       assertTrue(cubins.size() > 15, cubins.keySet().toString());
       cubins.forEach((name, image) -> {
         CUmodule module = new CUmodule();
@@ -76,20 +61,12 @@ class CubinTest extends EmulatedDevice {
   }
 
   @Test
-  void whatDoesNotFitIsRefused() throws IOException {
+  void whatDoesNotFitIsRefused() {
     try (EmulatedGpu gpu = new EmulatedGpu()) {
       currentDriver();
-      byte[] image = cubins(90).get("clock.cubin");
-      refused(
-          gpu,
-          cubins(80).get("clock.cubin"),
-          "CUDA_ERROR_NO_BINARY_FOR_GPU",
-          "a cubin for sm_80, device has 90");
-      refused(
-          gpu,
-          cubins(100).get("clock.cubin"),
-          "CUDA_ERROR_NO_BINARY_FOR_GPU",
-          "a cubin for sm_100, device has 90");
+      byte[] image = clock(90);
+      refused(gpu, clock(80), "CUDA_ERROR_NO_BINARY_FOR_GPU", "a cubin for sm_80, device has 90");
+      refused(gpu, clock(100), "CUDA_ERROR_NO_BINARY_FOR_GPU", "a cubin for sm_100, device has 90");
       String text = new String(image, StandardCharsets.ISO_8859_1);
       refused(
           gpu,
