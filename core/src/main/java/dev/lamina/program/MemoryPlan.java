@@ -17,8 +17,15 @@ import java.util.Map;
  * memory when nobody needs that input afterwards. The largest come first, each at the lowest offset
  * that is free during its life (greedy by size: Pisarchyk and Lee, "Efficient memory management for
  * deep neural net inference", 2020).
+ *
+ * <p>Who writes where another value was has to wait for those who read that, which a backend that
+ * runs operations beside each other feels. So small values, of which all together take little,
+ * have memory of their own.
  */
 final class MemoryPlan {
+  /** Blocks below so many bytes share their memory with no other. */
+  static final long SHARED = 64 << 10;
+
   /** Values that take the same memory one after the other. */
   private static final class Block {
     final long bytes;
@@ -30,6 +37,11 @@ final class MemoryPlan {
       this.bytes = bytes;
       this.first = first;
       this.last = last;
+    }
+
+    /** Whether both need memory of their own. */
+    boolean excludes(Block other) {
+      return Math.min(bytes, other.bytes) < SHARED || first <= other.last && other.first <= last;
     }
   }
 
@@ -113,7 +125,7 @@ final class MemoryPlan {
     for (Block block : open) {
       long offset = 0;
       for (Block other : placed) { // in order of offset
-        if (other.last < block.first || block.last < other.first) {
+        if (!block.excludes(other)) {
           continue;
         }
         if (other.offset - offset >= block.bytes) {
