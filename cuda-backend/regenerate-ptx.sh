@@ -29,7 +29,7 @@ limit() { # at most one compilation for each core at once
 rm -f "$out"/*.ptx "$out/kernels.sha256"
 for source in floating/*.cu; do
   case $(basename "$source") in
-    loss.cu | optimizer.cu) storages=(f32 f64) ;; # never in bf16
+    optimizer.cu) storages=(f32 f64) ;; # never in bf16
     *) storages=(f32 f64 bf16) ;;
   esac
   for storage in "${storages[@]}"; do

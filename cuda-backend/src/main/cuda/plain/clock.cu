@@ -54,23 +54,3 @@ PLAIN_KERNEL(batch_indices)(const int* clock, int* indices, int size, int sample
         : place);
   }
 }
-
-// counter += sum of n counts; one block.
-PLAIN_KERNEL(add_counts)(const int* counts, idx n, double* counter) {
-  __shared__ idx sums[THREADS];
-  idx sum = 0;
-  for (idx i = threadIdx.x; i < n; i += THREADS) {
-    sum += counts[i];
-  }
-  sums[threadIdx.x] = sum;
-  __syncthreads();
-  for (int distance = THREADS / 2; distance > 0; distance /= 2) {
-    if (threadIdx.x < distance) {
-      sums[threadIdx.x] += sums[threadIdx.x + distance];
-    }
-    __syncthreads();
-  }
-  if (threadIdx.x == 0) {
-    *counter += (double) sums[0];
-  }
-}

@@ -59,7 +59,9 @@ final class VectorKernels implements Kernels {
   }
 
   private static boolean isWideEntropy(LossFunction function, Buffer z) {
-    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && isWide(z);
+    return function == LossFunction.SOFTMAX_CROSS_ENTROPY
+        && z.type().dtype() == DType.FP32
+        && isWide(z);
   }
 
   /**

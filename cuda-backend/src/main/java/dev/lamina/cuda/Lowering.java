@@ -40,11 +40,20 @@ import java.util.function.ToLongFunction;
  *
  * @param steps what is put on a stream, in order
  * @param scratchBytes how much scratch memory the steps share
+ * @param cleared what of it must be 0 before the first step
  */
-record Lowering(List<Step> steps, long scratchBytes) {
+record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
   Lowering {
     steps = List.copyOf(steps);
+    cleared = List.copyOf(cleared);
   }
+
+  /**
+   * A part of scratch memory.
+   *
+   * @param offset its first byte
+   */
+  record Cleared(long offset, long bytes) {}
 
   /** Lists the steps of a call whose operands lie at these addresses. */
   static Lowering of(Call call, ToLongFunction<Operand> addresses) {
@@ -86,6 +95,6 @@ record Lowering(List<Step> steps, long scratchBytes) {
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmActivateGradientBias op -> ProductLowering.gemmActivateGradientBias(e, op);
     }
-    return new Lowering(e.steps(), e.scratchBytes());
+    return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
   }
 }

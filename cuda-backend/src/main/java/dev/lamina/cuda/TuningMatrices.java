@@ -63,6 +63,7 @@ final class TuningMatrices implements AutoCloseable {
             backend.allocate("matrices to measure a product with", Math.max(1, end + scratchBytes));
     try {
       places.keySet().forEach(address -> fill(place(address), 1));
+      memory.clear(end, scratchBytes);
     } catch (RuntimeException e) {
       memory.close();
       throw e;

@@ -106,6 +106,9 @@ class LoweringTest {
       calls.add(call(new SgdStep(0.9, true, 0.1, 7), p, p, Clock.HYPER, p));
       calls.add(call(new TrackLoss(), TensorType.of(dtype), Clock.CLOCK, Clock.TRACKER));
     }
+    for (long[] shape : SHAPES) {
+      addLosses(calls, DType.BF16, shape[0], shape[1]);
+    }
     for (DType from : DType.values()) {
       for (DType to : DType.values()) {
         calls.add(call(new Cast(to), TensorType.of(from, 3, 5)));
@@ -157,14 +160,20 @@ class LoweringTest {
       calls.add(call(new SoftmaxGradient(log), x, x));
     }
     calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
+    addLosses(calls, dtype, m, n);
+  }
+
+  private static void addLosses(List<Call> calls, DType dtype, long m, long n) {
+    TensorType x = TensorType.of(dtype, m, n);
     TensorType labels = TensorType.of(DType.INT32, m);
+    TensorType full = x.as(dtype.full());
     for (LossFunction function : LossFunction.values()) {
       boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
-      for (TensorType y : classes ? List.of(x, labels) : List.of(x)) {
+      for (TensorType y : classes ? List.of(full, labels) : List.of(full)) {
         calls.add(call(new Loss(function), x, y));
-        calls.add(call(new LossGradient(function), single, x, y));
+        calls.add(call(new LossGradient(function), TensorType.of(full.dtype()), x, y));
         calls.add(call(new LossWithGradient(function), x, y));
-        if (function != LossFunction.MEAN_SQUARED_ERROR) {
+        if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
           calls.add(call(new CountCorrect(function), x, y, CountCorrect.COUNTER));
         }
       }

@@ -16,7 +16,7 @@ final class LossCases {
   private LossCases() {}
 
   static void addTo(CaseList list) {
-    for (DType dtype : CaseList.FULL) {
+    for (DType dtype : CaseList.FLOATING) {
       for (Shape shape : Shapes.MATRICES) {
         TensorType z = new TensorType(dtype, shape);
         labels(list, z, Samplers.NORMAL, Samplers.labels(shape.columns()), true);
@@ -67,7 +67,7 @@ final class LossCases {
   private static void targets(
       CaseList list, LossFunction function, TensorType z, Sampler logits, Sampler targets) {
     boolean smooth = logits == Samplers.NORMAL;
-    add(list, function, z, z, logits, targets, smooth);
+    add(list, function, z, z.as(z.dtype().full()), logits, targets, smooth);
   }
 
   private static void add(
@@ -89,10 +89,10 @@ final class LossCases {
     list.add(
         new LossGradient(function),
         dtype,
-        List.of(z.as(Shape.scalar()), z, y),
+        List.of(new TensorType(dtype.full(), Shape.scalar()), z, y),
         List.of(Samplers.AWAY, logits, targets));
     list.add(new LossWithGradient(function), dtype, types, samplers);
-    if (function != LossFunction.MEAN_SQUARED_ERROR) {
+    if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
       list.add(
           new CountCorrect(function),
           dtype,
