@@ -41,16 +41,10 @@ PLAIN_KERNEL(step_begin)(
   }
 }
 
-// The samples of the step's batch out of an endless row of epochs.
+// The samples of the step's batch.
 PLAIN_KERNEL(batch_indices)(const int* clock, int* indices, int size, int samples, int shuffle) {
 #pragma unroll 1
   for (idx i = thread_number(); i < size; i += thread_count()) {
-    idx q = (idx) clock[0] * size + i;
-    idx epoch = q / samples;
-    unsigned place = (unsigned) (q - epoch * samples);
-    indices[i] = (int) (shuffle
-        ? permute(
-              (unsigned) clock[1], (unsigned) clock[2], (unsigned) epoch, (unsigned) samples, place)
-        : place);
+    indices[i] = batch_sample(clock, size, samples, shuffle, i);
   }
 }

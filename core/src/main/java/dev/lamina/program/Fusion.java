@@ -2,14 +2,18 @@ package dev.lamina.program;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.graph.Node;
+import dev.lamina.graph.Placement;
 import dev.lamina.graph.Value;
 import dev.lamina.op.Activate;
 import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
+import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Binary;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
+import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.Loss;
@@ -32,7 +36,8 @@ import java.util.Set;
  *       result where the backward pass takes it;
  *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
  *   <li>product + the former: across two layers of the backward pass;
- *   <li>loss + its gradient.
+ *   <li>loss + its gradient;
+ *   <li>numbers of a batch + each gather by them.
  * </ol>
  */
 final class Fusion {
@@ -55,10 +60,14 @@ final class Fusion {
     fusion.sweep(fusion::biasGradient);
     fusion.sweep(fusion::inputGradient);
     fusion.sweep(fusion::loss);
+    fusion.sweep(fusion::batch);
     return fusion.nodes;
   }
 
-  /** One way to fuse: the nodes to drop and the one to put in the place of {@code at}. */
+  /**
+   * One way to fuse: the nodes to drop, of which the other may be null, and the one to put in the
+   * place of {@code at}.
+   */
   private record Rewrite(Node at, Node other, Node replacement) {}
 
   @FunctionalInterface
@@ -219,6 +228,41 @@ final class Fusion {
       }
     }
     return null;
+  }
+
+  /** r = the batch's rows, y = rows r of the data; r stays where it is taken otherwise. */
+  private Rewrite batch(Node node) {
+    if (!(node.op() instanceof GatherRows rows)) {
+      return null;
+    }
+    Value data = node.inputs().getFirst();
+    Node indices = node.inputs().get(1).producer();
+    if (indices == null
+        || !(indices.op() instanceof BatchIndices batch)
+        || batch.samples() > data.type().shape().extent(0)) {
+      return null;
+    }
+    Value clock = indices.inputs().getFirst();
+    for (Node between : nodes.subList(nodes.indexOf(indices), nodes.indexOf(node))) {
+      if (updates(between, clock)) {
+        return null;
+      }
+    }
+    List<Value> inputs = List.of(data, clock);
+    Op fused = new GatherBatch(batch, rows);
+    return new Rewrite(node, null, Node.fused(node.scope(), fused, inputs, node.outputs()));
+  }
+
+  /** Whether a node changes a value, or the variable that it is a part of. */
+  private static boolean updates(Node node, Value value) {
+    Placement place = value.placement();
+    return node.op().updates().stream()
+        .map(node.inputs()::get)
+        .anyMatch(updated ->
+            updated == value
+                || place != null
+                    && updated.placement() != null
+                    && updated.placement().variable() == place.variable());
   }
 
   private Node onlyTaker(Value value) {

@@ -12,6 +12,7 @@ import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.LossWithGradient;
@@ -195,6 +196,7 @@ final class CudaBackend implements Backend {
       case GemmActivateGradientBias fused ->
           fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
       case LossWithGradient fused -> true;
+      case GatherBatch fused -> true;
       case Reduce wide -> true;
       default -> false;
     };

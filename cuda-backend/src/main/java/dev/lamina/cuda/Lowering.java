@@ -18,6 +18,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -82,6 +83,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case Copy _ -> MoveLowering.copy(e, 0);
       case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
+      case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
       case Transpose _ -> MoveLowering.transpose(e);
       case Dropout op -> MoveLowering.dropout(e, op);

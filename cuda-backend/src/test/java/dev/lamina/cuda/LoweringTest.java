@@ -23,6 +23,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -124,7 +125,12 @@ class LoweringTest {
     calls.add(
         call(new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99), Clock.CLOCK, Clock.TRACKER));
     calls.add(call(new Advance(), Clock.CLOCK));
-    calls.add(call(new BatchIndices(64, 1000, true), Clock.CLOCK));
+    BatchIndices batch = new BatchIndices(64, 1000, true);
+    calls.add(call(batch, Clock.CLOCK));
+    for (DType to : List.of(DType.BF16, DType.INT32)) {
+      TensorType data = TensorType.of(DType.INT32, 1000, 5);
+      calls.add(call(new GatherBatch(batch, GatherRows.to(to)), data, Clock.CLOCK));
+    }
     return calls;
   }
 

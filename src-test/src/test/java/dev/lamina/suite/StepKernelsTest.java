@@ -28,7 +28,7 @@ class StepKernelsTest extends EmulatedProducts {
 
   /** Kernels beside 11 products: gathers, loss, its tracker, step, clock, optimizer, sums. */
   private static final Map<Precision, Long> KERNELS =
-      Map.of(Precision.FP32, 9L, Precision.TF32, 9L, Precision.BF16, 12L);
+      Map.of(Precision.FP32, 8L, Precision.TF32, 8L, Precision.BF16, 11L);
 
   @ParameterizedTest
   @EnumSource(Precision.class)
