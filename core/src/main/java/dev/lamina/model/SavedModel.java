@@ -67,7 +67,7 @@ public final class SavedModel {
       ModelDescription description = ModelDescription.fromJson(files.description());
       List<TensorData> tensors = read(files.tensors(), description, arena);
       Model model =
-          Model.create(description.layer(), description.inputs(), backend, description.dtype(), 0);
+          Model.zeros(description.layer(), description.inputs(), backend, description.dtype());
       tensors.forEach(t -> model.write(t.name(), t.data()));
       return new LoadedModel(model, description);
     }

@@ -62,6 +62,18 @@ public final class Model implements AutoCloseable {
     return create(layer, inputs, backend, DType.FP32, seed);
   }
 
+  /**
+   * A model whose parameters are all 0, to be written by the caller; nothing is drawn.
+   *
+   * @param inputs the number of features
+   * @param dtype of parameters and activations: FP32, or FP64 where the backend has it
+   */
+  public static Model zeros(Layer layer, int inputs, Backend backend, DType dtype) {
+    Model model = new Model(layer, inputs, backend, dtype);
+    model.clear();
+    return model;
+  }
+
   /** The layers. */
   public Layer layer() {
     return layer;
@@ -146,9 +158,7 @@ public final class Model implements AutoCloseable {
 
   /** Draws all parameters anew. */
   public void initialize(long seed) {
-    revise();
-    // The gaps between parameters must be 0: optimizers pass over them.
-    backend.zero(operand());
+    clear();
     for (Parameter parameter : layout.parameters()) {
       long size = parameter.shape().size();
       int chunks = Math.toIntExact((size + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE);
@@ -158,6 +168,12 @@ public final class Model implements AutoCloseable {
         write(parameter.name(), host);
       }
     }
+  }
+
+  // The gaps between parameters must be 0: optimizers pass over them.
+  private void clear() {
+    revise();
+    backend.zero(operand());
   }
 
   private void draw(Parameter parameter, long seed, int chunk, MemorySegment host) {

@@ -2,7 +2,6 @@ package dev.lamina.program;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.graph.Node;
-import dev.lamina.graph.Placement;
 import dev.lamina.graph.Value;
 import dev.lamina.op.Activate;
 import dev.lamina.op.ActivateGradient;
@@ -65,10 +64,14 @@ final class Fusion {
   }
 
   /**
-   * One way to fuse: the nodes to drop, of which the other may be null, and the one to put in the
-   * place of {@code at}.
+   * One way to fuse: the nodes to drop, but for the other one if it {@code stays}, and the one to
+   * put in the place of {@code at}.
    */
-  private record Rewrite(Node at, Node other, Node replacement) {}
+  private record Rewrite(Node at, Node other, boolean stays, Node replacement) {
+    Rewrite(Node at, Node other, Node replacement) {
+      this(at, other, false, replacement);
+    }
+  }
 
   @FunctionalInterface
   private interface Rule {
@@ -83,12 +86,12 @@ final class Fusion {
         continue;
       }
       Rewrite rewrite = rule.at(node);
-      if (rewrite != null && backend.fuses(rewrite.replacement.op())) {
+      if (rewrite != null && backend.fuses(rewrite.replacement.op()) && keepsOrder(rewrite)) {
         List<Node> next = new ArrayList<>(nodes.size() - 1);
         for (Node old : nodes) {
           if (old == rewrite.at) {
             next.add(rewrite.replacement);
-          } else if (old != rewrite.other) {
+          } else if (old != rewrite.other || rewrite.stays) {
             next.add(old);
           }
         }
@@ -97,12 +100,33 @@ final class Fusion {
     }
   }
 
+  /**
+   * Whether nothing between both nodes writes what the one that moves reads there, or touches what
+   * it writes.
+   */
+  private boolean keepsOrder(Rewrite rewrite) {
+    Node moved = rewrite.other;
+    List<Value> reads = common(moved.inputs(), rewrite.replacement.inputs());
+    List<Value> writes = common(moved.outputs(), rewrite.replacement.outputs());
+    int at = nodes.indexOf(rewrite.at);
+    int other = nodes.indexOf(moved);
+    return nodes.subList(Math.min(at, other) + 1, Math.max(at, other)).stream()
+        .noneMatch(between -> Conflicts.between(reads, writes, between));
+  }
+
+  private static List<Value> common(List<Value> some, List<Value> others) {
+    return some.stream().filter(others::contains).toList();
+  }
+
   private void update(List<Node> next) {
     nodes = next;
     uses = new Uses(next, kept);
   }
 
-  /** y = f(x) rounded to BF16, z = y in FP32. */
+  /**
+   * y = f(x) rounded to BF16, z = y in FP32. It takes the place of f, so that x need not be kept
+   * until the cast, if the variable in which z may lie is left alone meanwhile.
+   */
   private Rewrite widen(Node node) {
     Op wide = node.op().widened();
     if (wide == null || node.inputs().getFirst().type().dtype() != DType.BF16) {
@@ -112,7 +136,9 @@ final class Fusion {
     if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
       return null;
     }
-    return new Rewrite(cast, node, Node.fused(node.scope(), wide, node.inputs(), cast.outputs()));
+    Node fused = Node.fused(node.scope(), wide, node.inputs(), cast.outputs());
+    Rewrite early = new Rewrite(node, cast, fused);
+    return keepsOrder(early) ? early : new Rewrite(cast, node, fused);
   }
 
   /** D = A·B, Z = D + b. */
@@ -242,27 +268,10 @@ final class Fusion {
         || batch.samples() > data.type().shape().extent(0)) {
       return null;
     }
-    Value clock = indices.inputs().getFirst();
-    for (Node between : nodes.subList(nodes.indexOf(indices), nodes.indexOf(node))) {
-      if (updates(between, clock)) {
-        return null;
-      }
-    }
-    List<Value> inputs = List.of(data, clock);
+    List<Value> inputs = List.of(data, indices.inputs().getFirst());
     Op fused = new GatherBatch(batch, rows);
-    return new Rewrite(node, null, Node.fused(node.scope(), fused, inputs, node.outputs()));
-  }
-
-  /** Whether a node changes a value, or the variable that it is a part of. */
-  private static boolean updates(Node node, Value value) {
-    Placement place = value.placement();
-    return node.op().updates().stream()
-        .map(node.inputs()::get)
-        .anyMatch(updated ->
-            updated == value
-                || place != null
-                    && updated.placement() != null
-                    && updated.placement().variable() == place.variable());
+    Node gather = Node.fused(node.scope(), fused, inputs, node.outputs());
+    return new Rewrite(node, indices, true, gather);
   }
 
   private Node onlyTaker(Value value) {

@@ -10,14 +10,7 @@ import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
-import dev.lamina.op.ActivateGradientBias;
-import dev.lamina.op.Activation;
-import dev.lamina.op.GatherBatch;
-import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
-import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
-import dev.lamina.op.Reduce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -190,16 +183,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public boolean fuses(Op op) {
-    return switch (op) {
-      case Gemm gemm -> true;
-      case ActivateGradientBias fused -> true;
-      case GemmActivateGradientBias fused ->
-          fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
-      case LossWithGradient fused -> true;
-      case GatherBatch fused -> true;
-      case Reduce wide -> true;
-      default -> false;
-    };
+    return FusedOps.contains(op);
   }
 
   @Override

@@ -42,7 +42,7 @@ record Masks(Map<Integer, Product> products, long bytes) {
   }
 
   /** The step of a lowering that may have to do with a mask, or null. */
-  private static Step.FusedProduct fused(Lowering lowering) {
+  static Step.FusedProduct fused(Lowering lowering) {
     for (Step step : lowering.steps()) {
       if (step instanceof Step.FusedProduct fused && fused.masked() != null) {
         return fused;
