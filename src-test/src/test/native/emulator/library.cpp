@@ -60,14 +60,14 @@ void captured_without_workspace() {
   counters.capturesWithoutWorkspace++;
 }
 
-bool unsupported(const char* function) {
+int refusal(const char* function) {
   CUEMU_ENTER_ALWAYS;
-  return settings.unsupported.count(function) != 0;
+  return settings.unsupported.count(function) != 0 ? settings.refusal : 0;
 }
 
-bool relu_drops_nan() {
+bool relu_keeps_nan() {
   CUEMU_ENTER_ALWAYS;
-  return settings.reluDropsNan;
+  return settings.reluKeepsNan;
 }
 
 bool relu_mask_at_zero() {

@@ -25,10 +25,10 @@ CUEMU_EXPORT bool has_context();
 CUEMU_EXPORT bool is_memory(Address address, std::size_t bytes);
 // Counts a GEMM that a capture meets without a workspace of the user's.
 CUEMU_EXPORT void captured_without_workspace();
-// Whether the setting `unsupported` names this function.
-CUEMU_EXPORT bool unsupported(const char* function);
-// Whether ReLU makes 0 of NaN.
-CUEMU_EXPORT bool relu_drops_nan();
+// The status by which this function refuses its work, if the setting `unsupported` names it; else 0.
+CUEMU_EXPORT int refusal(const char* function);
+// Whether NaN is left by ReLU.
+CUEMU_EXPORT bool relu_keeps_nan();
 // Whether the mask of ReLU has a bit for 0 and NaN too.
 CUEMU_EXPORT bool relu_mask_at_zero();
 // Whether GELU is approximated.

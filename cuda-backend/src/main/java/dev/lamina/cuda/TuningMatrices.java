@@ -15,8 +15,8 @@ import java.util.function.DoublePredicate;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Memory to measure products in, as their own may hold what must not be lost, or nothing yet: each
- * operand has its like here, aligned as it is, and all ones.
+ * Memory to try and measure products in, as their own may hold what must not be lost, or nothing
+ * yet: each operand has its like here, aligned as it is. What is in it, the caller says.
  */
 final class TuningMatrices implements AutoCloseable {
   private static final String ACTION = "filling matrices to measure a product with";
@@ -62,11 +62,23 @@ final class TuningMatrices implements AutoCloseable {
         (CudaMemory)
             backend.allocate("matrices to measure a product with", Math.max(1, end + scratchBytes));
     try {
-      places.keySet().forEach(address -> fill(place(address), 1));
+      // Reductions count in it, from 0.
       memory.clear(end, scratchBytes);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
+    }
+  }
+
+  /** Makes all matrices ones. */
+  void ones() {
+    places.values().forEach(place -> fill(place, 1));
+  }
+
+  /** Fills all matrices with random numbers. */
+  void randomise() {
+    for (Place place : places.values()) {
+      RandomFill.fill(memory, place.block(), place.blockBytes(), place.dtype(), lane);
     }
   }
 
@@ -123,7 +135,7 @@ final class TuningMatrices implements AutoCloseable {
 
   /**
    * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as
-   * the result's type: ReLU by max(x, 0) makes a NaN 0, and GELU may be approximated.
+   * the result's type: GELU may be approximated.
    */
   boolean isExact(ProductWay way, List<Work> works, ProductShape shape) {
     Activation activation = way.activation();
@@ -148,11 +160,7 @@ final class TuningMatrices implements AutoCloseable {
           fill(placeOf(way.bias()), (float) x);
         }
         works.forEach(work -> work.enqueue(lane));
-        boolean right =
-            endRows(
-                way.product(),
-                y -> Double.isNaN(expected) ? Double.isNaN(y) : Math.abs(y - expected) <= limit);
-        if (!right) {
+        if (!endRows(way.product(), y -> isRight(activation, y, expected, limit))) {
           return false;
         }
       }
@@ -162,8 +170,15 @@ final class TuningMatrices implements AutoCloseable {
     }
   }
 
+  // ReLU as max(x, 0) makes a NaN 0, which is cuBLASLt's definition of it.
+  private static boolean isRight(Activation activation, double y, double expected, double limit) {
+    return Double.isNaN(expected)
+        ? Double.isNaN(y) || activation == Activation.RELU && y == 0
+        : Math.abs(y - expected) <= limit;
+  }
+
   /**
-   * Whether a gradient is exactly 0 where the output of ReLU is NaN or 0, whatever it would be.
+   * Whether a gradient is exactly 0 where ReLU made a NaN or a number 0, whatever it would be.
    *
    * @param layer leaves the mask
    * @param gradient takes it
