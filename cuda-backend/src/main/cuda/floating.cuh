@@ -61,7 +61,10 @@ __device__ __forceinline__ real gelu_gradient_of(real d, real x) {
 }
 
 // One element.
-__device__ __forceinline__ real get(const storage* p) { return Convert<real>::from(*p); }
+template <class T>
+__device__ __forceinline__ real get(const T* p) {
+  return Convert<real>::from(*p);
+}
 __device__ __forceinline__ void put(storage* p, real value) { *p = Convert<storage>::from(value); }
 
 // Where results go: stored as the operands are, or wide, as what they are computed in.
@@ -84,9 +87,11 @@ struct Pack {
   real v[PACK];
 };
 
-// Both need an address that is a multiple of 16.
-__device__ __forceinline__ Pack get_pack(const storage* p) {
-  Group<storage, PACK> raw = *reinterpret_cast<const Group<storage, PACK>*>(p);
+// Both need an address that is a multiple of 16. Elements may be read that are stored more widely
+// than `storage`.
+template <class T>
+__device__ __forceinline__ Pack get_pack(const T* p) {
+  Group<T, PACK> raw = *reinterpret_cast<const Group<T, PACK>*>(p);
   Pack pack;
 #pragma unroll
   for (int j = 0; j < PACK; j++) {
@@ -111,17 +116,13 @@ struct Split {
   idx scalars;  // head and rest together
 };
 
-__device__ __forceinline__ unsigned misalignment(const storage* p) {
-  return (unsigned) reinterpret_cast<unsigned long long>(p) & 15u;
-}
-
 // The cut that suits all addresses: no packs if they are differently misaligned.
-template <class... P>
-__device__ __forceinline__ Split split(idx n, const storage* first, P... rest) {
-  unsigned at = misalignment(first);
-  bool same = ((misalignment(rest) == at) && ... && true);
+template <class T, class... P>
+__device__ __forceinline__ Split split(idx n, const T* first, const P*... rest) {
+  unsigned at = (unsigned) reinterpret_cast<unsigned long long>(first) & 15u;
   Split s;
-  s.head = at == 0 ? 0 : (16 - at) / (int) sizeof(storage);
+  s.head = at == 0 ? 0 : (16 - at) / (int) sizeof(T);
+  bool same = (aligned(rest + s.head, 16) && ... && true);
   s.packs = same && n > s.head ? (n - s.head) / PACK : 0;
   s.scalars = n - s.packs * PACK;
   return s;

@@ -54,3 +54,15 @@ __device__ __forceinline__ unsigned permute(
   } while (x >= n);
   return x;
 }
+
+// The i-th sample of the step's batch, batches being cut out of an endless row of epochs; clock is
+// {step, seed low, seed high, 0}.
+__device__ __forceinline__ int batch_sample(
+    const int* clock, idx size, int samples, int shuffle, idx i) {
+  idx q = (idx) clock[0] * size + i;
+  idx epoch = q / samples;
+  unsigned place = (unsigned) (q - epoch * samples);
+  return (int) (shuffle
+      ? permute((unsigned) clock[1], (unsigned) clock[2], (unsigned) epoch, (unsigned) samples, place)
+      : place);
+}

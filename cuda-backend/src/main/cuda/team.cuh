@@ -3,6 +3,7 @@
 #pragma once
 
 #include "floating.cuh"
+#include "arrival.cuh"
 
 constexpr unsigned ALL_LANES = 0xFFFFFFFFu;
 
@@ -39,10 +40,21 @@ __device__ __forceinline__ real join_block(real value, real* shared) {
   return join_warp<Join>(lane < WARPS ? shared[lane] : Join::identity());
 }
 
+// n parts joined in a fixed order, in every thread of the block.
+template <class Join>
+__device__ __forceinline__ real join_parts(const real* parts, idx n, real* shared) {
+  real value = Join::identity();
+  for (idx j = threadIdx.x; j < n; j += THREADS) {
+    value = Join::join(value, parts[j]);
+  }
+  return join_block<Join>(value, shared);
+}
+
 // A warp for each row: for rows of up to some hundred elements.
 struct WarpTeam {
   static constexpr int SIZE = 32;
   real* shared;
+  int* last;
   __device__ __forceinline__ int member() const { return threadIdx.x & 31; }
   __device__ __forceinline__ idx first() const { return thread_number() >> 5; }
   __device__ __forceinline__ idx count() const { return thread_count() >> 5; }
@@ -58,6 +70,7 @@ struct WarpTeam {
 struct BlockTeam {
   static constexpr int SIZE = THREADS;
   real* shared;
+  int* last;
   __device__ __forceinline__ int member() const { return threadIdx.x; }
   __device__ __forceinline__ idx first() const { return blockIdx.x; }
   __device__ __forceinline__ idx count() const { return gridDim.x; }
@@ -68,8 +81,8 @@ struct BlockTeam {
 };
 
 // Joins f(x) over a row's n elements; the result in every member.
-template <class Join, class Team, class F>
-__device__ __forceinline__ real fold(const Team& team, const storage* x, idx n, F f) {
+template <class Join, class Team, class T, class F>
+__device__ __forceinline__ real fold(const Team& team, const T* x, idx n, F f) {
   real value = Join::identity();
   each(
       split(n, x), team.member(), Team::SIZE,
@@ -85,9 +98,9 @@ __device__ __forceinline__ real fold(const Team& team, const storage* x, idx n, 
 }
 
 // Joins f(x, y) over a row's n elements; the result in every member.
-template <class Join, class Team, class F>
+template <class Join, class Team, class T, class U, class F>
 __device__ __forceinline__ real fold(
-    const Team& team, const storage* x, const storage* y, idx n, F f) {
+    const Team& team, const T* x, const U* y, idx n, F f) {
   real value = Join::identity();
   each(
       split(n, x, y), team.member(), Team::SIZE,
@@ -121,9 +134,9 @@ __device__ __forceinline__ void map_row(
 }
 
 // z = f(x, y) along a row.
-template <class Team, class F>
+template <class Team, class U, class F>
 __device__ __forceinline__ void map_row(
-    const Team& team, const storage* x, const storage* y, storage* z, idx n, F f) {
+    const Team& team, const storage* x, const U* y, storage* z, idx n, F f) {
   each(
       split(n, x, y, z), team.member(), Team::SIZE,
       [&](idx i) {
@@ -141,11 +154,14 @@ __device__ __forceinline__ void map_row(
 // Defines name_warp and name_block, which call body<Team>(team, arguments).
 #define TEAM_KERNELS(name, body, parameters, arguments)    \
   KERNEL(name##_warp) parameters {                         \
-    WarpTeam team = {nullptr};                             \
+    __shared__ real shared[WARPS];                         \
+    __shared__ int last;                                   \
+    WarpTeam team = {shared, &last};                       \
     body arguments;                                        \
   }                                                        \
   KERNEL(name##_block) parameters {                        \
     __shared__ real shared[WARPS];                         \
-    BlockTeam team = {shared};                             \
+    __shared__ int last;                                   \
+    BlockTeam team = {shared, &last};                      \
     body arguments;                                        \
   }

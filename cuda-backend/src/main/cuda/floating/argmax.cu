@@ -41,7 +41,7 @@ __device__ __forceinline__ Best best_of_row(const storage* x, idx n) {
 
 // y[i] = position of the largest in row i of [m, n]; a warp for each row.
 KERNEL(argmax_rows)(const storage* x, int* y, idx m, idx n) {
-  WarpTeam team = {nullptr};
+  WarpTeam team = {nullptr, nullptr};
   for (idx i = team.first(); i < m; i += team.count()) {
     Best best = best_of_row(x + i * n, n);
     if (team.member() == 0) {
@@ -76,13 +76,47 @@ KERNEL(argmax_columns)(const storage* x, int* y, idx m, idx n) {
   }
 }
 
-// parts[block] = number of rows of z [m, n] whose first largest element is at the class that
-// `labels` or, if that is null, the first largest of y [m, n] names. Rows with a NaN are wrong.
+// The sum over the threads of a block, in thread 0; 0 in the others.
+__device__ __forceinline__ idx sum_block(idx value, idx* sums) {
+  __syncthreads();  // the last use of `sums` has ended
+  sums[threadIdx.x] = value;
+  for (int distance = THREADS / 2; distance > 0; distance /= 2) {
+    __syncthreads();
+    if (threadIdx.x < distance) {
+      sums[threadIdx.x] += sums[threadIdx.x + distance];
+    }
+  }
+  return threadIdx.x == 0 ? sums[0] : 0;
+}
+
+// counter += what all threads of the grid have counted; parts: one for each block.
+__device__ __forceinline__ void add_counts(
+    idx count, idx* parts, unsigned* arrivals, double* counter, idx* sums, int* last) {
+  count = sum_block(count, sums);
+  if (threadIdx.x == 0) {
+    parts[blockIdx.x] = count;
+  }
+  if (last_to_arrive(arrivals, gridDim.x, last)) {
+    count = 0;
+    for (idx i = threadIdx.x; i < gridDim.x; i += THREADS) {
+      count += parts[i];
+    }
+    count = sum_block(count, sums);
+    if (threadIdx.x == 0) {
+      *counter += (double) count;
+    }
+  }
+}
+
+// counter += number of rows of z [m, n] whose first largest element is at the class that `labels`
+// or, if that is null, the first largest of y [m, n] names. Rows with a NaN are wrong.
 KERNEL(count_classes)(
-    const storage* z, const int* labels, const storage* y, int* parts, idx m, idx n) {
-  __shared__ int counts[WARPS];
-  WarpTeam team = {nullptr};
-  int count = 0;
+    const storage* z, const int* labels, const storage* y, idx* parts, unsigned* arrivals,
+    double* counter, idx m, idx n) {
+  __shared__ idx sums[THREADS];
+  __shared__ int last;
+  WarpTeam team = {nullptr, nullptr};
+  idx count = 0;
   for (idx i = team.first(); i < m; i += team.count()) {
     Best best = best_of_row(z + i * n, n);
     int label;
@@ -94,39 +128,21 @@ KERNEL(count_classes)(
       label = target.index;
       valid = valid && target.value == target.value;
     }
-    count += valid && best.index == label;
+    count += team.member() == 0 && valid && best.index == label;
   }
-  if (team.member() == 0) {
-    counts[threadIdx.x >> 5] = count;
-  }
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    int sum = 0;
-    for (int w = 0; w < WARPS; w++) {
-      sum += counts[w];
-    }
-    parts[blockIdx.x] = sum;
-  }
+  add_counts(count, parts, arrivals, counter, sums, &last);
 }
 
-// parts[block] = number of elements with z > 0 just when y > 0.5.
-KERNEL(count_signs)(const storage* z, const storage* y, int* parts, idx n) {
-  __shared__ int counts[THREADS];
-  int count = 0;
+// counter += number of elements with z > 0 just when y > 0.5.
+KERNEL(count_signs)(
+    const storage* z, const storage* y, idx* parts, unsigned* arrivals, double* counter, idx n) {
+  __shared__ idx sums[THREADS];
+  __shared__ int last;
+  idx count = 0;
   for (idx i = thread_number(); i < n; i += thread_count()) {
     real a = get(z + i);
     real b = get(y + i);
     count += a == a && b == b && (a > 0) == (b > (real) 0.5);
   }
-  counts[threadIdx.x] = count;
-  __syncthreads();
-  for (int distance = THREADS / 2; distance > 0; distance /= 2) {
-    if (threadIdx.x < distance) {
-      counts[threadIdx.x] += counts[threadIdx.x + distance];
-    }
-    __syncthreads();
-  }
-  if (threadIdx.x == 0) {
-    parts[blockIdx.x] = counts[0];
-  }
+  add_counts(count, parts, arrivals, counter, sums, &last);
 }

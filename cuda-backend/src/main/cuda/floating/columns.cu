@@ -1,152 +1,154 @@
 // Reductions down the columns of a matrix [m, n], alone and together with the activation gradient
-// (whose column sums are the bias gradient). A block walks 32 lanes of columns and a piece of the
-// rows; warp w takes the rows w, w + WARPS, ...
+// (whose column sums are the bias gradient). A block walks down 32 W columns and a piece of the
+// rows; warp w takes the rows w, w + WARPS, ... Of several pieces, the last block to arrive at its
+// columns joins the parts.
 #include "../team.cuh"
 
-// Calls visit(position, accumulators) for each row of the piece that blockIdx.y numbers and joins
-// the accumulators of the warps; finish(column, value) gets the result. W neighbours at a time.
+// Where a block's accumulators lie in shared memory: those of one lane 32 + 32 / W apart, so that
+// neither the lanes that write them nor the threads that read neighbouring columns meet in a bank.
+template <int W>
+struct Walk {
+  static constexpr int PITCH = W == 1 ? 32 : 32 + 32 / W;
+  static constexpr int SIZE = WARPS * W * PITCH;
+  __device__ static __forceinline__ int place(int warp, int column) {
+    return (warp * W + column % W) * PITCH + column / W;
+  }
+};
+
+// Joins the rows `begin` to `end` of the columns `tile` to `tile` + 32 W: visit(position,
+// accumulators) takes W neighbours, finish(column, value) gets the result.
 template <class Join, int W, class Visit, class Finish>
-__device__ __forceinline__ void walk_columns(
-    idx m, idx n, idx piece, real* shared, Visit visit, Finish finish) {
+__device__ __forceinline__ void walk_tile(
+    idx tile, idx n, idx begin, idx end, real* shared, Visit visit, Finish finish) {
   int lane = threadIdx.x & 31;
   int warp = threadIdx.x >> 5;
-  idx begin = blockIdx.y * piece;
-  idx end = begin + piece < m ? begin + piece : m;
-  for (idx tile = (idx) blockIdx.x * 32 * W; tile < n; tile += (idx) gridDim.x * 32 * W) {
-    idx column = tile + lane * W;
-    real sums[W];
+  idx column = tile + lane * W;
+  real sums[W];
 #pragma unroll
-    for (int j = 0; j < W; j++) {
-      sums[j] = Join::identity();
-    }
-    if (column < n) {
+  for (int j = 0; j < W; j++) {
+    sums[j] = Join::identity();
+  }
+  if (column < n) {
 // As many rows in flight as registers allow without spilling, from sm_75 to sm_120.
-#pragma unroll (W == 1 ? 4 : W < 8 ? 3 : 1)
-      for (idx row = begin + warp; row < end; row += WARPS) {
-        visit(row * n + column, sums);
-      }
+#pragma unroll (W == 1 ? 4 : W < 8 ? 2 : 1)
+    for (idx row = begin + warp; row < end; row += WARPS) {
+      visit(row * n + column, sums);
     }
-    __syncthreads();  // the last tile has been read
+  }
+  __syncthreads();  // the last tile has been read
 #pragma unroll
-    for (int j = 0; j < W; j++) {
-      shared[warp * 32 * W + lane * W + j] = sums[j];
-    }
-    __syncthreads();
-    for (int t = threadIdx.x; t < 32 * W && tile + t < n; t += THREADS) {
-      real value = shared[t];
+  for (int j = 0; j < W; j++) {
+    shared[Walk<W>::place(warp, lane * W + j)] = sums[j];
+  }
+  __syncthreads();
+  for (int t = threadIdx.x; t < 32 * W && tile + t < n; t += THREADS) {
+    real value = shared[Walk<W>::place(0, t)];
 #pragma unroll
-      for (int w = 1; w < WARPS; w++) {
-        value = Join::join(value, shared[w * 32 * W + t]);
-      }
-      finish(tile + t, value);
+    for (int w = 1; w < WARPS; w++) {
+      value = Join::join(value, shared[Walk<W>::place(w, t)]);
     }
+    finish(tile + t, value);
   }
 }
 
-// Elements that a block's accumulators take in shared memory.
-constexpr int WALK = WARPS * 32 * PACK;
-
-// Results of pieces go to parts [pieces, n], or if that is null, divided to y [n].
-struct ColumnResult {
+// What becomes of the columns' results: y [n], divided. Of several pieces, which blockIdx.y
+// numbers, parts [pieces, n] and for each blockIdx.x how many have arrived.
+struct Columns {
   real* parts;
+  unsigned* arrivals;
   Results y;
   idx n;
   real divisor;
-  __device__ __forceinline__ void operator()(idx column, real value) const {
-    if (parts != nullptr) {
-      parts[blockIdx.y * n + column] = value;
-    } else {
-      y(column, value / divisor);
+
+  template <class Join, int W, class Visit>
+  __device__ __forceinline__ void walk(
+      idx m, idx piece, real* shared, int* last, Visit visit) const {
+    idx begin = blockIdx.y * piece;
+    idx end = begin + piece < m ? begin + piece : m;
+    idx first = (idx) blockIdx.x * 32 * W;
+    idx across = (idx) gridDim.x * 32 * W;
+#pragma unroll 1
+    for (idx tile = first; tile < n; tile += across) {
+      walk_tile<Join, W>(tile, n, begin, end, shared, visit, [this](idx column, real value) {
+        if (parts != nullptr) {
+          parts[blockIdx.y * n + column] = value;
+        } else {
+          y(column, value / divisor);
+        }
+      });
+    }
+    if (parts == nullptr || !last_to_arrive(arrivals + blockIdx.x, gridDim.y, last)) {
+      return;
+    }
+#pragma unroll 1
+    for (idx tile = first; tile < n; tile += across) {
+      walk_tile<Join, W>(
+          tile, n, 0, gridDim.y, shared,
+          [this](idx i, real* sums) {
+            Group<real, W> part = *reinterpret_cast<const Group<real, W>*>(parts + i);
+#pragma unroll
+            for (int j = 0; j < W; j++) {
+              sums[j] = Join::join(sums[j], part.v[j]);
+            }
+          },
+          [this](idx column, real value) { y(column, value / divisor); });
     }
   }
 };
 
 template <class Join>
 __device__ __forceinline__ void reduce_columns(
-    const storage* x, real* parts, Results y, idx m, idx n, idx piece, double divisor,
-    real* shared) {
-  ColumnResult result = {parts, y, n, (real) divisor};
-  if (n % PACK == 0 && aligned(x, 16)) {
-    walk_columns<Join, PACK>(
-        m, n, piece, shared,
-        [=](idx i, real* sums) {
-          Pack a = get_pack(x + i);
+    const storage* x, const Columns& columns, idx m, idx piece, real* shared, int* last) {
+  if (columns.n % PACK == 0 && aligned(x, 16)) {
+    columns.walk<Join, PACK>(m, piece, shared, last, [=](idx i, real* sums) {
+      Pack a = get_pack(x + i);
 #pragma unroll
-          for (int j = 0; j < PACK; j++) {
-            sums[j] = Join::join(sums[j], a.v[j]);
-          }
-        },
-        result);
+      for (int j = 0; j < PACK; j++) {
+        sums[j] = Join::join(sums[j], a.v[j]);
+      }
+    });
   } else {
-    walk_columns<Join, 1>(
-        m, n, piece, shared,
-        [=](idx i, real* sums) { sums[0] = Join::join(sums[0], get(x + i)); }, result);
+    columns.walk<Join, 1>(m, piece, shared, last, [=](idx i, real* sums) {
+      sums[0] = Join::join(sums[0], get(x + i));
+    });
   }
 }
 
-KERNEL(sum_columns)(
-    const storage* x, real* parts, void* y, int wide, idx m, idx n, idx piece, double divisor) {
-  __shared__ real shared[WALK];
-  reduce_columns<Sum>(x, parts, {y, wide}, m, n, piece, divisor, shared);
-}
+#define REDUCE_COLUMNS(name, Join)                                                            \
+  KERNEL(name)                                                                                \
+  (const storage* x, real* parts, unsigned* arrivals, void* y, int wide, idx m, idx n,        \
+   idx piece, double divisor) {                                                               \
+    __shared__ real shared[Walk<PACK>::SIZE];                                                 \
+    __shared__ int last;                                                                      \
+    Columns columns = {parts, arrivals, {y, wide}, n, (real) divisor};                        \
+    reduce_columns<Join>(x, columns, m, piece, shared, &last);                                \
+  }
 
-KERNEL(max_columns)(
-    const storage* x, real* parts, void* y, int wide, idx m, idx n, idx piece, double divisor) {
-  __shared__ real shared[WALK];
-  reduce_columns<Max>(x, parts, {y, wide}, m, n, piece, divisor, shared);
-}
-
-// y[j] = join of column j of parts [pieces, n], divided.
-template <class Join>
-__device__ __forceinline__ void finish_columns(
-    const real* parts, Results y, idx pieces, idx n, double divisor, real* shared) {
-  ColumnResult result = {nullptr, y, n, (real) divisor};
-  walk_columns<Join, 1>(
-      pieces, n, pieces, shared,
-      [=](idx i, real* sums) { sums[0] = Join::join(sums[0], parts[i]); }, result);
-}
-
-KERNEL(finish_sum_columns)(
-    const real* parts, void* y, int wide, idx pieces, idx n, double divisor) {
-  __shared__ real shared[WARPS * 32];
-  finish_columns<Sum>(parts, {y, wide}, pieces, n, divisor, shared);
-}
-
-KERNEL(finish_max_columns)(
-    const real* parts, void* y, int wide, idx pieces, idx n, double divisor) {
-  __shared__ real shared[WARPS * 32];
-  finish_columns<Max>(parts, {y, wide}, pieces, n, divisor, shared);
-}
+REDUCE_COLUMNS(sum_columns, Sum)
+REDUCE_COLUMNS(max_columns, Max)
 
 // dz = df phi'(z) from f = phi(z), for gelu from z in its place, and its column sums; dz may be df.
 template <class Gradient>
 __device__ __forceinline__ void gradient_bias(
-    const storage* df, const storage* f, storage* dz, real* parts, Results db, idx m, idx n,
-    idx piece, real* shared) {
-  ColumnResult result = {parts, db, n, 1};
-  if (n % PACK == 0 && aligned(df, 16) && aligned(f, 16) && aligned(dz, 16)) {
-    walk_columns<Sum, PACK>(
-        m, n, piece, shared,
-        [=](idx i, real* sums) {
-          Pack d = get_pack(df + i);
-          Pack v = get_pack(f + i);
+    const storage* df, const storage* f, storage* dz, const Columns& columns, idx m, idx piece,
+    real* shared, int* last) {
+  if (columns.n % PACK == 0 && aligned(df, 16) && aligned(f, 16) && aligned(dz, 16)) {
+    columns.walk<Sum, PACK>(m, piece, shared, last, [=](idx i, real* sums) {
+      Pack d = get_pack(df + i);
+      Pack v = get_pack(f + i);
 #pragma unroll
-          for (int j = 0; j < PACK; j++) {
-            d.v[j] = Gradient::of(d.v[j], v.v[j]);
-            sums[j] += d.v[j];
-          }
-          put_pack(dz + i, d);
-        },
-        result);
+      for (int j = 0; j < PACK; j++) {
+        d.v[j] = Gradient::of(d.v[j], v.v[j]);
+        sums[j] += d.v[j];
+      }
+      put_pack(dz + i, d);
+    });
   } else {
-    walk_columns<Sum, 1>(
-        m, n, piece, shared,
-        [=](idx i, real* sums) {
-          real d = Gradient::of(get(df + i), get(f + i));
-          sums[0] += d;
-          put(dz + i, d);
-        },
-        result);
+    columns.walk<Sum, 1>(m, piece, shared, last, [=](idx i, real* sums) {
+      real d = Gradient::of(get(df + i), get(f + i));
+      sums[0] += d;
+      put(dz + i, d);
+    });
   }
 }
 
@@ -155,10 +157,12 @@ __device__ __forceinline__ void gradient_bias(
     __device__ static __forceinline__ real of(real d, real v) { return expression; }           \
   };                                                                                           \
   KERNEL(name)                                                                                 \
-  (const storage* df, const storage* f, storage* dz, real* parts, void* db, int wide, idx m,   \
-   idx n, idx piece) {                                                                         \
-    __shared__ real shared[WALK];                                                              \
-    gradient_bias<Rule>(df, f, dz, parts, {db, wide}, m, n, piece, shared);                    \
+  (const storage* df, const storage* f, storage* dz, real* parts, unsigned* arrivals, void* db, \
+   int wide, idx m, idx n, idx piece) {                                                        \
+    __shared__ real shared[Walk<PACK>::SIZE];                                                  \
+    __shared__ int last;                                                                       \
+    Columns columns = {parts, arrivals, {db, wide}, n, 1};                                     \
+    gradient_bias<Rule>(df, f, dz, columns, m, piece, shared, &last);                          \
   }
 
 GRADIENT_BIAS(identity_gradient_bias, IdentityRule, d)

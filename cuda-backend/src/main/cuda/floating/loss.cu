@@ -1,14 +1,41 @@
-// Losses and their gradients. A loss is first written as parts to a workspace, one for each row or
-// block, then joined by finish_sum (reduce.cu). dz may be z.
+// Losses and their gradients, each in one kernel: the gradient is written on the way, and the last
+// block to arrive joins the blocks' parts of the loss in order. dz may be z. Where z is stored as
+// bfloat16, targets that are not class numbers and losses are what is computed in.
 #include "../team.cuh"
 
-// Softmax cross-entropy of rows [m, n] with class numbers: row losses to `losses` and the gradient
-// to `dz`, either of which may be null; the gradient is scaled by dl, 1 if that is null.
+// The mean of a loss; nothing if it goes to null.
+struct Mean {
+  real* loss;
+  real* parts;  // one for each block
+  unsigned* arrivals;
+  idx count;  // over how much it is the mean
+
+  // Adds what this thread has summed up; every thread of the block must come here once.
+  __device__ __forceinline__ void add(real sum, real* shared, int* last) const {
+    if (loss == nullptr) {
+      return;
+    }
+    sum = join_block<Sum>(sum, shared);
+    if (threadIdx.x == 0) {
+      parts[blockIdx.x] = sum;
+    }
+    if (last_to_arrive(arrivals, gridDim.x, last)) {
+      sum = join_parts<Sum>(parts, gridDim.x, shared);
+      if (threadIdx.x == 0) {
+        *loss = sum / (real) count;
+      }
+    }
+  }
+};
+
+// Softmax cross-entropy of rows [m, n] with class numbers: the mean loss and the gradient to `dz`,
+// either of which may be null; the gradient is scaled by dl, 1 if that is null.
 template <class Team>
 __device__ __forceinline__ void cross_entropy_labels_rows(
-    const Team& team, const storage* z, const int* labels, const storage* dl, storage* dz,
-    real* losses, idx m, idx n) {
-  real scale = (dl == nullptr ? 1 : get(dl)) / (real) m;
+    const Team& team, const storage* z, const int* labels, const real* dl, storage* dz,
+    const Mean& mean, idx m, idx n) {
+  real scale = (dl == nullptr ? 1 : *dl) / (real) m;
+  real losses = 0;
   for (idx i = team.first(); i < m; i += team.count()) {
     const storage* row = z + i * n;
     int label = labels[i];
@@ -17,8 +44,8 @@ __device__ __forceinline__ void cross_entropy_labels_rows(
     real target = valid ? get(row + label) : (real) NAN;
     real top = fold<Max>(team, row, n, [](real v) { return v; });
     real sum = fold<Sum>(team, row, n, [=](real v) { return exp_of(v - top); });
-    if (losses != nullptr && team.member() == 0) {
-      losses[i] = log_of(sum) - (target - top);
+    if (team.member() == 0) {
+      losses += log_of(sum) - (target - top);
     }
     if (dz != nullptr) {
       real factor = valid ? 1 / sum : (real) NAN;
@@ -27,32 +54,32 @@ __device__ __forceinline__ void cross_entropy_labels_rows(
       });
     }
   }
+  mean.add(losses, team.shared, team.last);
 }
 
 TEAM_KERNELS(
     cross_entropy_labels, cross_entropy_labels_rows,
-    (const storage* z, const int* labels, const storage* dl, storage* dz, real* losses, idx m,
-     idx n),
-    (team, z, labels, dl, dz, losses, m, n))
+    (const storage* z, const int* labels, const real* dl, storage* dz, real* loss, real* parts,
+     unsigned* arrivals, idx m, idx n),
+    (team, z, labels, dl, dz, {loss, parts, arrivals, m}, m, n))
 
 // The same with probabilities y [m, n].
 template <class Team>
 __device__ __forceinline__ void cross_entropy_rows(
-    const Team& team, const storage* z, const storage* y, const storage* dl, storage* dz,
-    real* losses, idx m, idx n) {
-  real scale = (dl == nullptr ? 1 : get(dl)) / (real) m;
+    const Team& team, const storage* z, const real* y, const real* dl, storage* dz,
+    const Mean& mean, idx m, idx n) {
+  real scale = (dl == nullptr ? 1 : *dl) / (real) m;
+  real losses = 0;
   for (idx i = team.first(); i < m; i += team.count()) {
     const storage* row = z + i * n;
-    const storage* target = y + i * n;
+    const real* target = y + i * n;
     real top = fold<Max>(team, row, n, [](real v) { return v; });
     real sum = fold<Sum>(team, row, n, [=](real v) { return exp_of(v - top); });
-    if (losses != nullptr) {
+    if (mean.loss != nullptr) {
       real log_sum = log_of(sum);
       real loss = fold<Sum>(
           team, row, target, n, [=](real v, real p) { return p * (log_sum - (v - top)); });
-      if (team.member() == 0) {
-        losses[i] = loss;
-      }
+      losses += team.member() == 0 ? loss : 0;
     }
     if (dz != nullptr) {
       real factor = fold<Sum>(team, target, n, [](real p) { return p; }) / sum;
@@ -61,21 +88,22 @@ __device__ __forceinline__ void cross_entropy_rows(
       });
     }
   }
+  mean.add(losses, team.shared, team.last);
 }
 
 TEAM_KERNELS(
     cross_entropy, cross_entropy_rows,
-    (const storage* z, const storage* y, const storage* dl, storage* dz, real* losses, idx m,
-     idx n),
-    (team, z, y, dl, dz, losses, m, n))
+    (const storage* z, const real* y, const real* dl, storage* dz, real* loss, real* parts,
+     unsigned* arrivals, idx m, idx n),
+    (team, z, y, dl, dz, {loss, parts, arrivals, m}, m, n))
 
-// A loss that is a mean over all elements: each block's part to `parts` and the gradient to `dz`,
-// either of which may be null; the gradient is scaled by dl, 1 if that is null.
+// A loss that is a mean over all elements: the mean and the gradient to `dz`, either of which may
+// be null; the gradient is scaled by dl, 1 if that is null.
 template <class Loss>
 __device__ __forceinline__ void mean_loss(
-    const storage* z, const storage* y, const storage* dl, storage* dz, real* parts, idx n,
-    real* shared) {
-  real scale = (dl == nullptr ? 1 : get(dl)) / (real) n;
+    const storage* z, const real* y, const real* dl, storage* dz, const Mean& mean, idx n,
+    real* shared, int* last) {
+  real scale = (dl == nullptr ? 1 : *dl) / (real) n;
   real sum = 0;
   each(
       split(n, z, y, dz == nullptr ? z : dz), thread_number(), thread_count(),
@@ -100,12 +128,7 @@ __device__ __forceinline__ void mean_loss(
           put(dz + i, Loss::gradient(a, b) * scale);
         }
       });
-  if (parts != nullptr) {
-    sum = join_block<Sum>(sum, shared);
-    if (threadIdx.x == 0) {
-      parts[blockIdx.x] = sum;
-    }
-  }
+  mean.add(sum, shared, last);
 }
 
 struct BinaryCrossEntropy {
@@ -120,18 +143,19 @@ struct SquaredError {
   __device__ static __forceinline__ real gradient(real z, real y) { return 2 * (z - y); }
 };
 
-KERNEL(binary_cross_entropy)(
-    const storage* z, const storage* y, const storage* dl, storage* dz, real* parts, idx n) {
-  __shared__ real shared[WARPS];
-  mean_loss<BinaryCrossEntropy>(z, y, dl, dz, parts, n, shared);
-}
+#define MEAN_LOSS(name, Loss)                                                            \
+  KERNEL(name)                                                                           \
+  (const storage* z, const real* y, const real* dl, storage* dz, real* loss, real* parts, \
+   unsigned* arrivals, idx n) {                                                          \
+    __shared__ real shared[WARPS];                                                       \
+    __shared__ int last;                                                                 \
+    mean_loss<Loss>(z, y, dl, dz, {loss, parts, arrivals, n}, n, shared, &last);         \
+  }
 
-KERNEL(squared_error)(
-    const storage* z, const storage* y, const storage* dl, storage* dz, real* parts, idx n) {
-  __shared__ real shared[WARPS];
-  mean_loss<SquaredError>(z, y, dl, dz, parts, n, shared);
-}
+MEAN_LOSS(binary_cross_entropy, BinaryCrossEntropy)
+MEAN_LOSS(squared_error, SquaredError)
 
+#ifndef STORAGE_BF16
 // Adds the step's loss to the tracker {sum, count, first bad step, last loss}; one thread.
 KERNEL(track_loss)(const storage* loss, const int* clock, double* tracker) {
   if (thread_number() == 0) {
@@ -145,3 +169,4 @@ KERNEL(track_loss)(const storage* loss, const int* clock, double* tracker) {
     tracker[3] = value;
   }
 }
+#endif

@@ -1,12 +1,13 @@
-// Sums and maxima in a fixed order: parts to a workspace, then the parts joined. How the work is
-// cut depends on the shape only, so the same input gives the same bits.
+// Sums and maxima along rows, in a fixed order. Long rows are cut into pieces, whose parts the last
+// block to arrive joins. How the work is cut depends on the shape only, so the same input gives the
+// same bits.
 #include "../team.cuh"
 
 // y[i] = join of row i of [m, n], divided; a warp for each row.
 template <class Join>
 __device__ __forceinline__ void reduce_rows(
     const storage* x, Results y, idx m, idx n, double divisor) {
-  WarpTeam team = {nullptr};
+  WarpTeam team = {nullptr, nullptr};
   for (idx i = team.first(); i < m; i += team.count()) {
     real value = fold<Join>(team, x + i * n, n, [](real v) { return v; });
     if (team.member() == 0) {
@@ -23,12 +24,12 @@ KERNEL(max_rows)(const storage* x, void* y, int wide, idx m, idx n, double divis
   reduce_rows<Max>(x, {y, wide}, m, n, divisor);
 }
 
-// parts[i, c] = join of the c-th piece of row i of [m, n], each but the last of `piece` elements;
-// a block for each.
+// The same for rows in pieces, each but a row's last of `piece` elements; a block for each piece.
+// Parts [m, pieces] and, for each row, how many have arrived.
 template <class Join>
 __device__ __forceinline__ void reduce_pieces(
-    const storage* x, real* parts, idx m, idx n, idx piece, real* shared) {
-  BlockTeam team = {shared};
+    const storage* x, real* parts, unsigned* arrivals, Results y, idx m, idx n, idx piece,
+    double divisor, const BlockTeam& team) {
   idx pieces = (n + piece - 1) / piece;
   for (idx k = team.first(); k < m * pieces; k += team.count()) {
     idx i = k / pieces;
@@ -38,41 +39,24 @@ __device__ __forceinline__ void reduce_pieces(
     if (team.member() == 0) {
       parts[k] = value;
     }
-  }
-}
-
-KERNEL(sum_pieces)(const storage* x, real* parts, idx m, idx n, idx piece) {
-  __shared__ real shared[WARPS];
-  reduce_pieces<Sum>(x, parts, m, n, piece, shared);
-}
-
-KERNEL(max_pieces)(const storage* x, real* parts, idx m, idx n, idx piece) {
-  __shared__ real shared[WARPS];
-  reduce_pieces<Max>(x, parts, m, n, piece, shared);
-}
-
-// y[i] = join of row i of parts [m, n], divided; a block for each row.
-template <class Join>
-__device__ __forceinline__ void finish(
-    const real* parts, Results y, idx m, idx n, double divisor, real* shared) {
-  for (idx i = blockIdx.x; i < m; i += gridDim.x) {
-    real value = Join::identity();
-    for (idx j = threadIdx.x; j < n; j += THREADS) {
-      value = Join::join(value, parts[i * n + j]);
-    }
-    value = join_block<Join>(value, shared);
-    if (threadIdx.x == 0) {
-      y(i, value / (real) divisor);
+    if (last_to_arrive(arrivals + i, pieces, team.last)) {
+      value = join_parts<Join>(parts + i * pieces, pieces, team.shared);
+      if (team.member() == 0) {
+        y(i, value / (real) divisor);
+      }
     }
   }
 }
 
-KERNEL(finish_sum)(const real* parts, void* y, int wide, idx m, idx n, double divisor) {
-  __shared__ real shared[WARPS];
-  finish<Sum>(parts, {y, wide}, m, n, divisor, shared);
-}
+#define REDUCE_PIECES(name, Join)                                                             \
+  KERNEL(name)                                                                                \
+  (const storage* x, real* parts, unsigned* arrivals, void* y, int wide, idx m, idx n,        \
+   idx piece, double divisor) {                                                               \
+    __shared__ real shared[WARPS];                                                            \
+    __shared__ int last;                                                                      \
+    reduce_pieces<Join>(                                                                      \
+        x, parts, arrivals, {y, wide}, m, n, piece, divisor, {shared, &last});                \
+  }
 
-KERNEL(finish_max)(const real* parts, void* y, int wide, idx m, idx n, double divisor) {
-  __shared__ real shared[WARPS];
-  finish<Max>(parts, {y, wide}, m, n, divisor, shared);
-}
+REDUCE_PIECES(sum_pieces, Sum)
+REDUCE_PIECES(max_pieces, Max)

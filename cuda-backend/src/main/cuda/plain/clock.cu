@@ -41,36 +41,10 @@ PLAIN_KERNEL(step_begin)(
   }
 }
 
-// The samples of the step's batch out of an endless row of epochs.
+// The samples of the step's batch.
 PLAIN_KERNEL(batch_indices)(const int* clock, int* indices, int size, int samples, int shuffle) {
 #pragma unroll 1
   for (idx i = thread_number(); i < size; i += thread_count()) {
-    idx q = (idx) clock[0] * size + i;
-    idx epoch = q / samples;
-    unsigned place = (unsigned) (q - epoch * samples);
-    indices[i] = (int) (shuffle
-        ? permute(
-              (unsigned) clock[1], (unsigned) clock[2], (unsigned) epoch, (unsigned) samples, place)
-        : place);
-  }
-}
-
-// counter += sum of n counts; one block.
-PLAIN_KERNEL(add_counts)(const int* counts, idx n, double* counter) {
-  __shared__ idx sums[THREADS];
-  idx sum = 0;
-  for (idx i = threadIdx.x; i < n; i += THREADS) {
-    sum += counts[i];
-  }
-  sums[threadIdx.x] = sum;
-  __syncthreads();
-  for (int distance = THREADS / 2; distance > 0; distance /= 2) {
-    if (threadIdx.x < distance) {
-      sums[threadIdx.x] += sums[threadIdx.x + distance];
-    }
-    __syncthreads();
-  }
-  if (threadIdx.x == 0) {
-    *counter += (double) sums[0];
+    indices[i] = batch_sample(clock, size, samples, shuffle, i);
   }
 }

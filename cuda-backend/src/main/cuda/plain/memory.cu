@@ -1,6 +1,5 @@
 // What moves elements without looking at them, by their size in bytes.
-#include "../common.cuh"
-
+#include "../gather.cuh"
 
 // y = x, so many bytes
 PLAIN_KERNEL(copy)(const unsigned char* x, unsigned char* y, idx bytes) {
@@ -83,28 +82,20 @@ TRANSPOSE(transpose_2, unsigned short)
 TRANSPOSE(transpose_4, unsigned)
 TRANSPOSE(transpose_8, unsigned long long)
 
-// y[i, j] = data[indices[i], j] for data [rows, columns] and m indices; a row that does not exist
-// gives zeros.
-template <class T>
-__device__ __forceinline__ void take_rows(
-    const T* data, const int* indices, T* y, idx m, idx rows, idx columns) {
-#pragma unroll 1
-  for (idx k = thread_number(); k < m * columns; k += thread_count()) {
-    idx i = k / columns;
-    idx row = indices[i];
-    y[k] = row >= 0 && row < rows ? data[row * columns + (k - i * columns)] : 0;
+// y[i, j] = data[number of i, j] for data [count, columns]; a row that does not exist gives zeros.
+#define TAKE_ROWS(name, T)                                                                        \
+  PLAIN_KERNEL(name)                                                                              \
+  (const T* data, const int* indices, const int* clock, int samples, int shuffle, T* y, idx m,    \
+   idx count, idx columns) {                                                                      \
+    __shared__ int numbers[THREADS];                                                              \
+    Rows rows = {indices, clock, m, samples, shuffle};                                            \
+    rows.each(columns, numbers, [=](idx i, idx j, idx row) {                                      \
+      y[i * columns + j] = row >= 0 && row < count ? data[row * columns + j] : 0;                 \
+    });                                                                                           \
   }
-}
 
-PLAIN_KERNEL(take_rows_1)(
-    const unsigned char* data, const int* indices, unsigned char* y, idx m, idx rows,
-    idx columns) {
-  take_rows(data, indices, y, m, rows, columns);
-}
-PLAIN_KERNEL(take_rows_4)(
-    const unsigned* data, const int* indices, unsigned* y, idx m, idx rows, idx columns) {
-  take_rows(data, indices, y, m, rows, columns);
-}
+TAKE_ROWS(take_rows_1, unsigned char)
+TAKE_ROWS(take_rows_4, unsigned)
 
 // Between the integers, saturated.
 PLAIN_KERNEL(int32_to_uint8)(const int* x, unsigned char* y, idx n) {

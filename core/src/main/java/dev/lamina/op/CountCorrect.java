@@ -23,6 +23,7 @@ public record CountCorrect(LossFunction function) implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 3);
+    Check.full(this, inputs, 0);
     Loss.checked(this, function, inputs, 0);
     if (function == LossFunction.MEAN_SQUARED_ERROR) {
       throw Check.mismatch(this, inputs, "a loss for classes; a regression has no accuracy");

@@ -6,7 +6,11 @@ import dev.lamina.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
-/** The mean loss of a batch: inputs the model's output z and the targets y; output a scalar []. */
+/**
+ * The mean loss of a batch as its {@link LossFunction} states it: inputs the model's output z and
+ * the targets y; output a scalar []. Of z in BF16 the loss is FP32, and so are targets that are not
+ * class numbers.
+ */
 public record Loss(LossFunction function) implements Op {
   @Override
   public String label() {
@@ -16,12 +20,17 @@ public record Loss(LossFunction function) implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 2);
-    return List.of(checked(this, function, inputs, 0).as(Shape.scalar()));
+    return List.of(of(checked(this, function, inputs, 0)));
+  }
+
+  /** The type of the loss of an output z. */
+  static TensorType of(TensorType z) {
+    return new TensorType(z.dtype().full(), Shape.scalar());
   }
 
   /** Checks the output z at {@code from} and the targets after it; returns the type of z. */
   static TensorType checked(Op op, LossFunction function, List<TensorType> inputs, int from) {
-    TensorType z = Check.full(op, inputs, from);
+    TensorType z = Check.floating(op, inputs, from);
     TensorType y = inputs.get(from + 1);
     if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
       Check.matrix(op, inputs, from);
@@ -30,7 +39,7 @@ public record Loss(LossFunction function) implements Op {
         return z;
       }
     }
-    Check.exactly(op, inputs, from + 1, z);
+    Check.exactly(op, inputs, from + 1, z.as(z.dtype().full()));
     return z;
   }
 

@@ -1,13 +1,13 @@
 package dev.lamina.op;
 
 import dev.lamina.type.DType;
-import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The gradient of {@link Loss} by the model's output: inputs dL [], z, y; output dz of z's shape.
+ * The gradient of {@link Loss} by the model's output as the {@link LossFunction} states it: inputs
+ * dL [], z, y; output dz of z's type, for BF16 rounded once.
  */
 public record LossGradient(LossFunction function) implements Op {
   @Override
@@ -19,7 +19,7 @@ public record LossGradient(LossFunction function) implements Op {
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 3);
     TensorType z = Loss.checked(this, function, inputs, 1);
-    Check.exactly(this, inputs, 0, z.as(Shape.scalar()));
+    Check.exactly(this, inputs, 0, Loss.of(z));
     return List.of(z);
   }
 

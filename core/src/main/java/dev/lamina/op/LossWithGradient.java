@@ -1,12 +1,24 @@
 package dev.lamina.op;
 
-import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.List;
 
 /**
- * A fusion of {@link Loss} and {@link LossGradient} for dL = 1: inputs z, y; outputs dz of z's
- * shape and the loss [].
+ * A fusion of {@link Loss} and {@link LossGradient} for dL = 1: inputs z, y; outputs dz of z's type
+ * and the loss []. With p = softmax(z) by rows and s<sub>i</sub> = Σ<sub>j</sub> y<sub>ij</sub>, 1
+ * for a class number:
+ *
+ * <ul>
+ *   <li>softmax cross-entropy: loss −Σ<sub>ij</sub> y<sub>ij</sub> ln p<sub>ij</sub> / m,
+ *       dz<sub>ij</sub> = (p<sub>ij</sub> s<sub>i</sub> − y<sub>ij</sub>) / m
+ *   <li>binary cross-entropy: loss Σ (max(z, 0) − z·y + ln(1 + e<sup>−|z|</sup>)) / (m·n), dz =
+ *       (sigmoid(z) − y) / (m·n)
+ *   <li>mean squared error: loss Σ (z − y)² / (m·n), dz = 2 (z − y) / (m·n)
+ * </ul>
+ *
+ * <p>Of z in BF16 all is computed in FP32 and dz is rounded once; targets that are not class
+ * numbers and the loss are FP32. Sums are taken in a fixed order: the same input gives the same
+ * bits.
  */
 public record LossWithGradient(LossFunction function) implements Op {
   @Override
@@ -18,7 +30,7 @@ public record LossWithGradient(LossFunction function) implements Op {
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 2);
     TensorType z = Loss.checked(this, function, inputs, 0);
-    return List.of(z, z.as(Shape.scalar()));
+    return List.of(z, Loss.of(z));
   }
 
   @Override

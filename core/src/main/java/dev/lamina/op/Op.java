@@ -28,6 +28,7 @@ public sealed interface Op
         CountCorrect,
         Dropout,
         Fill,
+        GatherBatch,
         GatherRows,
         Gemm,
         GemmActivateGradientBias,

@@ -7,9 +7,12 @@ import dev.lamina.op.Activate;
 import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
+import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Binary;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
+import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.Loss;
@@ -32,7 +35,8 @@ import java.util.Set;
  *       result where the backward pass takes it;
  *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
  *   <li>product + the former: across two layers of the backward pass;
- *   <li>loss + its gradient.
+ *   <li>loss + its gradient;
+ *   <li>numbers of a batch + each gather by them.
  * </ol>
  */
 final class Fusion {
@@ -55,11 +59,19 @@ final class Fusion {
     fusion.sweep(fusion::biasGradient);
     fusion.sweep(fusion::inputGradient);
     fusion.sweep(fusion::loss);
+    fusion.sweep(fusion::batch);
     return fusion.nodes;
   }
 
-  /** One way to fuse: the nodes to drop and the one to put in the place of {@code at}. */
-  private record Rewrite(Node at, Node other, Node replacement) {}
+  /**
+   * One way to fuse: the nodes to drop, but for the other one if it {@code stays}, and the one to
+   * put in the place of {@code at}.
+   */
+  private record Rewrite(Node at, Node other, boolean stays, Node replacement) {
+    Rewrite(Node at, Node other, Node replacement) {
+      this(at, other, false, replacement);
+    }
+  }
 
   @FunctionalInterface
   private interface Rule {
@@ -79,7 +91,7 @@ final class Fusion {
         for (Node old : nodes) {
           if (old == rewrite.at) {
             next.add(rewrite.replacement);
-          } else if (old != rewrite.other) {
+          } else if (old != rewrite.other || rewrite.stays) {
             next.add(old);
           }
         }
@@ -242,6 +254,24 @@ final class Fusion {
       }
     }
     return null;
+  }
+
+  /** r = the batch's rows, y = rows r of the data; r stays where it is taken otherwise. */
+  private Rewrite batch(Node node) {
+    if (!(node.op() instanceof GatherRows rows)) {
+      return null;
+    }
+    Value data = node.inputs().getFirst();
+    Node indices = node.inputs().get(1).producer();
+    if (indices == null
+        || !(indices.op() instanceof BatchIndices batch)
+        || batch.samples() > data.type().shape().extent(0)) {
+      return null;
+    }
+    List<Value> inputs = List.of(data, indices.inputs().getFirst());
+    Op fused = new GatherBatch(batch, rows);
+    Node gather = Node.fused(node.scope(), fused, inputs, node.outputs());
+    return new Rewrite(node, indices, true, gather);
   }
 
   private Node onlyTaker(Value value) {

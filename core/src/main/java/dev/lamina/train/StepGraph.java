@@ -88,14 +88,13 @@ final class StepGraph {
     return options.mixed() ? DType.BF16 : model.dtype();
   }
 
-  /** The model's output, for the loss in the parameters' own element type. */
+  /** The model's output. */
   private Value forward(Value x, Value clockValue) {
     if (!options.mixed()) {
       return model.build(graph, x, Mode.TRAINING, clockValue);
     }
     Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
-    Value z = model.build(graph, working, narrow, Mode.TRAINING, clockValue);
-    return graph.emit(new Cast(DType.FP32), z);
+    return model.build(graph, working, narrow, Mode.TRAINING, clockValue);
   }
 
   private void differentiate(Value loss) {

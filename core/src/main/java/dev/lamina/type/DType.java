@@ -38,4 +38,9 @@ public enum DType {
   public boolean isFull() {
     return floating && this != BF16;
   }
+
+  /** What is computed in where this type is stored: FP32 for BF16, else this type itself. */
+  public DType full() {
+    return this == BF16 ? FP32 : this;
+  }
 }

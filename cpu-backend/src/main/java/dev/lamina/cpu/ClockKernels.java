@@ -5,9 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.StepBegin;
 import dev.lamina.random.Permutation;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The operations on a training run's state: a few numbers, the same for every implementation. */
 final class ClockKernels {
@@ -78,6 +83,17 @@ final class ClockKernels {
             i = end;
           }
         });
+  }
+
+  /** The numbers of the batch's rows, then the rows as these kernels gather them. */
+  static List<Task> gatherBatch(
+      Kernels kernels, GatherBatch op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    TensorType type = TensorType.of(DType.INT32, op.batch().size());
+    Buffer indices = new Buffer(workspace.allocate(type.bytes()), type);
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(batchIndices(op.batch(), in.get(1), indices));
+    tasks.addAll(kernels.bind(op.rows(), List.of(in.getFirst(), indices), out, workspace));
+    return tasks;
   }
 
   /** {@link Permutation#index} of n places in a row, with an epoch's round keys computed once. */

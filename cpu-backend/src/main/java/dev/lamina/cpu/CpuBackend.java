@@ -6,6 +6,7 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.Op;
@@ -75,10 +76,10 @@ final class CpuBackend implements Backend {
     return made[0];
   }
 
-  /** Every fused operation saves at least a pass over memory. */
+  /** Nearly every fused operation saves a pass over memory; a batch's numbers are computed once. */
   @Override
   public boolean fuses(Op op) {
-    return true;
+    return !(op instanceof GatherBatch);
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -75,6 +76,7 @@ final class PlainKernels implements Kernels {
           PlainLosses.countCorrect(o.function(), in.get(0), in.get(1), in.get(2), workspace);
       case Dropout o -> List.of(PlainData.dropout(o, in.get(0), in.get(1), out.getFirst()));
       case Fill o -> List.of(PlainElementwise.fill(o.value(), out.getFirst()));
+      case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);
       case GatherRows o -> List.of(PlainData.gather(o, in.get(0), in.get(1), out.getFirst()));
       case Gemm _, GemmActivateGradientBias _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");

@@ -16,6 +16,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -47,6 +48,9 @@ final class VectorKernels implements Kernels {
 
   @Override
   public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    if (op instanceof GatherBatch batch) {
+      return ClockKernels.gatherBatch(this, batch, in, out, workspace);
+    }
     List<Task> tasks = isSingle(in) ? vector(op, in, out, workspace) : null;
     return tasks != null ? tasks : plain.bind(op, in, out, workspace);
   }
@@ -59,7 +63,9 @@ final class VectorKernels implements Kernels {
   }
 
   private static boolean isWideEntropy(LossFunction function, Buffer z) {
-    return function == LossFunction.SOFTMAX_CROSS_ENTROPY && isWide(z);
+    return function == LossFunction.SOFTMAX_CROSS_ENTROPY
+        && z.type().dtype() == DType.FP32
+        && isWide(z);
   }
 
   /**
@@ -131,6 +137,7 @@ final class VectorKernels implements Kernels {
           Copy _,
           CountCorrect _,
           Fill _,
+          GatherBatch _,
           Gemm _,
           GemmActivateGradientBias _,
           Loss _,

@@ -70,8 +70,12 @@ final class CudaExecutable implements Executable {
       long masksStart = start + bytes;
       for (int i = 0; i < calls.size(); i++) {
         Masks.Product masked = masks.products().get(i);
-        works.add(bind(backend, calls.get(i), lowerings.get(i).steps(), start, masked, masksStart));
-        start += lowerings.get(i).scratchBytes();
+        Lowering lowering = lowerings.get(i);
+        for (Lowering.Cleared part : lowering.cleared()) {
+          scratch.clear(start + part.offset() - scratch.address(), part.bytes());
+        }
+        works.add(bind(backend, calls.get(i), lowering.steps(), start, masked, masksStart));
+        start += lowering.scratchBytes();
       }
       backend.products().save();
       CallQueue queue = CallQueue.of(backend, calls, works);

@@ -3,6 +3,7 @@ package dev.lamina.cuda;
 import dev.lamina.backend.Memory;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import java.lang.foreign.MemorySegment;
+import jcuda.driver.JCudaDriver;
 
 /** One allocation on a GPU. */
 final class CudaMemory implements Memory {
@@ -77,6 +78,18 @@ final class CudaMemory implements Memory {
           .enter()
           .staging()
           .read(start, target, "copying " + target.byteSize() + " bytes from " + label);
+    }
+  }
+
+  /** Sets so many bytes to 0, in order with all that is started. */
+  void clear(long offset, long length) {
+    NativeDevicePointer start = range("clear", offset, length);
+    if (length > 0) {
+      CudaException.check(
+          () ->
+              JCudaDriver.cuMemsetD8Async(
+                  start, (byte) 0, length, backend.lanes(1).getFirst().stream()),
+          "clearing " + length + " bytes of " + label);
     }
   }
 

@@ -14,6 +14,7 @@ final class Emission {
   private final Call call;
   private final ToLongFunction<Operand> addresses;
   private final List<Step> steps = new ArrayList<>();
+  private final List<Lowering.Cleared> cleared = new ArrayList<>();
   private long scratch;
 
   Emission(Call call, ToLongFunction<Operand> addresses) {
@@ -27,6 +28,10 @@ final class Emission {
 
   long scratchBytes() {
     return scratch;
+  }
+
+  List<Lowering.Cleared> cleared() {
+    return cleared;
   }
 
   TensorType inputType(int index) {
@@ -58,6 +63,13 @@ final class Emission {
     Argument start = Argument.scratch(scratch);
     scratch += Geometry.ceil(bytes, Operand.ALIGNMENT) * Operand.ALIGNMENT;
     return start;
+  }
+
+  /** Counters in scratch memory that are 0 when a step begins, which must leave them so. */
+  Argument counters(long count) {
+    long bytes = count * Integer.BYTES;
+    cleared.add(new Lowering.Cleared(scratch, bytes));
+    return scratch(bytes);
   }
 
   /** Adds the launch of a kernel that is compiled for a storage type. */

@@ -2,6 +2,7 @@ package dev.lamina.cuda;
 
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.LossWithGradient;
@@ -19,6 +20,7 @@ final class FusedOps {
       case GemmActivateGradientBias fused ->
           fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
       case LossWithGradient fused -> true;
+      case GatherBatch fused -> true;
       case Reduce wide -> true;
       default -> false;
     };

@@ -26,16 +26,14 @@ final class Geometry {
   private static final long COLUMN_BLOCKS = 1024;
   private static final long MIN_PIECE_ROWS = 32;
 
+  /** One block joins the parts of its columns: so many take it no longer than a piece takes. */
+  private static final long MAX_COLUMN_PARTS = 128;
+
   private Geometry() {}
 
   /** Elements in 16 bytes. */
   static int pack(DType dtype) {
     return 16 / dtype.bytes();
-  }
-
-  /** The size of what elements of a type are computed in: common.cuh's `real`. */
-  static int computedBytes(DType dtype) {
-    return Math.max(Float.BYTES, dtype.bytes());
   }
 
   /** Blocks for n elements of which a thread takes so many at once. */
@@ -76,7 +74,7 @@ final class Geometry {
   /** How many of m rows a block takes that walks down the columns of a matrix [m, n]. */
   static long pieceRows(long m, long n, DType dtype) {
     long tiles = columnTiles(n, pack(dtype));
-    long wanted = Math.max(1, COLUMN_BLOCKS / tiles);
+    long wanted = Math.clamp(COLUMN_BLOCKS / tiles, 1, MAX_COLUMN_PARTS);
     return Math.max(MIN_PIECE_ROWS, ceil(ceil(m, wanted), WARPS) * WARPS);
   }
 

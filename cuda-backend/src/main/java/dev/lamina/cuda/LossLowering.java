@@ -44,27 +44,24 @@ final class LossLowering {
   }
 
   static void loss(Emission e, Loss op) {
-    lower(e, op.function(), 0, Argument.NULL, Argument.NULL, 0);
+    lower(e, op.function(), 0, Argument.NULL, Argument.NULL, e.output(0));
   }
 
   static void lossGradient(Emission e, LossGradient op) {
-    lower(e, op.function(), 1, e.input(0), e.output(0), -1);
+    lower(e, op.function(), 1, e.input(0), e.output(0), Argument.NULL);
   }
 
   static void lossWithGradient(Emission e, LossWithGradient op) {
-    lower(e, op.function(), 0, Argument.NULL, e.output(0), 1);
+    lower(e, op.function(), 0, Argument.NULL, e.output(0), e.output(1));
   }
 
-  // The output of the model is input `from`, the targets the one after it; the loss goes to output
-  // `loss` unless that is negative, the gradient to dZ unless that is null.
+  // The output of the model is input `from`, the targets the one after it; the loss and its
+  // gradient dZ go where they are wanted, unless that is null.
   private static void lower(
-      Emission e, LossFunction function, int from, Argument dL, Argument dZ, int loss) {
+      Emission e, LossFunction function, int from, Argument dL, Argument dZ, Argument loss) {
     TensorType z = e.inputType(from);
-    boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
-    long count = classes ? z.shape().rows() : z.size();
-    long size = classes ? count : Geometry.lossParts(count, z.dtype());
-    Argument parts = loss < 0 ? Argument.NULL : e.scratch(size * z.dtype().bytes());
-    if (classes) {
+    boolean wanted = loss != Argument.NULL;
+    if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
       boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
       rows(
           e,
@@ -75,26 +72,33 @@ final class LossLowering {
           e.input(from + 1),
           dL,
           dZ,
-          parts,
-          Argument.count(count),
+          loss,
+          wanted ? parts(e, rowBlocks(z)) : Argument.NULL,
+          wanted ? e.counters(1) : Argument.NULL,
+          Argument.count(z.shape().rows()),
           Argument.count(z.shape().columns()));
     } else {
+      long blocks = Geometry.lossParts(z.size(), z.dtype());
       e.floating(
           LOSS,
           function == LossFunction.BINARY_CROSS_ENTROPY ? "binary_cross_entropy" : "squared_error",
           z.dtype(),
-          size,
+          blocks,
           1,
           e.input(from),
           e.input(from + 1),
           dL,
           dZ,
-          parts,
-          Argument.count(count));
+          loss,
+          wanted ? parts(e, blocks) : Argument.NULL,
+          wanted ? e.counters(1) : Argument.NULL,
+          Argument.count(z.size()));
     }
-    if (loss >= 0) {
-      ReduceLowering.finish(e, "sum", z.dtype(), parts, loss, 1, size, count);
-    }
+  }
+
+  // A number for each block.
+  private static Argument parts(Emission e, long blocks) {
+    return e.scratch(blocks * Double.BYTES);
   }
 
   static void trackLoss(Emission e) {
@@ -105,14 +109,21 @@ final class LossLowering {
   // A kernel that exists for a warp and for a block on each row.
   private static void rows(
       Emission e, String family, String kernel, TensorType type, Argument... arguments) {
-    long m = type.shape().rows();
-    boolean warp = type.shape().columns() <= Geometry.WARP_ROW;
     e.floating(
         family,
-        kernel + (warp ? "_warp" : "_block"),
+        kernel + (isWarpRow(type) ? "_warp" : "_block"),
         type.dtype(),
-        warp ? Geometry.warps(m) : Geometry.blocks(m),
+        rowBlocks(type),
         1,
         arguments);
+  }
+
+  private static boolean isWarpRow(TensorType type) {
+    return type.shape().columns() <= Geometry.WARP_ROW;
+  }
+
+  private static long rowBlocks(TensorType type) {
+    long m = type.shape().rows();
+    return isWarpRow(type) ? Geometry.warps(m) : Geometry.blocks(m);
   }
 }

@@ -18,6 +18,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -40,11 +41,20 @@ import java.util.function.ToLongFunction;
  *
  * @param steps what is put on a stream, in order
  * @param scratchBytes how much scratch memory the steps share
+ * @param cleared what of it must be 0 before the first step
  */
-record Lowering(List<Step> steps, long scratchBytes) {
+record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
   Lowering {
     steps = List.copyOf(steps);
+    cleared = List.copyOf(cleared);
   }
+
+  /**
+   * A part of scratch memory.
+   *
+   * @param offset its first byte
+   */
+  record Cleared(long offset, long bytes) {}
 
   /** Lists the steps of a call whose operands lie at these addresses. */
   static Lowering of(Call call, ToLongFunction<Operand> addresses) {
@@ -73,6 +83,7 @@ record Lowering(List<Step> steps, long scratchBytes) {
       case Copy _ -> MoveLowering.copy(e, 0);
       case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
+      case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
       case Transpose _ -> MoveLowering.transpose(e);
       case Dropout op -> MoveLowering.dropout(e, op);
@@ -86,6 +97,6 @@ record Lowering(List<Step> steps, long scratchBytes) {
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmActivateGradientBias op -> ProductLowering.gemmActivateGradientBias(e, op);
     }
-    return new Lowering(e.steps(), e.scratchBytes());
+    return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
   }
 }

@@ -1,15 +1,19 @@
 package dev.lamina.cuda;
 
+import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
-/** The kernels of memory.cu, convert.cu and dropout.cu. */
+/** The kernels of memory.cu, convert.cu, gather.cu and dropout.cu. */
 final class MoveLowering {
   private static final String MEMORY = "memory";
   private static final String CONVERT = "convert";
@@ -96,38 +100,48 @@ final class MoveLowering {
   }
 
   static void gatherRows(Emission e, GatherRows op) {
+    long m = e.inputType(1).size();
+    gather(e, op, m, e.input(1), Argument.NULL, 0, false);
+  }
+
+  static void gatherBatch(Emission e, GatherBatch op) {
+    BatchIndices batch = op.batch();
+    gather(e, op.rows(), batch.size(), Argument.NULL, e.input(1), batch.samples(), batch.shuffle());
+  }
+
+  // Of m rows, by these numbers or, if that is null, of the batch by this clock.
+  private static void gather(
+      Emission e,
+      GatherRows op,
+      long m,
+      Argument indices,
+      Argument clock,
+      int samples,
+      boolean shuffle) {
     TensorType data = e.inputType(0);
-    TensorType y = e.outputType(0);
+    boolean floating = op.to().isFloating();
     boolean matrix = data.shape().rank() == 2;
-    Argument m = Argument.count(e.inputType(1).size());
-    Argument rows = Argument.count(matrix ? data.shape().rows() : data.size());
-    Argument columns = Argument.count(matrix ? data.shape().columns() : 1);
-    if (op.to().isFloating()) {
-      e.floating(
-          CONVERT,
-          "gather_" + lower(data.dtype()),
-          op.to(),
-          Geometry.elementwise(y.size(), take(op.to())),
-          1,
-          e.input(0),
-          e.input(1),
-          e.output(0),
-          m,
-          rows,
-          columns,
-          Argument.number(op.scale()),
-          Argument.number(op.shift()));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(e.input(0));
+    arguments.add(indices);
+    arguments.add(clock);
+    arguments.add(Argument.integer(samples));
+    arguments.add(Argument.flag(shuffle));
+    arguments.add(e.output(0));
+    arguments.add(Argument.count(m));
+    arguments.add(Argument.count(data.shape().extent(0)));
+    arguments.add(Argument.count(matrix ? data.shape().columns() : 1));
+    if (floating) {
+      arguments.add(Argument.number(op.scale()));
+      arguments.add(Argument.number(op.shift()));
+    }
+    long size = e.outputType(0).size();
+    long blocks = Geometry.elementwise(size, floating ? take(op.to()) : 1);
+    Argument[] all = arguments.toArray(Argument[]::new);
+    if (floating) {
+      e.floating("gather", "gather_" + lower(data.dtype()), op.to(), blocks, 1, all);
     } else {
-      e.plain(
-          MEMORY,
-          "take_rows_" + data.dtype().bytes(),
-          Geometry.elementwise(y.size(), 1),
-          e.input(0),
-          e.input(1),
-          e.output(0),
-          m,
-          rows,
-          columns);
+      e.plain(MEMORY, "take_rows_" + data.dtype().bytes(), blocks, all);
     }
   }
 
@@ -162,7 +176,7 @@ final class MoveLowering {
         Argument.integer(op.stream()));
   }
 
-  // Elements that a thread takes at once: convert.cu's TAKE, dropout.cu's DRAW.
+  // Elements that a thread takes at once: TAKE of convert.cu and gather.cu, DRAW of dropout.cu.
   private static int take(DType dtype) {
     return Math.max(4, Geometry.pack(dtype));
   }

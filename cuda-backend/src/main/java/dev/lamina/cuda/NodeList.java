@@ -4,6 +4,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.op.AdamStep;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.SgdStep;
 import java.util.ArrayList;
@@ -80,7 +81,8 @@ final class NodeList {
             .map(Argument::bits)
             .toList();
     boolean scratch = launch.arguments().stream().anyMatch(a -> a.kind() == Argument.Kind.SCRATCH);
-    double bytes = scratch ? scratchBytes : 0;
+    // The parts of a reduction, which the last block reads.
+    double bytes = scratch ? 2.0 * scratchBytes : 0;
     for (int i = 0; i < call.inputs().size(); i++) {
       if (places.contains(place(call.inputs().get(i)))) {
         bytes += traffic(i);
@@ -115,14 +117,18 @@ final class NodeList {
     return addresses.applyAsLong(operand);
   }
 
+  /** As many stored elements as are taken. */
+  private double gathered() {
+    double stored = call.inputs().getFirst().type().dtype().bytes();
+    return call.outputs().getFirst().type().size() * stored;
+  }
+
   /** The bytes of an input that are read, and those that are written. */
   private double traffic(int input) {
     double bytes = call.inputs().get(input).type().bytes();
     return switch (call.op()) {
-      case GatherRows gather when input == 0 -> {
-        double stored = call.inputs().get(0).type().dtype().bytes();
-        yield call.outputs().getFirst().type().size() * stored;
-      }
+      case GatherRows gather when input == 0 -> gathered();
+      case GatherBatch gather when input == 0 -> gathered();
       // The copy of the parameters is written only.
       case AdamStep adam when adam.copied() && input == 5 -> bytes;
       case SgdStep sgd when sgd.copied() && input == sgd.indexOfCopy() -> bytes;

@@ -47,7 +47,6 @@ final class ReduceLowering {
     }
     long piece = Geometry.piece(n);
     long pieces = Geometry.ceil(n, piece);
-    Argument parts = e.scratch(m * pieces * Geometry.computedBytes(dtype));
     e.floating(
         ROWS,
         join + "_pieces",
@@ -55,34 +54,13 @@ final class ReduceLowering {
         Geometry.blocks(m * pieces),
         1,
         e.input(0),
-        parts,
+        e.scratch(m * pieces * dtype.full().bytes()),
+        e.counters(m),
+        e.output(0),
+        wide(e, dtype, 0),
         Argument.count(m),
         Argument.count(n),
-        Argument.count(piece));
-    finish(e, join, dtype, parts, 0, m, pieces, divisor);
-  }
-
-  /** Output [m] = each row of parts [m, n] joined and divided. */
-  static void finish(
-      Emission e,
-      String join,
-      DType dtype,
-      Argument parts,
-      int output,
-      long m,
-      long n,
-      double divisor) {
-    e.floating(
-        ROWS,
-        "finish_" + join,
-        dtype,
-        Geometry.blocks(m),
-        1,
-        parts,
-        e.output(output),
-        wide(e, dtype, output),
-        Argument.count(m),
-        Argument.count(n),
+        Argument.count(piece),
         Argument.number(divisor));
   }
 
@@ -109,13 +87,13 @@ final class ReduceLowering {
         cut.pieces,
         source,
         cut.parts,
+        cut.arrivals,
         e.output(output),
         wide(e, x.dtype(), output),
         Argument.count(m),
         Argument.count(n),
         Argument.count(cut.rows),
         Argument.number(divisor));
-    cut.finish(e, join, x, output, divisor);
   }
 
   static void activateGradientBias(Emission e, ActivateGradientBias op) {
@@ -136,41 +114,29 @@ final class ReduceLowering {
         f,
         e.output(0),
         cut.parts,
+        cut.arrivals,
         e.output(1),
         wide(e, type.dtype(), 1),
         Argument.count(type.shape().rows()),
         Argument.count(type.shape().columns()),
         Argument.count(cut.rows));
-    cut.finish(e, "sum", type, 1, 1);
   }
 
   /** How a matrix's columns are walked: in one piece, or in pieces of rows whose parts are kept. */
-  private record ColumnCut(long tiles, long rows, long pieces, Argument parts) {
+  private record ColumnCut(long tiles, long rows, long pieces, Argument parts, Argument arrivals) {
     static ColumnCut of(Emission e, TensorType x) {
       long n = x.shape().columns();
+      long tiles = Geometry.columnTiles(n, Geometry.pack(x.dtype()));
       long rows = Geometry.pieceRows(x.shape().rows(), n, x.dtype());
       long pieces = Geometry.ceil(x.shape().rows(), rows);
-      long bytes = pieces * n * Geometry.computedBytes(x.dtype());
-      Argument parts = pieces == 1 ? Argument.NULL : e.scratch(bytes);
-      return new ColumnCut(Geometry.columnTiles(n, Geometry.pack(x.dtype())), rows, pieces, parts);
-    }
-
-    void finish(Emission e, String join, TensorType x, int output, double divisor) {
-      if (pieces > 1) {
-        long n = x.shape().columns();
-        e.floating(
-            COLUMNS,
-            "finish_" + join + "_columns",
-            x.dtype(),
-            Geometry.columnTiles(n, 1),
-            1,
-            parts,
-            e.output(output),
-            wide(e, x.dtype(), output),
-            Argument.count(pieces),
-            Argument.count(n),
-            Argument.number(divisor));
-      }
+      return pieces == 1
+          ? new ColumnCut(tiles, rows, 1, Argument.NULL, Argument.NULL)
+          : new ColumnCut(
+              tiles,
+              rows,
+              pieces,
+              e.scratch(pieces * n * x.dtype().full().bytes()),
+              e.counters(tiles));
     }
   }
 
@@ -193,13 +159,10 @@ final class ReduceLowering {
 
   static void countCorrect(Emission e, CountCorrect op) {
     TensorType z = e.inputType(0);
-    long parts;
-    Argument counts;
     if (op.function() == LossFunction.SOFTMAX_CROSS_ENTROPY) {
       long m = z.shape().rows();
       boolean labels = e.inputType(1).dtype() == DType.INT32;
-      parts = Geometry.countParts(m);
-      counts = e.scratch(parts * DType.INT32.bytes());
+      long parts = Geometry.countParts(m);
       e.floating(
           ARGMAX,
           "count_classes",
@@ -209,12 +172,13 @@ final class ReduceLowering {
           e.input(0),
           labels ? e.input(1) : Argument.NULL,
           labels ? Argument.NULL : e.input(1),
-          counts,
+          e.scratch(parts * Long.BYTES),
+          e.counters(1),
+          e.input(2),
           Argument.count(m),
           Argument.count(z.shape().columns()));
     } else {
-      parts = Geometry.lossParts(z.size(), z.dtype());
-      counts = e.scratch(parts * DType.INT32.bytes());
+      long parts = Geometry.lossParts(z.size(), z.dtype());
       e.floating(
           ARGMAX,
           "count_signs",
@@ -223,9 +187,10 @@ final class ReduceLowering {
           1,
           e.input(0),
           e.input(1),
-          counts,
+          e.scratch(parts * Long.BYTES),
+          e.counters(1),
+          e.input(2),
           Argument.count(z.size()));
     }
-    e.plain("clock", "add_counts", 1, counts, Argument.count(parts), e.input(2));
   }
 }

@@ -51,6 +51,13 @@ final class TuningMatrices implements AutoCloseable {
     memory =
         (CudaMemory)
             backend.allocate("matrices to measure a product with", bytes(regions, scratchBytes));
+    try {
+      // Reductions count in it, from 0.
+      memory.clear(scratchOffset, scratchBytes);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
   }
 
   private static Map<Long, Place> places(List<Step.Region> regions) {

@@ -23,6 +23,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -106,6 +107,9 @@ class LoweringTest {
       calls.add(call(new SgdStep(0.9, true, 0.1, 7), p, p, Clock.HYPER, p));
       calls.add(call(new TrackLoss(), TensorType.of(dtype), Clock.CLOCK, Clock.TRACKER));
     }
+    for (long[] shape : SHAPES) {
+      addLosses(calls, DType.BF16, shape[0], shape[1]);
+    }
     for (DType from : DType.values()) {
       for (DType to : DType.values()) {
         calls.add(call(new Cast(to), TensorType.of(from, 3, 5)));
@@ -121,7 +125,12 @@ class LoweringTest {
     calls.add(
         call(new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99), Clock.CLOCK, Clock.TRACKER));
     calls.add(call(new Advance(), Clock.CLOCK));
-    calls.add(call(new BatchIndices(64, 1000, true), Clock.CLOCK));
+    BatchIndices batch = new BatchIndices(64, 1000, true);
+    calls.add(call(batch, Clock.CLOCK));
+    for (DType to : List.of(DType.BF16, DType.INT32)) {
+      TensorType data = TensorType.of(DType.INT32, 1000, 5);
+      calls.add(call(new GatherBatch(batch, GatherRows.to(to)), data, Clock.CLOCK));
+    }
     return calls;
   }
 
@@ -157,14 +166,20 @@ class LoweringTest {
       calls.add(call(new SoftmaxGradient(log), x, x));
     }
     calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
+    addLosses(calls, dtype, m, n);
+  }
+
+  private static void addLosses(List<Call> calls, DType dtype, long m, long n) {
+    TensorType x = TensorType.of(dtype, m, n);
     TensorType labels = TensorType.of(DType.INT32, m);
+    TensorType full = x.as(dtype.full());
     for (LossFunction function : LossFunction.values()) {
       boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
-      for (TensorType y : classes ? List.of(x, labels) : List.of(x)) {
+      for (TensorType y : classes ? List.of(full, labels) : List.of(full)) {
         calls.add(call(new Loss(function), x, y));
-        calls.add(call(new LossGradient(function), single, x, y));
+        calls.add(call(new LossGradient(function), TensorType.of(full.dtype()), x, y));
         calls.add(call(new LossWithGradient(function), x, y));
-        if (function != LossFunction.MEAN_SQUARED_ERROR) {
+        if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
           calls.add(call(new CountCorrect(function), x, y, CountCorrect.COUNTER));
         }
       }

@@ -20,8 +20,8 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
 
   private static final List<String> STORAGES = List.of("F32", "F64", "BF16");
 
-  /** Losses and optimizers are never in BF16; regenerate-kernels.sh says so too. */
-  private static final List<String> FULL = List.of("loss_bf16", "optimizer_bf16");
+  /** Optimizers are never in BF16; regenerate-kernels.sh says so too. */
+  private static final List<String> FULL = List.of("optimizer_bf16");
 
   /**
    * The units of the CUDA backend's sources: each file in {@code floating/} once for each storage

@@ -31,7 +31,7 @@ final class Losses {
     }
     double mean = sum.value() / count;
     return Expected.within(
-        new TensorType(z.type().dtype(), Shape.scalar()),
+        new TensorType(z.type().dtype().full(), Shape.scalar()),
         new double[] {mean},
         new double[] {sum.error() / count + Math.abs(mean)});
   }

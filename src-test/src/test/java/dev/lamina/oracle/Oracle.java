@@ -16,6 +16,7 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -57,6 +58,7 @@ public final class Oracle {
       case Fill o -> Moves.fill(o);
       case Transpose o -> Moves.transpose(in.get(0), out.getFirst());
       case Broadcast o -> Moves.broadcast(in.get(0), out.getFirst());
+      case GatherBatch o -> Sampling.gatherBatch(o, in.get(0), in.get(1));
       case GatherRows o -> Moves.gather(o, in.get(0), in.get(1), out.getFirst());
       case Gemm o -> Products.gemm(o, in, out.getFirst());
       case GemmActivateGradientBias o -> Products.gemmActivateGradientBias(o, in, out.getFirst());

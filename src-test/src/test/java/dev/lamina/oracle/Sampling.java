@@ -3,9 +3,12 @@ package dev.lamina.oracle;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.random.Permutation;
 import dev.lamina.random.Philox;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.List;
 
 /** What is drawn at random: batches and masks. */
 final class Sampling {
@@ -24,6 +27,13 @@ final class Sampling {
               : r;
     }
     return Result.of(Expected.bits(type, indices));
+  }
+
+  static Result gatherBatch(GatherBatch op, Value data, Value clock) {
+    TensorType numbers = TensorType.of(DType.INT32, op.batch().size());
+    Value indices = batchIndices(op.batch(), clock, numbers).outputs().getFirst().value();
+    TensorType type = op.infer(List.of(data.type(), clock.type())).getFirst();
+    return Moves.gather(op.rows(), data, indices, type);
   }
 
   static Result dropout(Dropout op, Value x, Value clock) {

@@ -16,7 +16,7 @@ final class LossCases {
   private LossCases() {}
 
   static void addTo(CaseList list) {
-    for (DType dtype : CaseList.FULL) {
+    for (DType dtype : CaseList.FLOATING) {
       for (Shape shape : Shapes.MATRICES) {
         TensorType z = new TensorType(dtype, shape);
         labels(list, z, Samplers.NORMAL, Samplers.labels(shape.columns()), true);
@@ -67,7 +67,7 @@ final class LossCases {
   private static void targets(
       CaseList list, LossFunction function, TensorType z, Sampler logits, Sampler targets) {
     boolean smooth = logits == Samplers.NORMAL;
-    add(list, function, z, z, logits, targets, smooth);
+    add(list, function, z, z.as(z.dtype().full()), logits, targets, smooth);
   }
 
   private static void add(
@@ -83,7 +83,7 @@ final class LossCases {
     List<Sampler> samplers = List.of(logits, targets);
     Loss loss = new Loss(function);
     LossGradient gradient = new LossGradient(function);
-    List<TensorType> gradientTypes = List.of(z.as(Shape.scalar()), z, y);
+    List<TensorType> gradientTypes = List.of(new TensorType(dtype.full(), Shape.scalar()), z, y);
     List<Sampler> gradientSamplers = List.of(Samplers.AWAY, logits, targets);
     if (smooth) {
       list.addSmooth(loss, dtype, types, samplers);
@@ -93,7 +93,7 @@ final class LossCases {
       list.add(gradient, dtype, gradientTypes, gradientSamplers);
     }
     list.add(new LossWithGradient(function), dtype, types, samplers);
-    if (function != LossFunction.MEAN_SQUARED_ERROR) {
+    if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
       list.add(
           new CountCorrect(function),
           dtype,

@@ -4,6 +4,8 @@ import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.GatherBatch;
+import dev.lamina.op.GatherRows;
 import dev.lamina.op.Schedule;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
@@ -24,6 +26,7 @@ final class StepCases {
     for (int step : STEPS) {
       steps(list, step);
       batches(list, step);
+      gathers(list, step);
     }
     for (DType dtype : CaseList.FULL) {
       losses(list, dtype);
@@ -72,6 +75,33 @@ final class StepCases {
         DType.INT32,
         List.of(Clock.CLOCK),
         List.of(Samplers.clock(step)));
+  }
+
+  private static void gathers(CaseList list, int step) {
+    for (int samples : new int[] {1, 3, 207}) {
+      for (int size : new int[] {1, 13, 300}) {
+        if ((long) step * size / samples < Integer.MAX_VALUE) {
+          for (boolean shuffle : new boolean[] {false, true}) {
+            BatchIndices batch = new BatchIndices(size, samples, shuffle);
+            gather(list, step, batch, GatherRows.to(DType.INT32), DType.INT32, samples);
+            gather(list, step, batch, GatherRows.to(DType.FP64), DType.FP32, samples, 7);
+            gather(list, step, batch, new GatherRows(DType.FP32, 2, 1), DType.UINT8, samples, 64);
+            gather(list, step, batch, GatherRows.to(DType.BF16), DType.FP32, samples, 16);
+            // Of more rows than the batches are cut out of.
+            gather(list, step, batch, GatherRows.to(DType.UINT8), DType.UINT8, samples + 5, 3);
+          }
+        }
+      }
+    }
+  }
+
+  private static void gather(
+      CaseList list, int step, BatchIndices batch, GatherRows rows, DType from, long... shape) {
+    list.add(
+        new GatherBatch(batch, rows),
+        rows.to(),
+        List.of(TensorType.of(from, shape), Clock.CLOCK),
+        List.of(from.isFloating() ? Samplers.NORMAL : Samplers.BYTES, Samplers.clock(step)));
   }
 
   private static void losses(CaseList list, DType dtype) {

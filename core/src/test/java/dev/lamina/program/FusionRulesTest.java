@@ -1,0 +1,66 @@
+package dev.lamina.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lamina.graph.Graph;
+import dev.lamina.graph.Value;
+import dev.lamina.graph.Variable;
+import dev.lamina.op.Advance;
+import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Clock;
+import dev.lamina.op.GatherRows;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is fused, and what must not be. */
+class FusionRulesTest {
+  private static final PlanningBackend FUSES_ALL = new PlanningBackend(op -> true);
+
+  private final Graph graph = new Graph();
+
+  private List<String> labels() {
+    return ProgramPlan.of("step", graph, FUSES_ALL).nodes().stream()
+        .map(node -> node.op().label())
+        .toList();
+  }
+
+  /** A batch of 8 out of so many samples, gathered twice. */
+  private Value gathers(int samples, boolean advanceBetween) {
+    Variable clock = new Variable("clock", Clock.CLOCK);
+    Value indices = graph.emit(new BatchIndices(8, samples, true), graph.read(clock));
+    for (int i = 0; i < 2; i++) {
+      if (i == 1 && advanceBetween) {
+        graph.apply(new Advance(), graph.read(clock));
+      }
+      Variable data = new Variable("data " + i, TensorType.of(DType.FP32, 100, 4));
+      graph.keep(graph.emit(GatherRows.to(DType.FP32), graph.read(data), indices));
+    }
+    return indices;
+  }
+
+  @Test
+  void aBatchIsGatheredByTheClock() {
+    gathers(100, false);
+    assertEquals(List.of("gather-batch", "gather-batch"), labels());
+  }
+
+  @Test
+  void theNumbersOfABatchStayWhereTheyAreAskedFor() {
+    graph.keep(gathers(100, false));
+    assertEquals(List.of("batch-indices", "gather-batch", "gather-batch"), labels());
+  }
+
+  @Test
+  void aClockThatHasAdvancedIsNotRead() {
+    gathers(100, true);
+    assertEquals(List.of("batch-indices", "gather-batch", "advance", "gather-rows"), labels());
+  }
+
+  @Test
+  void rowsThatAreNotThereStayWrong() {
+    gathers(101, false);
+    assertEquals(List.of("batch-indices", "gather-rows", "gather-rows"), labels());
+  }
+}
