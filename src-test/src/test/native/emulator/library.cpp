@@ -55,6 +55,21 @@ bool is_memory(Address address, std::size_t bytes) {
   return inside(address, bytes);
 }
 
+bool take_memory(std::size_t bytes) {
+  CUEMU_ENTER_ALWAYS;
+  return hold(bytes);
+}
+
+void give_memory(std::size_t bytes) {
+  CUEMU_ENTER_ALWAYS;
+  give_back(bytes);
+}
+
+int compute_capability() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.computeCapability;
+}
+
 void captured_without_workspace() {
   CUEMU_ENTER_ALWAYS;
   counters.capturesWithoutWorkspace++;

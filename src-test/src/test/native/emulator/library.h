@@ -23,6 +23,12 @@ CUEMU_EXPORT bool is_stream(void* stream);
 CUEMU_EXPORT bool captured(void* stream);
 CUEMU_EXPORT bool has_context();
 CUEMU_EXPORT bool is_memory(Address address, std::size_t bytes);
+// Device memory that a library holds by itself: counted, but without content. Whether there is so
+// much.
+CUEMU_EXPORT bool take_memory(std::size_t bytes);
+CUEMU_EXPORT void give_memory(std::size_t bytes);
+// The device's compute capability, 10 major + minor.
+CUEMU_EXPORT int compute_capability();
 // Counts a GEMM that a capture meets without a workspace of the user's.
 CUEMU_EXPORT void captured_without_workspace();
 // Whether the setting `unsupported` names this function.

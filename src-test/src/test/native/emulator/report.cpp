@@ -61,6 +61,7 @@ std::int64_t counter(const std::string& name) {
       {"graph_launches", counters.graphLaunches},
       {"library_calls", counters.libraryCalls},
       {"captures_without_workspace", counters.capturesWithoutWorkspace},
+      {"modules_of_machine_code", counters.modulesOfMachineCode},
       {"findings", static_cast<std::int64_t>(found.size())},
   };
   auto value = values.find(name);

@@ -36,6 +36,7 @@ struct Counters {
   std::int64_t graphLaunches = 0;
   std::int64_t libraryCalls = 0;
   std::int64_t capturesWithoutWorkspace = 0;
+  std::int64_t modulesOfMachineCode = 0;
 };
 extern Counters counters;
 // -1 where there is no such counter.

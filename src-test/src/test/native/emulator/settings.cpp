@@ -66,6 +66,7 @@ const std::map<std::string, Change>& table() {
       {"compute_capability", member(&Settings::computeCapability)},
       {"multiprocessors", member(&Settings::multiprocessors)},
       {"memory", member(&Settings::memory)},
+      {"ptx_compiler", member(&Settings::ptxCompiler)},
       {"fail_allocation", member(&Settings::failAllocation)},
       {"fail_allocation_after_bytes", member(&Settings::failAllocationAfterBytes)},
       {"missing_functions", member(&Settings::missingFunctions)},

@@ -29,6 +29,7 @@ struct Settings {
   int computeCapability = 90;
   int multiprocessors = 4;
   std::uint64_t memory = 4ull << 30;
+  bool ptxCompiler = true;  // whether the driver can compile PTX
 
   // Injected errors; -1 or empty: none.
   std::int64_t failAllocation = -1;            // so many succeed, host ones too; the next fails

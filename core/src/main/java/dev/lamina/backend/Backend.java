@@ -48,6 +48,15 @@ public interface Backend extends AutoCloseable {
   /** Makes calls ready to run. */
   Executable compile(String label, List<Call> calls);
 
+  /**
+   * The memory that {@link #compile} of such calls takes beside their operands, told without taking
+   * any; nothing where that is not known before. The operands' memories need not be allocated yet:
+   * only their sizes count.
+   */
+  default KernelMemory kernelMemory(List<Call> calls) {
+    return KernelMemory.NONE;
+  }
+
   /** Fills tensors with zeros. */
   default void zero(Operand... operands) {
     List<Call> calls =

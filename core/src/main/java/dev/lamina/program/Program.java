@@ -28,7 +28,9 @@ public final class Program implements AutoCloseable {
     this.plan = plan;
     this.bindings = Map.copyOf(bindings);
     Backend backend = plan.backend();
-    slab = backend.allocate("slab of program " + plan.name(), Math.max(1, plan.slabBytes()));
+    String label = "slab of program " + plan.name();
+    long bytes = plan.slabBytes();
+    slab = bytes == 0 ? new PlannedMemory(label, bytes) : backend.allocate(label, bytes);
     Executable made = null;
     try {
       made = backend.compile(plan.name(), plan.calls(slab, this.bindings));

@@ -83,12 +83,14 @@ final class EvaluationGraph {
     return graph;
   }
 
-  /** How much memory an evaluation takes beside the model, and beside data on the device. */
-  long neededBytes() {
-    long bytes = 3 * PART + data.ringBytes(batchSize);
-    bytes += ProgramPlan.of("evaluation", ofBatch(), model.backend()).slabBytes();
-    return rest() == 0
-        ? bytes
-        : bytes + ProgramPlan.of("rest", ofRest(), model.backend()).slabBytes();
+  /** The most memory an evaluation takes beside the model, and beside data on the device. */
+  long peakBytes() {
+    long bytes = 3 * PART + data.ringBytes(batchSize) + peakBytes(ofBatch());
+    return rest() == 0 ? bytes : bytes + peakBytes(ofRest());
+  }
+
+  private long peakBytes(Graph graph) {
+    ProgramPlan plan = ProgramPlan.of("evaluation", graph, model.backend());
+    return plan.slabBytes() + plan.kernelMemory().peak();
   }
 }

@@ -293,12 +293,16 @@ public final class TrainingStep implements AutoCloseable {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
     }
 
-    /** How much memory the step will take beside the model, and beside data on the device. */
-    long neededBytes() {
+    /**
+     * The most memory in bytes that the step will take at any time beside the model, and beside
+     * data on the device: with what its kernels hold, and, if there is room, with what they take to
+     * be measured while the step is made. Nothing is allocated to tell it.
+     */
+    public long peakBytes() {
       StepOptions options = options();
       StepGraph step = new StepGraph(options, true);
       ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(options, step, plan).neededBytes();
+      return MemoryCheck.of(options, step, plan).peakBytes();
     }
 
     /**

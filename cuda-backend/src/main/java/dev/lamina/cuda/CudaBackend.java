@@ -5,6 +5,7 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
@@ -52,7 +53,7 @@ final class CudaBackend implements Backend {
     ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
-    kernels = new Kernels();
+    kernels = new Kernels(gpu);
     try {
       enter();
       lanes.add(new Lane(gpu, this.options.precision()));
@@ -130,7 +131,7 @@ final class CudaBackend implements Backend {
     long[] total = new long[1];
     CudaException.check(() -> JCudaDriver.cuMemGetInfo(free, total), "asking for free memory");
     long missing = options.lanes() - lanes.size();
-    return Math.max(0, free[0] - missing * gpu.blasWorkspaceBytes());
+    return Math.max(0, free[0] - missing * Lane.bytes(gpu));
   }
 
   @Override
@@ -198,6 +199,11 @@ final class CudaBackend implements Backend {
       case Reduce wide -> true;
       default -> false;
     };
+  }
+
+  @Override
+  public KernelMemory kernelMemory(List<Call> calls) {
+    return KernelRoom.of(products, calls);
   }
 
   @Override

@@ -98,11 +98,9 @@ final class ProductTuner {
    * @throws LaminaException if there is not enough memory to measure it
    */
   List<ProductChoice> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
-    List<Step.Region> regions = new ArrayList<>(forward.regions());
-    regions.addAll(backward.regions());
-    regions.add(new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
-    long scratch = Math.max(forward.scratchBytes(), backward.scratchBytes());
-    try (TuningMatrices matrices = new TuningMatrices(backend, regions, scratch);
+    try (TuningMatrices matrices =
+            new TuningMatrices(
+                backend, regions(forward, backward), scratchBytes(forward, backward));
         ProductTimer timer = new ProductTimer(lane)) {
       Optional<Timed> leaving = fastestMasked(forward.masked(), matrices, timer, works -> true);
       if (leaving.isEmpty()) {
@@ -133,6 +131,27 @@ final class ProductTuner {
         layer.forEach(Work::close);
       }
     }
+  }
+
+  private static List<Step.Region> regions(Step.FusedProduct forward, Step.FusedProduct backward) {
+    List<Step.Region> regions = new ArrayList<>(forward.regions());
+    regions.addAll(backward.regions());
+    regions.add(new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
+    return regions;
+  }
+
+  private static long scratchBytes(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return Math.max(forward.scratchBytes(), backward.scratchBytes());
+  }
+
+  /** How much memory it takes to measure a product. */
+  static long bytes(Step.FusedProduct fused) {
+    return TuningMatrices.bytes(fused.regions(), fused.scratchBytes());
+  }
+
+  /** How much memory it takes to measure a pair with a mask between. */
+  static long bytes(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return TuningMatrices.bytes(regions(forward, backward), scratchBytes(forward, backward));
   }
 
   private Optional<Timed> fastestMasked(

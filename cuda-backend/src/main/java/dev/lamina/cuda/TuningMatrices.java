@@ -33,7 +33,7 @@ final class TuningMatrices implements AutoCloseable {
    */
   private record Place(long offset, long block, long blockBytes, DType dtype) {}
 
-  private final Map<Long, Place> places = new LinkedHashMap<>();
+  private final Map<Long, Place> places;
   private final CudaMemory memory;
   private final long scratchOffset;
   private final Lane lane;
@@ -45,10 +45,26 @@ final class TuningMatrices implements AutoCloseable {
    * @param scratchBytes how much scratch memory is needed
    */
   TuningMatrices(CudaBackend backend, List<Step.Region> regions, long scratchBytes) {
+    places = places(regions);
+    scratchOffset = end(places);
+    lane = backend.lanes(1).getFirst();
+    memory =
+        (CudaMemory)
+            backend.allocate("matrices to measure a product with", bytes(regions, scratchBytes));
+    try {
+      places.keySet().forEach(address -> fill(place(address), 1));
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private static Map<Long, Place> places(List<Step.Region> regions) {
     Map<Long, Step.Region> largest = new LinkedHashMap<>();
     for (Step.Region region : regions) {
       largest.merge(region.address(), region, (a, b) -> a.bytes() >= b.bytes() ? a : b);
     }
+    Map<Long, Place> places = new LinkedHashMap<>();
     long end = 0;
     for (Step.Region region : largest.values()) {
       long start = end + Math.floorMod(region.address(), Operand.ALIGNMENT);
@@ -56,17 +72,16 @@ final class TuningMatrices implements AutoCloseable {
       places.put(region.address(), new Place(start, end, block, region.dtype()));
       end += block;
     }
-    scratchOffset = end;
-    lane = backend.lanes(1).getFirst();
-    memory =
-        (CudaMemory)
-            backend.allocate("matrices to measure a product with", Math.max(1, end + scratchBytes));
-    try {
-      places.keySet().forEach(address -> fill(place(address), 1));
-    } catch (RuntimeException e) {
-      memory.close();
-      throw e;
-    }
+    return places;
+  }
+
+  private static long end(Map<Long, Place> places) {
+    return places.values().stream().mapToLong(p -> p.block() + p.blockBytes()).max().orElse(0);
+  }
+
+  /** How much memory such matrices take. */
+  static long bytes(List<Step.Region> regions, long scratchBytes) {
+    return Math.max(1, end(places(regions)) + scratchBytes);
   }
 
   /** Where scratch memory starts. */

@@ -281,7 +281,7 @@ class CudaProductsTest extends EmulatedProducts {
 
   @Test
   void tooLargeABatchIsRefusedBeforeTheFirstStep() {
-    emulator.set("memory", 160L << 20);
+    emulator.set("memory", 300L << 20);
     Sequential layers = Sequential.mlp(100, List.of(64), 10, Activation.RELU, 0);
     try (Backend backend = Backends.open("cuda", FIRST);
         Model model = Model.create(layers, 100, backend, 1)) {
