@@ -2,7 +2,7 @@ package dev.lamina.data;
 
 import dev.lamina.LaminaException;
 import dev.lamina.io.AtomicFile;
-import dev.lamina.io.HostMemory;
+import dev.lamina.host.HostMemory;
 import dev.lamina.io.IoFailure;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;

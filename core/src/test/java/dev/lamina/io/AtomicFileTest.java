@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lamina.LaminaException;
+import dev.lamina.host.Fork;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
