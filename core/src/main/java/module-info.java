@@ -7,6 +7,7 @@ module dev.lamina.core {
   exports dev.lamina.backend;
   exports dev.lamina.data;
   exports dev.lamina.graph;
+  exports dev.lamina.host;
   exports dev.lamina.io;
   exports dev.lamina.model;
   exports dev.lamina.nn;

@@ -28,6 +28,9 @@ final class JsonDisplay implements Display {
       facts.putAll(validation.toJson("validation_"));
       facts.put("best", report.best());
     }
+    if (report.diverged()) {
+      facts.put("diverged", true);
+    }
     facts.put("seconds", report.seconds());
     facts.put("samples_per_second", report.samplesPerSecond());
     print("epoch", facts);

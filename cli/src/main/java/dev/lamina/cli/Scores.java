@@ -28,6 +28,8 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
   /** One number for all commands, so that train and evaluate add in the same order. */
   private static final int BATCH = 512;
 
+  private static final double TOO_LONG = 1e6;
+
   /** An evaluation on data that went through a preprocessing. */
   static Scores of(Evaluation evaluation, Preprocessing preprocessing) {
     double rmse = evaluation.hasAccuracy() ? Double.NaN : evaluation.rmse() * unit(preprocessing);
@@ -88,9 +90,14 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
     }
   }
 
+  /** A loss, with an exponent where it would be too long to read. */
+  static String format(double loss) {
+    return String.format(Locale.ROOT, loss < TOO_LONG ? "%.4f" : "%.4e", loss);
+  }
+
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "loss %.4f", loss));
+    StringBuilder text = new StringBuilder("loss " + format(loss));
     if (!Double.isNaN(accuracy)) {
       text.append(String.format(Locale.ROOT, ", accuracy %.2f%%", 100 * accuracy));
     }

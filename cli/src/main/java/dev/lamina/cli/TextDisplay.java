@@ -65,10 +65,11 @@ final class TextDisplay implements Display {
     String text =
         String.format(
             Locale.ROOT,
-            "epoch %d/%d: loss %.4f%s, %.1f s",
+            "epoch %d/%d: loss %s%s%s, %.1f s",
             report.epoch(),
             epochs,
-            report.loss(),
+            Scores.format(report.loss()),
+            report.diverged() ? " (diverged)" : "",
             validation == null ? "" : ", validation " + validation + (report.best() ? " *" : ""),
             report.seconds());
     if (bar == null) {

@@ -245,6 +245,14 @@ final class TrainingRun implements TrainingListener {
       facts.putAll(scores.toJson("test_"));
       summary.append(String.format("%ntest on %s: %s", test.source(), scores));
     }
+    if (history.diverged()) {
+      facts.put("diverged", true);
+      summary.append(
+          String.format(
+              "%nthe training diverged: the mean loss of the last epoch is %s, far above that of an"
+                  + " untrained model; try a smaller --learning-rate, or a --warmup",
+              Scores.format(history.epochs().getLast().loss())));
+    }
     facts.put("epochs", epochs);
     facts.put("best_epoch", history.best());
     facts.put("seconds", history.seconds());

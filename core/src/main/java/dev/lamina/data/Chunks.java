@@ -1,6 +1,6 @@
 package dev.lamina.data;
 
-import dev.lamina.io.HostMemory;
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

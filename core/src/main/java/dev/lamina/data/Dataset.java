@@ -1,7 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
-import dev.lamina.io.HostMemory;
+import dev.lamina.host.HostMemory;
 import dev.lamina.random.Permutation;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;

@@ -2,7 +2,7 @@ package dev.lamina.data;
 
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
-import dev.lamina.io.HostMemory;
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.host.OwnedFile;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

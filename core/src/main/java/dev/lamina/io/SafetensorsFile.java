@@ -2,6 +2,7 @@ package dev.lamina.io;
 
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
+import dev.lamina.host.HostMemory;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;

@@ -7,6 +7,8 @@ package dev.lamina.train;
  * @param loss mean over the epoch's steps, with dropout and while the parameters changed
  * @param validation on held-out data, null if there is none
  * @param best whether the validation is the best so far
+ * @param diverged whether the loss is more than ten times both that of the first step and that of
+ *     outputs that are all 0
  * @param seconds that the steps took, without the validation
  * @param samplesPerSecond of the steps
  */
@@ -15,5 +17,6 @@ public record EpochReport(
     double loss,
     Evaluation validation,
     boolean best,
+    boolean diverged,
     double seconds,
     double samplesPerSecond) {}

@@ -15,4 +15,9 @@ public record History(List<EpochReport> epochs, int best, boolean stopped, doubl
   public History {
     epochs = List.copyOf(epochs);
   }
+
+  /** Whether the training went astray: the last epoch {@linkplain EpochReport#diverged did}. */
+  public boolean diverged() {
+    return !epochs.isEmpty() && epochs.getLast().diverged();
+  }
 }

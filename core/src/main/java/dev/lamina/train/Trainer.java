@@ -117,7 +117,8 @@ public final class Trainer {
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           validation == null ? null : arena.allocate(model.variable().type().bytes(), 64);
-      return new Run(step, evaluator, best, train.size(), epochs).fit();
+      Divergence divergence = new Divergence(train, loss, model.outputs());
+      return new Run(step, evaluator, best, train.size(), epochs, divergence).fit();
     } finally {
       stopped = false;
     }
@@ -153,6 +154,7 @@ public final class Trainer {
     private final MemorySegment bestParameters;
     private final long samples;
     private final int epochs;
+    private final Divergence divergence;
     private final List<EpochReport> reports = new ArrayList<>();
     private Evaluation best;
     private int bestEpoch;
@@ -163,13 +165,15 @@ public final class Trainer {
         Evaluator evaluator,
         MemorySegment bestParameters,
         long samples,
-        int epochs) {
+        int epochs,
+        Divergence divergence) {
       this.step = step;
       this.batch = step.batchSize();
       this.evaluator = evaluator;
       this.bestParameters = bestParameters;
       this.samples = samples;
       this.epochs = epochs;
+      this.divergence = divergence;
     }
 
     History fit() {
@@ -197,6 +201,7 @@ public final class Trainer {
         long before = System.nanoTime();
         step.run(now);
         double mean = step.losses().mean();
+        divergence.observe(mean);
         long took = System.nanoTime() - before;
         sum += mean * now;
         done += now;
@@ -221,8 +226,16 @@ public final class Trainer {
           model.snapshot(bestParameters);
         }
       }
+      double loss = sum / done;
       EpochReport report =
-          new EpochReport(epoch, sum / done, validation, better, seconds, done * batch / seconds);
+          new EpochReport(
+              epoch,
+              loss,
+              validation,
+              better,
+              divergence.in(loss),
+              seconds,
+              done * batch / seconds);
       reports.add(report);
       listeners.forEach(l -> l.onEpoch(report));
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.LaminaException;
+import dev.lamina.host.Fork;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.lamina.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lamina.host.Fork;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;

@@ -124,6 +124,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theHostUsesNothing() {
+    classes()
+        .that()
+        .resideInAPackage("dev.lamina.host..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.lamina", "dev.lamina.host..", "java..")
+        .check(lamina);
+  }
+
+  @Test
   void operationsUseTypes() {
     classes()
         .that()
@@ -142,7 +153,12 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.lamina", "dev.lamina.type..", "dev.lamina.op..", "dev.lamina.backend..", "java..")
+            "dev.lamina",
+            "dev.lamina.host..",
+            "dev.lamina.type..",
+            "dev.lamina.op..",
+            "dev.lamina.backend..",
+            "java..")
         .check(lamina);
   }
 

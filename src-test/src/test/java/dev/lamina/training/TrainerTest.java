@@ -219,6 +219,37 @@ class TrainerTest {
     }
   }
 
+  /** At a rate that is far too high, although no number becomes infinite. */
+  @Test
+  void saysThatTheTrainingDiverged() {
+    Dataset real =
+        Dataset.regression(
+            new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 1, new float[] {-1, 1, -1, 1, -1, 1, -1, 1}, 1);
+    Sequential line = new Sequential(new Linear(1, 8, Activation.RELU), new Linear(8, 1));
+    try (Backend backend = Backends.open("cpu");
+        Model classes = Model.create(network(4), 12, backend, 3);
+        Model curve = Model.create(line, 1, backend, 3)) {
+      for (double rate : new double[] {0.01, 1e6}) {
+        boolean wild = rate > 1;
+        classes.initialize(3);
+        curve.initialize(3);
+        History first = new Trainer(classes).optimizer(new Adam(rate)).fit(TRAIN, HELD, 3);
+        History second =
+            new Trainer(curve)
+                .loss(LossFunction.MEAN_SQUARED_ERROR)
+                .optimizer(new Adam(rate))
+                .batchSize(2)
+                .fit(real, null, 3);
+        for (History history : List.of(first, second)) {
+          assertEquals(wild, history.diverged(), history::toString);
+          for (EpochReport epoch : history.epochs()) {
+            assertEquals(wild, epoch.diverged(), epoch::toString);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void refusesBatchesOfNothing() {
     LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;

@@ -1,4 +1,4 @@
-package dev.lamina.io;
+package dev.lamina.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.lamina.io;
+package dev.lamina.host;
 
 import java.io.File;
 import java.io.FileOutputStream;

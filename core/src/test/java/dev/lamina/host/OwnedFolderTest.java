@@ -1,4 +1,4 @@
-package dev.lamina.io;
+package dev.lamina.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OwnedFolderTest {
   private static final String PROGRAM =
       """
-      import dev.lamina.io.OwnedFolder;
+      import dev.lamina.host.OwnedFolder;
       import java.nio.file.Files;
       import java.nio.file.Path;
 
