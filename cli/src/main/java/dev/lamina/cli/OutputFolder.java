@@ -1,35 +1,88 @@
 package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
+import dev.lamina.io.IoFailure;
 import dev.lamina.io.ModelFolder;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** Where a model is saved. */
-final class OutputFolder {
-  private OutputFolder() {}
+/**
+ * Where a model is saved: the folder that was asked for, or a new one named by the time. A new one
+ * is made at once, so that runs that start together get a folder each; if nothing was saved there,
+ * closing removes it.
+ */
+final class OutputFolder implements AutoCloseable {
+  private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final int MOST_TRIES = 1000;
 
-  /** The folder that was asked for, or a new one named by the time. */
-  static Path of(Path asked) {
-    if (asked != null) {
-      return asked;
+  private final Path path;
+  private final List<Path> made;
+
+  private OutputFolder(Path path, List<Path> made) {
+    this.path = path;
+    this.made = made;
+  }
+
+  /** The folder that was asked for, or a new one below {@code runs}; fails where none can be. */
+  static OutputFolder of(Path asked) {
+    if (asked == null) {
+      return reserve(Path.of("runs"), LocalDateTime.now());
     }
-    String time = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    Path folder = Path.of("runs", time);
-    for (int i = 2; Files.exists(folder); i++) {
-      folder = Path.of("runs", time + "-" + i);
+    checkWritable(asked);
+    return new OutputFolder(asked, List.of());
+  }
+
+  /** A new folder below another, named by a time. */
+  static OutputFolder reserve(Path runs, LocalDateTime time) {
+    boolean first = !Files.exists(runs);
+    String name = time.format(NAME);
+    Path folder = runs.resolve(name);
+    int next = 2;
+    for (int tries = 1; ; tries++) {
+      try {
+        Files.createDirectories(runs);
+        Files.createDirectory(folder); // fails if another run was faster
+        return new OutputFolder(folder, first ? List.of(folder, runs) : List.of(folder));
+      } catch (FileAlreadyExistsException e) {
+        if (Files.exists(runs) && !Files.isDirectory(runs)) {
+          throw IoFailure.creating(folder, e);
+        }
+        folder = runs.resolve(name + "-" + next++);
+      } catch (IOException e) {
+        // Another run may just have removed the folder above.
+        if (!(e instanceof NoSuchFileException) || tries == MOST_TRIES) {
+          throw IoFailure.creating(folder, e);
+        }
+      }
     }
-    return folder;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Removes what was made and is empty. */
+  @Override
+  public void close() {
+    try {
+      for (Path folder : made) {
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      // Something is in it, as it should be.
+    }
   }
 
   /** Fails early, before a long training, where a model could not be saved; leaves no trace. */
-  static void checkWritable(Path folder) {
+  private static void checkWritable(Path folder) {
     Path present = folder.toAbsolutePath().normalize();
     while (!Files.exists(present) && present.getParent() != null) {
       present = present.getParent();
@@ -60,7 +113,10 @@ final class OutputFolder {
                 + folder
                 + ": "
                 + file
-                + " is there and cannot be replaced; name another folder, or move it away");
+                + (Files.exists(file)
+                    ? " is there and cannot be replaced"
+                    : " is a link to a file that does not exist")
+                + "; name another folder, or move it away");
       }
     }
   }

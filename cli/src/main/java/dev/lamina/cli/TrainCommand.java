@@ -135,20 +135,20 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.parse("--data", data);
     DataSource testSource = test != null ? DataSource.parse("--test", test) : testOf(source);
     CsvOptions format = format(source, testSource);
-    Path folder = OutputFolder.of(out);
-    OutputFolder.checkWritable(folder);
-
     PrintWriter err = spec.commandLine().getErr();
-    Background<Prepared> loading =
-        Background.start("lamina-data", () -> prepare(source, testSource, format));
-    try (Backend backend = device.open(err)) {
-      Prepared ready = loading.get();
-      Dataset all = ready.all;
-      Sequential network =
-          Sequential.mlp(all.features(), widths, outputs(all, ready.loss), phi, dropout);
-      try (Model model = Model.create(network, all.features(), backend, seed);
-          Display display = display()) {
-        return train(ready, model, folder, display, err);
+    try (OutputFolder folder = OutputFolder.of(out);
+        Interruption interruption = new Interruption(err, folder::close)) {
+      Background<Prepared> loading =
+          Background.start("lamina-data", () -> prepare(source, testSource, format));
+      try (Backend backend = device.open(err)) {
+        Prepared ready = loading.get();
+        Dataset all = ready.all;
+        Sequential network =
+            Sequential.mlp(all.features(), widths, outputs(all, ready.loss), phi, dropout);
+        try (Model model = Model.create(network, all.features(), backend, seed);
+            Display display = display()) {
+          return train(ready, model, folder.path(), display, interruption);
+        }
       }
     }
   }
@@ -165,13 +165,16 @@ final class TrainCommand implements Callable<Integer> {
     return new Prepared(all, held, function, split, Preprocessing.fit(split.train()));
   }
 
-  private int train(Prepared data, Model model, Path folder, Display display, PrintWriter err) {
+  private int train(
+      Prepared data, Model model, Path folder, Display display, Interruption interruption) {
+    PrintWriter err = spec.commandLine().getErr();
     TrainingSettings settings =
         new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed, placement.placement());
     TrainingRun run =
-        new TrainingRun(model, settings, data.split, data.preprocessing, folder, display);
-    // A second thread may ask to stop at any moment until all is saved and said.
-    try (Interruption _ = new Interruption(run::stop, err)) {
+        new TrainingRun(model, settings, data.split, data.preprocessing, folder, display, err);
+    interruption.stops(run);
+    // Over once all is saved and said, and before memory is freed.
+    try (interruption) {
       try {
         run.train();
         run.finish(data.test);

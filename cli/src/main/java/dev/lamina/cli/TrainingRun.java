@@ -15,6 +15,7 @@ import dev.lamina.train.NonFiniteException;
 import dev.lamina.train.Progress;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** One training run on an open device: trains, saves every best epoch, evaluates, tells of it. */
-final class TrainingRun implements TrainingListener {
+final class TrainingRun implements TrainingListener, Interruption.Stoppable {
   private final Model model;
   private final TrainingSettings settings;
   private final Dataset train;
@@ -32,12 +33,15 @@ final class TrainingRun implements TrainingListener {
   private final Optimizer optimizer;
   private final Path folder;
   private final Display display;
+  private final PrintWriter err;
   private final Trainer trainer;
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private History history;
-  private int saved;
-  private double firstBatchSeconds;
-  private volatile boolean stopping;
+  private volatile int saved;
+  private volatile boolean began;
+  // Both belong to this object's lock.
+  private boolean stopping;
+  private TrainingEnd end;
 
   TrainingRun(
       Model model,
@@ -45,12 +49,14 @@ final class TrainingRun implements TrainingListener {
       Split split,
       Preprocessing preprocessing,
       Path folder,
-      Display display) {
+      Display display,
+      PrintWriter err) {
     this.model = model;
     this.settings = settings;
     this.preprocessing = preprocessing;
     this.folder = folder;
     this.display = display;
+    this.err = err;
     train = preprocessing.apply(split.train());
     held = split.validation() == null ? null : preprocessing.apply(split.validation());
     optimizer = settings.optimizer().build(steps());
@@ -92,14 +98,28 @@ final class TrainingRun implements TrainingListener {
     return steps;
   }
 
-  /** Asks the training to end; called by another thread. */
-  void stop() {
+  /** Only a training under way has something to save; a test is left at once. */
+  @Override
+  public synchronized boolean stop() {
     stopping = true;
+    if (end != null) {
+      end.tell(true);
+      return false;
+    }
+    if (!began) {
+      err.println("stopped before the first step; nothing was saved");
+      return false;
+    }
     trainer.stop();
+    err.println(
+        "stopping; the "
+            + (saved == 0 ? "model as it is" : "best model so far")
+            + " is being saved");
+    return true;
   }
 
   /** Whether it was asked to end. */
-  boolean isStopping() {
+  synchronized boolean isStopping() {
     return stopping;
   }
 
@@ -109,17 +129,29 @@ final class TrainingRun implements TrainingListener {
     try {
       history = trainer.fit(train, held, settings.epochs());
     } catch (NonFiniteException e) {
-      throw new LaminaException(
-          e.getMessage()
-              + (saved == 0
-                  ? " Nothing was saved."
-                  : " The model of epoch " + saved + ", the best so far, is in " + folder + "."),
-          e);
+      throw saved > 0
+          ? withSaved(e)
+          : new LaminaException(e.getMessage() + " Nothing was saved.", e);
+    } catch (LaminaException e) {
+      throw saved > 0 ? withSaved(e) : e;
     }
     if (history.epochs().isEmpty()) {
       throw new LaminaException("stopped before the first step; nothing was saved");
     }
     save(history.epochs().size(), history.best());
+  }
+
+  private LaminaException withSaved(LaminaException e) {
+    String message = e.getMessage();
+    return new LaminaException(
+        message
+            + (message.endsWith(".") ? "" : ".")
+            + " The model of epoch "
+            + saved
+            + ", the best so far, is in "
+            + folder
+            + ".",
+        e);
   }
 
   @Override
@@ -159,8 +191,12 @@ final class TrainingRun implements TrainingListener {
 
   @Override
   public void onProgress(Progress progress) {
-    if (firstBatchSeconds == 0) {
-      firstBatchSeconds = secondsSinceStart();
+    if (!began) {
+      began = true;
+      double seconds = secondsSinceStart();
+      if (Double.isFinite(seconds)) {
+        facts.put("first_batch_seconds", seconds);
+      }
     }
     display.onProgress(progress);
   }
@@ -209,59 +245,32 @@ final class TrainingRun implements TrainingListener {
    */
   void finish(Dataset test) {
     EpochReport best = history.epochs().get(history.best() - 1);
-    double seconds = history.epochs().stream().mapToDouble(EpochReport::seconds).sum();
-    double seen =
-        history.epochs().stream().mapToDouble(e -> e.samplesPerSecond() * e.seconds()).sum();
-    int epochs = history.epochs().size();
-    StringBuilder summary = new StringBuilder();
-    if (history.stopped()) {
-      facts.put("interrupted", true);
-      summary.append("interrupted; ");
-    }
-    summary.append(
-        String.format(
-            Locale.ROOT,
-            "trained %d %s in %.1f s (%,.0f samples/s)",
-            epochs,
-            epochs == 1 ? "epoch" : "epochs",
-            seconds,
-            seen / seconds));
     facts.put("loss", best.loss());
+    String judged = "";
     Scores validation = validation(best);
     if (validation != null) {
       facts.putAll(validation.toJson("validation_"));
-      summary.append("; best epoch ").append(history.best()).append(": validation ");
-      summary.append(validation);
+      judged = "; best epoch " + best.epoch() + ": validation " + validation;
+    } else if (held != null) {
+      judged = ", not validated";
     }
-    if (test != null && !history.stopped()) {
-      Scores scores =
-          Scores.evaluate(
-              model,
-              settings.loss(),
-              preprocessing,
-              test,
-              settings.placement(),
-              report -> facts.put("test_data_on", PlacementOptions.name(report)));
-      facts.putAll(scores.toJson("test_"));
-      summary.append(String.format("%ntest on %s: %s", test.source(), scores));
+    TrainingEnd told = new TrainingEnd(display, facts, history, judged, folder);
+    synchronized (this) {
+      end = told;
+      if (test == null || stopping) {
+        end.tell(stopping);
+        return;
+      }
     }
-    if (history.diverged()) {
-      facts.put("diverged", true);
-      summary.append(
-          String.format(
-              "%nthe training diverged: the mean loss of the last epoch is %s, far above that of an"
-                  + " untrained model; try a smaller --learning-rate, or a --warmup",
-              Scores.format(history.epochs().getLast().loss())));
-    }
-    facts.put("epochs", epochs);
-    facts.put("best_epoch", history.best());
-    facts.put("seconds", history.seconds());
-    if (Double.isFinite(firstBatchSeconds)) {
-      facts.put("first_batch_seconds", firstBatchSeconds);
-    }
-    facts.put("samples_per_second", seen / seconds);
-    facts.put("saved", folder.toString());
-    summary.append(String.format("%nsaved to %s", folder));
-    display.onEnd(summary.toString(), facts);
+    DataReport[] place = new DataReport[1];
+    Scores scores =
+        Scores.evaluate(
+            model,
+            settings.loss(),
+            preprocessing,
+            test,
+            settings.placement(),
+            report -> place[0] = report);
+    told.tell(test.source(), place[0], scores);
   }
 }

@@ -12,6 +12,8 @@ import dev.lamina.program.Program;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Evaluates a model on a data set on its device, as often as asked: without gradients, without
@@ -20,9 +22,13 @@ import java.util.Map;
 public final class Evaluator implements AutoCloseable {
   private static final int PART = EvaluationGraph.PART;
 
+  /** Pieces grow until one takes so long. */
+  private static final long PIECE_NANOS = 20_000_000;
+
   private final LossFunction loss;
   private final int samples;
   private final EvaluationGraph graphs;
+  private final Backend backend;
   private final Memory state;
   private final BatchSupply supply;
   private final Program full;
@@ -38,7 +44,7 @@ public final class Evaluator implements AutoCloseable {
     this.loss = loss;
     samples = data.samples();
     graphs = new EvaluationGraph(model, loss, data, batchSize);
-    Backend backend = model.backend();
+    backend = model.backend();
     state = backend.allocate("evaluation state", 3 * PART);
     Map<Variable, Operand> bindings = new HashMap<>();
     bindings.put(graphs.clock, new Operand(state, 0, graphs.clock.type()));
@@ -92,9 +98,43 @@ public final class Evaluator implements AutoCloseable {
 
   /** Evaluates the model as it is now; waits for the device. */
   public Evaluation evaluate() {
-    state.write(0, MemorySegment.ofArray(new byte[3 * PART]));
+    begin();
+    supply.run(full, 0, graphs.batches());
+    return result();
+  }
+
+  /**
+   * Evaluates the model as it is now unless it is asked to give up; waits for the device.
+   *
+   * @param giveUp asked every few dozen milliseconds, as far as the device's speed allows
+   * @return nothing once it was given up; the same numbers as {@link #evaluate()} otherwise
+   */
+  public Optional<Evaluation> evaluate(BooleanSupplier giveUp) {
+    begin();
     int batches = graphs.batches();
-    supply.run(full, 0, batches);
+    int done = 0;
+    for (int piece = 1; done < batches; ) {
+      if (giveUp.getAsBoolean()) {
+        return Optional.empty();
+      }
+      long before = System.nanoTime();
+      int now = Math.min(piece, batches - done);
+      supply.run(full, done, now);
+      backend.synchronize();
+      done += now;
+      if (System.nanoTime() - before < PIECE_NANOS) {
+        piece *= 2;
+      }
+    }
+    return Optional.of(result());
+  }
+
+  private void begin() {
+    state.write(0, MemorySegment.ofArray(new byte[3 * PART]));
+  }
+
+  private Evaluation result() {
+    int batches = graphs.batches();
     double[] values = tracked();
     double sum = values[Clock.LOSS_SUM] * graphs.batchSize;
     boolean finite = values[Clock.FIRST_BAD_STEP] == 0;

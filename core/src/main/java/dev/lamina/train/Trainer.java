@@ -9,8 +9,10 @@ import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A thin loop over a {@link TrainingStep}: epochs, validation, the best parameters, listeners.
@@ -32,6 +34,7 @@ public final class Trainer {
   private DataPlacement placement = DataPlacement.AUTO;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopped;
+  private volatile long givingUp; // by the clock of System.nanoTime
 
   /** A trainer for a model: softmax cross-entropy, Adam at 0.001, batches of 128. */
   public Trainer(Model model) {
@@ -74,12 +77,26 @@ public final class Trainer {
     return this;
   }
 
+  /** {@link #stop(Duration)} with half a second for an evaluation under way. */
+  public void stop() {
+    stop(Duration.ofMillis(500));
+  }
+
   /**
    * Asks the running {@link #fit}, or the next if none is running, to end after the present steps;
    * may be called from any thread.
+   *
+   * @param patience how long the evaluation of what the last steps brought may take from now on; if
+   *     it takes longer the epoch does not count, unless it is the first: then the model keeps what
+   *     it learned, and the epoch's report has no validation
    */
-  public void stop() {
+  public void stop(Duration patience) {
+    givingUp = System.nanoTime() + patience.toNanos();
     stopped = true;
+  }
+
+  private boolean givesUp() {
+    return stopped && System.nanoTime() - givingUp >= 0;
   }
 
   /**
@@ -214,10 +231,14 @@ public final class Trainer {
       if (done == 0) {
         return;
       }
-      Evaluation validation = finite(evaluator.evaluate());
-      if (bestParameters == null) {
-        validation = null;
+      boolean chooses = bestParameters != null;
+      Optional<Evaluation> evaluation =
+          chooses ? evaluator.evaluate(Trainer.this::givesUp) : Optional.of(evaluator.evaluate());
+      if (evaluation.isEmpty() && bestEpoch > 0) {
+        return;
       }
+      evaluation.ifPresent(this::requireFinite);
+      Evaluation validation = chooses ? evaluation.orElse(null) : null;
       boolean better = validation == null || best == null || validation.betterThan(best);
       if (better) {
         bestEpoch = epoch;
@@ -240,15 +261,14 @@ public final class Trainer {
       listeners.forEach(l -> l.onEpoch(report));
     }
 
-    private Evaluation finite(Evaluation evaluation) {
-      if (Double.isFinite(evaluation.loss())) {
-        return evaluation;
+    private void requireFinite(Evaluation evaluation) {
+      if (!Double.isFinite(evaluation.loss())) {
+        NonFiniteException found = step.lookAhead();
+        throw found != null
+            ? found
+            : new NonFiniteException(
+                step.steps() + 1, "the loss on the validation data", "not on the training data");
       }
-      NonFiniteException found = step.lookAhead();
-      throw found != null
-          ? found
-          : new NonFiniteException(
-              step.steps() + 1, "the loss on the validation data", "not on the training data");
     }
 
     /** How many steps lie before the end of an epoch: batches run on across epochs. */
