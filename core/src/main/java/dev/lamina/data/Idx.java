@@ -1,8 +1,8 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
-import dev.lamina.io.AtomicFile;
 import dev.lamina.host.HostMemory;
+import dev.lamina.io.AtomicFile;
 import dev.lamina.io.IoFailure;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * The control groups of Linux that bound this process's memory, of version 1 and of version 2: its
  * own group and all above it as far as they can be seen. Inside a container with a namespace of its
- * own that is usually one, at the top; outside, for example under systemd, groups lie in each other.
+ * own that is usually one, at the top; outside, for example under systemd, groups lie in each
+ * other.
  *
  * @param folders those with a limit for memory, the innermost first
  */

@@ -4,7 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.io.ModelFolder;
 import dev.lamina.io.SafetensorsFile;
-import dev.lamina.io.TensorData;
+import dev.lamina.io.TensorSource;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.nn.ParameterLayout;
@@ -23,25 +23,22 @@ import java.util.Set;
  * 0.weight} [out, in], {@code 0.bias} [out]), and a readable {@code model.json}.
  */
 public final class SavedModel {
+  /** A multiple of every element size. */
+  private static final long PIECE = 4L << 20;
+
   private SavedModel() {}
 
   /**
-   * Saves a model. The folder is made if needed; at any moment it holds a whole model, the old or
-   * the new.
+   * Saves a model, piece by piece: no copy of its parameters is made. The folder is made if needed;
+   * at any moment it holds a whole model, the old or the new.
    *
    * @throws LaminaException if the folder cannot be written; what was there stays
    */
   public static void save(Path folder, Model model, ModelDescription description) {
-    try (Arena arena = Arena.ofConfined()) {
-      List<TensorData> tensors = new ArrayList<>();
-      for (Parameter parameter : model.layout().parameters()) {
-        TensorType type = new TensorType(model.dtype(), parameter.shape());
-        MemorySegment host = arena.allocate(type.bytes(), 64);
-        model.read(parameter.name(), host);
-        tensors.add(new TensorData(parameter.name(), type, host));
-      }
-      ModelFolder.write(folder, description.toJson(), tensors);
-    }
+    ModelFolder.write(
+        folder,
+        description.toJson(),
+        model.layout().parameters().stream().map(p -> new ModelParameter(model, p)).toList());
   }
 
   /**
@@ -65,44 +62,58 @@ public final class SavedModel {
   }
 
   /**
-   * Loads a model onto a device. Everything is checked before anything is made.
+   * Loads a model onto a device. Names, shapes and types are checked before anything is made, and
+   * parameters are copied piece by piece.
    *
    * @throws LaminaException if a file is missing or damaged, or parameters and layers do not agree;
    *     the message names the file, the parameter and the shapes
    */
   public static LoadedModel load(Path folder, Backend backend) {
-    try (ModelFolder files = ModelFolder.open(folder);
-        Arena arena = Arena.ofConfined()) {
+    try (ModelFolder files = ModelFolder.open(folder)) {
       ModelDescription description = ModelDescription.fromJson(files.description());
-      List<TensorData> tensors = read(files.tensors(), description, arena);
+      ParameterLayout layout = new ParameterLayout(description.layer().parameters());
+      List<TensorSource> tensors = tensors(files.tensors(), layout, description.dtype());
       Model model =
-          Model.create(description.layer(), description.inputs(), backend, description.dtype(), 0);
-      tensors.forEach(t -> model.write(t.name(), t.data()));
+          Model.zeros(description.layer(), description.inputs(), backend, description.dtype());
+      boolean whole = false;
+      try {
+        tensors.forEach(tensor -> copy(tensor, model));
+        whole = true;
+      } finally {
+        if (!whole) {
+          model.close();
+        }
+      }
       return new LoadedModel(model, description);
     }
   }
 
   /**
    * Overwrites a model's parameters with those of a safetensors file, for example one that PyTorch
-   * saved. Everything is checked before the model is touched.
+   * saved. Names, shapes and types are checked before the model is touched; should reading fail
+   * afterwards, as with a broken disk, a part of the parameters is new.
    */
   public static void loadParameters(SafetensorsFile file, Model model) {
+    tensors(file, model.layout(), model.dtype()).forEach(tensor -> copy(tensor, model));
+  }
+
+  private static void copy(TensorSource tensor, Model model) {
+    long bytes = tensor.type().bytes();
     try (Arena arena = Arena.ofConfined()) {
-      read(file, model.layout(), model.dtype(), arena)
-          .forEach(t -> model.write(t.name(), t.data()));
+      MemorySegment piece = arena.allocate(Math.min(PIECE, bytes), 64);
+      for (long done = 0; done < bytes; done += PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+        tensor.read(done, part);
+        model.write(tensor.name(), done, part);
+      }
     }
   }
 
-  private static List<TensorData> read(
-      SafetensorsFile file, ModelDescription description, Arena arena) {
-    ParameterLayout layout = new ParameterLayout(description.layer().parameters());
-    return read(file, layout, description.dtype(), arena);
-  }
-
-  private static List<TensorData> read(
-      SafetensorsFile file, ParameterLayout layout, DType dtype, Arena arena) {
+  /** The file's tensors in order of the layout, all there and of the right types. */
+  private static List<TensorSource> tensors(
+      SafetensorsFile file, ParameterLayout layout, DType dtype) {
     Set<String> surplus = new HashSet<>(file.names());
-    List<TensorData> tensors = new ArrayList<>();
+    List<TensorSource> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
       if (!surplus.remove(parameter.name())) {
         throw new LaminaException(
@@ -114,7 +125,7 @@ public final class SavedModel {
                 + " of the model is missing; the file has "
                 + file.names());
       }
-      TensorData tensor = file.read(parameter.name(), arena);
+      TensorSource tensor = file.tensor(parameter.name());
       TensorType expected = new TensorType(dtype, parameter.shape());
       if (!tensor.type().equals(expected)) {
         throw new LaminaException(
@@ -137,6 +148,24 @@ public final class SavedModel {
               + layout.parameters().stream().map(Parameter::name).toList());
     }
     return tensors;
+  }
+
+  /** A parameter on a device, which is read while it is written to a file. */
+  private record ModelParameter(Model model, Parameter parameter) implements TensorSource {
+    @Override
+    public String name() {
+      return parameter.name();
+    }
+
+    @Override
+    public TensorType type() {
+      return new TensorType(model.dtype(), parameter.shape());
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      model.read(parameter.name(), offset, target);
+    }
   }
 
   /**

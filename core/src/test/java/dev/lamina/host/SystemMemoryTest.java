@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemMemoryTest {
   private static final long MIB = 1L << 20;
   private static final long UNLIMITED = 9223372036854771712L;
-  private static final String V2 = "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n";
+  private static final String V2 =
+      "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n";
   private static final String V1 =
       "31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n"
           + "34 31 0:31 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
