@@ -32,6 +32,13 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Whether its memory is the host's: what the host allocates is then no longer free on the device.
+   */
+  default boolean sharesHostMemory() {
+    return false;
+  }
+
+  /**
    * Allocates device memory, aligned to {@link Operand#ALIGNMENT}.
    *
    * @param label what it is for, for messages

@@ -1,6 +1,7 @@
 package dev.lamina.backend;
 
 import dev.lamina.LaminaException;
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -13,19 +14,11 @@ final class PlainUploads implements Uploads {
     buffers = new MemorySegment[slots];
     try {
       for (int i = 0; i < slots; i++) {
-        buffers[i] = arena.allocate(bytes, Operand.ALIGNMENT);
+        buffers[i] = HostMemory.allocate(arena, bytes, label);
       }
-    } catch (OutOfMemoryError e) {
+    } catch (LaminaException e) {
       arena.close();
-      throw new LaminaException(
-          label
-              + ": no memory for "
-              + slots
-              + " buffers of "
-              + bytes
-              + " bytes outside the Java heap; take a smaller batch or raise"
-              + " -XX:MaxDirectMemorySize",
-          e);
+      throw e;
     }
   }
 

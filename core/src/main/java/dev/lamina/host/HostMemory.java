@@ -32,10 +32,13 @@ public final class HostMemory {
       return arena.allocate(bytes, ALIGNMENT);
     } catch (OutOfMemoryError e) {
       throw new LaminaException(
-          what
-              + ": no memory for "
-              + bytes
-              + " bytes outside the Java heap; use fewer data or raise -XX:MaxDirectMemorySize",
+          String.format(
+              Locale.ROOT,
+              "%s: no memory for %,d bytes outside the Java heap (%s); use fewer data, or raise the"
+                  + " limit: Java's is -XX:MaxDirectMemorySize, the system's shows 'ulimit -v'",
+              what,
+              bytes,
+              e.getMessage()),
           e);
     }
   }

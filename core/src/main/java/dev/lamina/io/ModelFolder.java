@@ -43,7 +43,8 @@ public final class ModelFolder implements AutoCloseable {
    *
    * @param description a tree as {@link Json} takes, of at most 16 MiB
    */
-  public static void write(Path folder, Map<String, ?> description, List<TensorData> tensors) {
+  public static void write(
+      Path folder, Map<String, ?> description, List<? extends TensorSource> tensors) {
     byte[] pretty = text(description);
     try {
       Files.createDirectories(folder);

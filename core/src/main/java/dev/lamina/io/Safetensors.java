@@ -40,13 +40,15 @@ public final class Safetensors {
   /**
    * Writes a file, whole or not at all.
    *
+   * @param tensors read piece by piece while the file is written
    * @param metadata words to keep in the header, may be empty
    */
-  public static void write(Path file, List<TensorData> tensors, Map<String, String> metadata) {
+  public static void write(
+      Path file, List<? extends TensorSource> tensors, Map<String, String> metadata) {
     SafetensorsFile.requireLittleEndian();
-    List<TensorData> ordered = new ArrayList<>(tensors);
+    List<TensorSource> ordered = new ArrayList<>(tensors);
     ordered.sort(
-        Comparator.comparing((TensorData tensor) -> SafetensorsType.of(tensor.type().dtype()))
+        Comparator.comparing((TensorSource tensor) -> SafetensorsType.of(tensor.type().dtype()))
             .reversed()
             .thenComparing(
                 tensor -> tensor.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
@@ -58,19 +60,20 @@ public final class Safetensors {
               ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
           out.write(header);
           byte[] chunk = new byte[CHUNK];
-          for (TensorData tensor : ordered) {
-            write(out, tensor.data(), chunk);
+          for (TensorSource tensor : ordered) {
+            write(out, tensor, chunk);
           }
         });
   }
 
-  private static byte[] header(Path file, List<TensorData> ordered, Map<String, String> metadata) {
+  private static byte[] header(
+      Path file, List<TensorSource> ordered, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       header.put(SafetensorsHeader.METADATA, new TreeMap<>(metadata));
     }
     long at = 0;
-    for (TensorData tensor : ordered) {
+    for (TensorSource tensor : ordered) {
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("dtype", SafetensorsType.of(tensor.type().dtype()).name());
       entry.put("shape", Arrays.stream(tensor.type().shape().extents()).boxed().toList());
@@ -97,10 +100,12 @@ public final class Safetensors {
     return result;
   }
 
-  private static void write(OutputStream out, MemorySegment data, byte[] chunk) throws IOException {
-    for (long done = 0; done < data.byteSize(); done += chunk.length) {
-      int n = (int) Math.min(chunk.length, data.byteSize() - done);
-      MemorySegment.copy(data, done, MemorySegment.ofArray(chunk), 0, n);
+  private static void write(OutputStream out, TensorSource tensor, byte[] chunk)
+      throws IOException {
+    long bytes = tensor.type().bytes();
+    for (long done = 0; done < bytes; done += chunk.length) {
+      int n = (int) Math.min(chunk.length, bytes - done);
+      tensor.read(done, MemorySegment.ofArray(chunk).asSlice(0, n));
       out.write(chunk, 0, n);
     }
   }

@@ -3,14 +3,10 @@ package dev.lamina.io;
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
 import dev.lamina.host.HostMemory;
-import dev.lamina.type.BFloat16;
-import dev.lamina.type.DType;
-import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -31,12 +27,6 @@ public final class SafetensorsFile implements AutoCloseable {
    * a quarter of a million tensors. As a tree it takes up to thirty times as much memory.
    */
   static final long MAX_HEADER = 2L * Json.MAX_FILE_BYTES;
-
-  private static final int CHUNK = 1 << 24;
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Path path;
   private final FileChannel channel;
@@ -76,7 +66,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new LaminaException(
           path + ": " + size + " bytes are too few for a safetensors file; it is truncated");
     }
-    readFully(path, channel, length, 0);
+    SafetensorsTensor.readFully(path, channel, length, 0);
     long headerBytes = length.getLong(0);
     if (headerBytes < 2 || headerBytes > MAX_HEADER) {
       throw new LaminaException(
@@ -97,7 +87,7 @@ public final class SafetensorsFile implements AutoCloseable {
               + " are left; the file is truncated");
     }
     ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
-    readFully(path, channel, text, 8);
+    SafetensorsTensor.readFully(path, channel, text, 8);
     if (text.get(0) != '{') {
       throw new LaminaException(
           path + ": byte 8: the header must start with '{'; this is no safetensors file");
@@ -138,121 +128,32 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor to memory of an arena. F32, F64, I32 and U8 come as they are; F16 and BF16 are
-   * widened to FP32, exactly; I64 becomes INT32 if every number fits.
+   * Reads a tensor to memory of an arena.
    *
    * @throws LaminaException if there is no such tensor or its type cannot be read
    */
   public TensorData read(String name, Arena arena) {
+    TensorSource tensor = tensor(name);
+    TensorType type = tensor.type();
+    MemorySegment data =
+        HostMemory.allocate(arena, type.bytes(), "tensor '" + name + "' of " + path);
+    tensor.read(0, data);
+    return new TensorData(name, type, data);
+  }
+
+  /**
+   * A tensor to be read in pieces as long as the file is open. F32, F64, I32 and U8 come as they
+   * are; F16 and BF16 are widened to FP32, exactly; I64 becomes INT32 if every number fits.
+   *
+   * @throws LaminaException if there is no such tensor or its type cannot be read
+   */
+  public TensorSource tensor(String name) {
     SafetensorsEntry entry = header.tensors().get(name);
     if (entry == null) {
       throw new LaminaException(
           path + ": there is no tensor " + Quote.of(name) + "; there are " + Quote.list(names()));
     }
-    SafetensorsType stored = SafetensorsType.valueOf(entry.dtype());
-    DType dtype =
-        stored
-            .readAs()
-            .orElseThrow(() ->
-                error(
-                    name,
-                    "elements of type "
-                        + stored
-                        + " cannot be used; convert them to one of "
-                        + SafetensorsType.readable()));
-    long[] extents = entry.shape().stream().mapToLong(Long::longValue).toArray();
-    for (long extent : extents) {
-      if (extent == 0) {
-        throw error(name, "shape " + Quote.plain(entry.shape().toString()) + " has no elements");
-      }
-    }
-    TensorType type = new TensorType(dtype, Shape.of(extents));
-    MemorySegment data =
-        HostMemory.allocate(arena, type.bytes(), "tensor " + Quote.of(name) + " of " + path);
-    if (stored == SafetensorsType.of(dtype)) {
-      readInto(data, dataStart + entry.begin());
-    } else {
-      convert(stored, entry, data);
-    }
-    return new TensorData(name, type, data);
-  }
-
-  private void readInto(MemorySegment target, long position) {
-    try {
-      for (long done = 0; done < target.byteSize(); ) {
-        long n = Math.min(CHUNK, target.byteSize() - done);
-        readFully(path, channel, target.asSlice(done, n).asByteBuffer(), position + done);
-        done += n;
-      }
-    } catch (IOException e) {
-      throw IoFailure.reading(path, e);
-    }
-  }
-
-  private void convert(SafetensorsType stored, SafetensorsEntry entry, MemorySegment target) {
-    int width = stored.bits() / 8;
-    long count = (entry.end() - entry.begin()) / width;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(Math.min(CHUNK, count * width), 8);
-      long perPiece = piece.byteSize() / width;
-      for (long done = 0; done < count; done += perPiece) {
-        long n = Math.min(perPiece, count - done);
-        readInto(piece.asSlice(0, n * width), dataStart + entry.begin() + done * width);
-        for (long i = 0; i < n; i++) {
-          convertElement(stored, entry, piece, i, target, done + i);
-        }
-      }
-    }
-  }
-
-  private void convertElement(
-      SafetensorsType stored,
-      SafetensorsEntry entry,
-      MemorySegment piece,
-      long i,
-      MemorySegment target,
-      long to) {
-    switch (stored) {
-      case F16 ->
-          target.setAtIndex(
-              ValueLayout.JAVA_FLOAT, to, Float.float16ToFloat(piece.getAtIndex(SHORT, i)));
-      case BF16 ->
-          target.setAtIndex(
-              ValueLayout.JAVA_FLOAT, to, BFloat16.toFloat(piece.getAtIndex(SHORT, i)));
-      case I64 -> {
-        long number = piece.getAtIndex(LONG, i);
-        if (number != (int) number) {
-          throw error(
-              entry.name(),
-              "element "
-                  + to
-                  + " at byte "
-                  + (dataStart + entry.begin() + 8 * to)
-                  + " is "
-                  + number
-                  + ", which does not fit in INT32");
-        }
-        target.setAtIndex(ValueLayout.JAVA_INT, to, (int) number);
-      }
-      default -> throw new IllegalStateException("no conversion from " + stored);
-    }
-  }
-
-  private LaminaException error(String tensor, String what) {
-    return SafetensorsHeader.error(path.toString(), tensor, what);
-  }
-
-  private static void readFully(Path path, FileChannel channel, ByteBuffer target, long position)
-      throws IOException {
-    long at = position;
-    while (target.hasRemaining()) {
-      int n = channel.read(target, at);
-      if (n < 0) {
-        throw new LaminaException(
-            path + ": byte " + at + ": the file ends here; someone cut it short meanwhile");
-      }
-      at += n;
-    }
+    return new SafetensorsTensor(path, channel, dataStart, entry);
   }
 
   /** The format is little-endian, and so is every machine that a backend exists for. */

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param type its element type and shape
  * @param data its elements, row-major, heap or native memory
  */
-public record TensorData(String name, TensorType type, MemorySegment data) {
+public record TensorData(String name, TensorType type, MemorySegment data) implements TensorSource {
   /** Checks that there are as many bytes as the type takes. */
   public TensorData {
     Objects.requireNonNull(name, "name");
@@ -28,5 +28,10 @@ public record TensorData(String name, TensorType type, MemorySegment data) {
               + " bytes, but there are "
               + data.byteSize());
     }
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target) {
+    MemorySegment.copy(data, offset, target, 0, target.byteSize());
   }
 }

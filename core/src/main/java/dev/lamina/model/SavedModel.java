@@ -5,7 +5,7 @@ import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.io.ModelFolder;
 import dev.lamina.io.SafetensorsFile;
-import dev.lamina.io.TensorData;
+import dev.lamina.io.TensorSource;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.nn.ParameterLayout;
@@ -26,25 +26,22 @@ import java.util.Set;
  * several can be read if they are equal there.
  */
 public final class SavedModel {
+  /** A multiple of every element size. */
+  private static final long PIECE = 4L << 20;
+
   private SavedModel() {}
 
   /**
-   * Saves a model. The folder is made if needed; at any moment it holds a whole model, the old or
-   * the new.
+   * Saves a model, piece by piece: no copy of its parameters is made. The folder is made if needed;
+   * at any moment it holds a whole model, the old or the new.
    *
    * @throws LaminaException if the folder cannot be written; what was there stays
    */
   public static void save(Path folder, Model model, ModelDescription description) {
-    try (Arena arena = Arena.ofConfined()) {
-      List<TensorData> tensors = new ArrayList<>();
-      for (Parameter parameter : model.layout().parameters()) {
-        TensorType type = new TensorType(model.dtype(), parameter.shape());
-        MemorySegment host = arena.allocate(type.bytes(), 64);
-        model.read(parameter.name(), host);
-        tensors.add(new TensorData(parameter.name(), type, host));
-      }
-      ModelFolder.write(folder, description.toJson(), tensors);
-    }
+    ModelFolder.write(
+        folder,
+        description.toJson(),
+        model.layout().parameters().stream().map(p -> new ModelParameter(model, p)).toList());
   }
 
   /**
@@ -68,44 +65,58 @@ public final class SavedModel {
   }
 
   /**
-   * Loads a model onto a device. Everything is checked before anything is made.
+   * Loads a model onto a device. Names, shapes and types are checked before anything is made, and
+   * parameters are copied piece by piece.
    *
    * @throws LaminaException if a file is missing or damaged, or parameters and layers do not agree;
    *     the message names the file, the parameter and the shapes
    */
   public static LoadedModel load(Path folder, Backend backend) {
-    try (ModelFolder files = ModelFolder.open(folder);
-        Arena arena = Arena.ofConfined()) {
+    try (ModelFolder files = ModelFolder.open(folder)) {
       ModelDescription description = ModelDescription.fromJson(files.description());
-      List<TensorData> tensors = read(files.tensors(), description, arena);
+      ParameterLayout layout = new ParameterLayout(description.layer().parameters());
+      List<TensorSource> tensors = tensors(files.tensors(), layout, description.dtype());
       Model model =
           Model.zeros(description.layer(), description.inputs(), backend, description.dtype());
-      tensors.forEach(t -> model.write(t.name(), t.data()));
+      boolean whole = false;
+      try {
+        tensors.forEach(tensor -> copy(tensor, model));
+        whole = true;
+      } finally {
+        if (!whole) {
+          model.close();
+        }
+      }
       return new LoadedModel(model, description);
     }
   }
 
   /**
    * Overwrites a model's parameters with those of a safetensors file, for example one that PyTorch
-   * saved. Everything is checked before the model is touched.
+   * saved. Names, shapes and types are checked before the model is touched; should reading fail
+   * afterwards, as with a broken disk, a part of the parameters is new.
    */
   public static void loadParameters(SafetensorsFile file, Model model) {
+    tensors(file, model.layout(), model.dtype()).forEach(tensor -> copy(tensor, model));
+  }
+
+  private static void copy(TensorSource tensor, Model model) {
+    long bytes = tensor.type().bytes();
     try (Arena arena = Arena.ofConfined()) {
-      read(file, model.layout(), model.dtype(), arena)
-          .forEach(t -> model.write(t.name(), t.data()));
+      MemorySegment piece = arena.allocate(Math.min(PIECE, bytes), 64);
+      for (long done = 0; done < bytes; done += PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+        tensor.read(done, part);
+        model.write(tensor.name(), done, part);
+      }
     }
   }
 
-  private static List<TensorData> read(
-      SafetensorsFile file, ModelDescription description, Arena arena) {
-    ParameterLayout layout = new ParameterLayout(description.layer().parameters());
-    return read(file, layout, description.dtype(), arena);
-  }
-
-  private static List<TensorData> read(
-      SafetensorsFile file, ParameterLayout layout, DType dtype, Arena arena) {
+  /** The file's tensors in order of the layout, all there and of the right types. */
+  private static List<TensorSource> tensors(
+      SafetensorsFile file, ParameterLayout layout, DType dtype) {
     Set<String> surplus = new LinkedHashSet<>(file.names());
-    List<TensorData> tensors = new ArrayList<>();
+    List<TensorSource> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
       List<String> names = layout.names(parameter).stream().filter(surplus::remove).toList();
       if (names.isEmpty()) {
@@ -119,11 +130,11 @@ public final class SavedModel {
                 + Quote.list(file.names()));
       }
       TensorType expected = new TensorType(dtype, parameter.shape());
-      TensorData tensor = read(file, names.getFirst(), expected, arena);
+      TensorSource tensor = checked(file, names.getFirst(), expected);
       for (String further : names.subList(1, names.size())) {
-        checkSame(file, tensor, read(file, further, expected, arena));
+        checkSame(file, tensor, checked(file, further, expected));
       }
-      tensors.add(new TensorData(parameter.name(), expected, tensor.data()));
+      tensors.add(new Renamed(parameter.name(), tensor));
     }
     if (!surplus.isEmpty()) {
       throw new LaminaException(
@@ -136,9 +147,8 @@ public final class SavedModel {
     return tensors;
   }
 
-  private static TensorData read(
-      SafetensorsFile file, String name, TensorType expected, Arena arena) {
-    TensorData tensor = file.read(name, arena);
+  private static TensorSource checked(SafetensorsFile file, String name, TensorType expected) {
+    TensorSource tensor = file.tensor(name);
     if (!tensor.type().equals(expected)) {
       throw new LaminaException(
           file.path()
@@ -152,16 +162,57 @@ public final class SavedModel {
     return tensor;
   }
 
-  private static void checkSame(SafetensorsFile file, TensorData first, TensorData other) {
-    if (first.data().mismatch(other.data()) >= 0) {
-      throw new LaminaException(
-          file.path()
-              + ": "
-              + first.name()
-              + " and "
-              + other.name()
-              + " are one parameter of the model, whose layer is at both places, and differ in the"
-              + " file");
+  private static void checkSame(SafetensorsFile file, TensorSource first, TensorSource other) {
+    long bytes = first.type().bytes();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(Math.min(PIECE, bytes), 64);
+      MemorySegment two = arena.allocate(Math.min(PIECE, bytes), 64);
+      for (long done = 0; done < bytes; done += PIECE) {
+        long length = Math.min(PIECE, bytes - done);
+        first.read(done, one.asSlice(0, length));
+        other.read(done, two.asSlice(0, length));
+        if (one.asSlice(0, length).mismatch(two.asSlice(0, length)) >= 0) {
+          throw new LaminaException(
+              file.path()
+                  + ": "
+                  + Quote.plain(first.name())
+                  + " and "
+                  + Quote.plain(other.name())
+                  + " are one parameter of the model, whose layer is at both places, and differ in"
+                  + " the file");
+        }
+      }
+    }
+  }
+
+  /** A tensor under the name that the model has for it. */
+  private record Renamed(String name, TensorSource tensor) implements TensorSource {
+    @Override
+    public TensorType type() {
+      return tensor.type();
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      tensor.read(offset, target);
+    }
+  }
+
+  /** A parameter on a device, which is read while it is written to a file. */
+  private record ModelParameter(Model model, Parameter parameter) implements TensorSource {
+    @Override
+    public String name() {
+      return parameter.name();
+    }
+
+    @Override
+    public TensorType type() {
+      return new TensorType(model.dtype(), parameter.shape());
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      model.read(parameter.name(), offset, target);
     }
   }
 

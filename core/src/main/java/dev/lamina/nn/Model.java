@@ -18,7 +18,11 @@ import java.util.stream.IntStream;
 
 /** Layers together with their parameters on a device. Owns the parameters' memory. */
 public final class Model implements AutoCloseable {
-  private static final int DRAWN_AT_ONCE = 1 << 18;
+  /** Parameters are drawn and copied to the device in pieces of so many elements. */
+  private static final int PIECE = 1 << 22;
+
+  /** A thread draws so many of them at a time: a multiple of 4, see {@link Initializer#draw}. */
+  private static final int DRAWN_AT_ONCE = 1 << 14;
 
   private final Layer layer;
   private final int inputs;
@@ -174,13 +178,14 @@ public final class Model implements AutoCloseable {
   /** Draws all parameters anew. */
   public void initialize(long seed) {
     clear();
-    for (Parameter parameter : layout.parameters()) {
-      long size = parameter.shape().size();
-      int chunks = Math.toIntExact((size + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE);
-      try (Arena arena = Arena.ofShared()) {
-        MemorySegment host = arena.allocate(size * dtype().bytes(), 64);
-        IntStream.range(0, chunks).parallel().forEach(c -> draw(parameter, seed, c, host));
-        write(parameter.name(), host);
+    try (Arena arena = Arena.ofShared()) {
+      long largest = layout.parameters().stream().mapToLong(p -> p.shape().size()).max().orElse(0);
+      MemorySegment host = arena.allocate(Math.min(PIECE, largest) * dtype().bytes(), 64);
+      for (Parameter parameter : layout.parameters()) {
+        long size = parameter.shape().size();
+        for (long first = 0; first < size; first += PIECE) {
+          draw(parameter, seed, first, (int) Math.min(PIECE, size - first), host);
+        }
       }
     }
   }
@@ -191,19 +196,28 @@ public final class Model implements AutoCloseable {
     backend.zero(operand());
   }
 
-  private void draw(Parameter parameter, long seed, int chunk, MemorySegment host) {
-    long first = (long) chunk * DRAWN_AT_ONCE;
-    double[] drawn = new double[(int) Math.min(DRAWN_AT_ONCE, parameter.shape().size() - first)];
-    parameter.initializer().draw(parameter.shape(), seed, parameter.number(), first, drawn);
-    if (dtype() == DType.FP64) {
-      MemorySegment.copy(drawn, 0, host, ValueLayout.JAVA_DOUBLE, first * 8, drawn.length);
-    } else {
-      float[] rounded = new float[drawn.length];
-      for (int i = 0; i < rounded.length; i++) {
-        rounded[i] = (float) drawn[i];
-      }
-      MemorySegment.copy(rounded, 0, host, ValueLayout.JAVA_FLOAT, first * 4, rounded.length);
-    }
+  /** Draws elements {@code first} to {@code first + count} and writes them. */
+  private void draw(Parameter parameter, long seed, long first, int count, MemorySegment host) {
+    IntStream.range(0, Math.ceilDiv(count, DRAWN_AT_ONCE))
+        .parallel()
+        .forEach(part -> {
+          int from = part * DRAWN_AT_ONCE;
+          double[] drawn = new double[Math.min(DRAWN_AT_ONCE, count - from)];
+          parameter
+              .initializer()
+              .draw(parameter.shape(), seed, parameter.number(), first + from, drawn);
+          if (dtype() == DType.FP64) {
+            MemorySegment.copy(drawn, 0, host, ValueLayout.JAVA_DOUBLE, 8L * from, drawn.length);
+          } else {
+            float[] rounded = new float[drawn.length];
+            for (int i = 0; i < rounded.length; i++) {
+              rounded[i] = (float) drawn[i];
+            }
+            MemorySegment.copy(rounded, 0, host, ValueLayout.JAVA_FLOAT, 4L * from, rounded.length);
+          }
+        });
+    int width = dtype().bytes();
+    write(parameter.name(), first * width, host.asSlice(0, (long) count * width));
   }
 
   /**
@@ -215,6 +229,17 @@ public final class Model implements AutoCloseable {
     Parameter parameter = checked(name, source);
     revise();
     memory.write(parameter.offset() * dtype().bytes(), source);
+  }
+
+  /**
+   * Overwrites a part of a parameter.
+   *
+   * @param offset the first byte to overwrite, in the parameter
+   */
+  public void write(String name, long offset, MemorySegment source) {
+    long at = place(layout.get(name), offset, source);
+    revise();
+    memory.write(at, source);
   }
 
   /**
@@ -231,6 +256,32 @@ public final class Model implements AutoCloseable {
     Parameter parameter = layout.get(name);
     new TensorType(dtype(), parameter.shape()).checkHost("parameter " + name, host);
     return parameter;
+  }
+
+  /**
+   * Copies a part of a parameter to host memory.
+   *
+   * @param offset the first byte to copy, in the parameter
+   */
+  public void read(String name, long offset, MemorySegment target) {
+    memory.read(place(layout.get(name), offset, target), target);
+  }
+
+  private long place(Parameter parameter, long offset, MemorySegment host) {
+    long bytes = parameter.shape().size() * dtype().bytes();
+    if (offset < 0 || host.byteSize() > bytes - offset) {
+      throw new ShapeException(
+          "parameter "
+              + parameter.name()
+              + " has "
+              + bytes
+              + " bytes; "
+              + host.byteSize()
+              + " from byte "
+              + offset
+              + " do not lie in it");
+    }
+    return parameter.offset() * dtype().bytes() + offset;
   }
 
   /** Copies all parameters, the flat buffer with its gaps, to the host. */

@@ -6,6 +6,7 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.host.SystemMemory;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
@@ -52,7 +53,7 @@ final class CpuBackend implements Backend {
         new Device(
             "cpu",
             Machine.cpuName() + ", " + threads + (threads == 1 ? " thread" : " threads"),
-            Machine.memoryBytes(),
+            SystemMemory.totalBytes(),
             implementations.notes());
   }
 
@@ -63,8 +64,12 @@ final class CpuBackend implements Backend {
 
   @Override
   public long freeBytes() {
-    long available = Machine.availableBytes();
-    return available > 0 ? available : Long.MAX_VALUE;
+    return SystemMemory.room().bytes();
+  }
+
+  @Override
+  public boolean sharesHostMemory() {
+    return true;
   }
 
   @Override

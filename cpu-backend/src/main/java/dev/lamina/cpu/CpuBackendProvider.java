@@ -6,6 +6,7 @@ import dev.lamina.backend.BackendProvider;
 import dev.lamina.backend.BackendUnavailableException;
 import dev.lamina.backend.DeviceReport;
 import dev.lamina.cpu.onednn.DnnlLibrary;
+import dev.lamina.host.SystemMemory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +55,7 @@ public final class CpuBackendProvider implements BackendProvider {
   public List<DeviceReport> probe() {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("cores", Integer.toString(Machine.cores()));
-    long memory = Machine.memoryBytes();
+    long memory = SystemMemory.totalBytes();
     details.put(
         "memory",
         memory == 0 ? "unknown" : String.format(Locale.ROOT, "%.1f GiB", memory / 0x1p30));

@@ -3,14 +3,14 @@ package dev.lamina.cpu;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.concurrent.locks.Lock;
 
 /** Native memory. Copies and closing wait for what other threads run. */
 final class CpuMemory implements Memory {
-  private static final long WORTH_A_LOOK = 64L << 20;
-
   private final String label;
   private final long bytes;
   private final Lock turn;
@@ -35,7 +35,7 @@ final class CpuMemory implements Memory {
     this.onClose = onClose;
     // Shared, because the workers use it and any thread may close it. Closing costs a handshake
     // with every thread, some tens of microseconds, which is little for what lives this long.
-    checkAvailable(label, bytes);
+    HostMemory.require(bytes, "memory '" + label + "'", "use a smaller batch or model");
     this.arena = Arena.ofShared();
     try {
       this.segment = arena.allocate(bytes, Operand.ALIGNMENT);
@@ -45,44 +45,16 @@ final class CpuMemory implements Memory {
     }
   }
 
-  /**
-   * Linux promises memory that it does not have and later ends the process without a word, so what
-   * is large is compared with what is there first.
-   */
-  private static void checkAvailable(String label, long bytes) {
-    if (bytes < WORTH_A_LOOK) {
-      return;
-    }
-    long available = Machine.availableBytes();
-    if (available > 0 && bytes > available) {
-      throw new LaminaException(needs(label, bytes, available) + ". Use a smaller batch or model");
-    }
-  }
-
-  private static String needs(String label, long bytes, long available) {
-    return "not enough memory for '"
-        + label
-        + "': needs "
-        + mebibytes(bytes)
-        + ", the machine has "
-        + mebibytes(available)
-        + " available";
-  }
-
   static LaminaException outOfMemory(String label, long bytes, OutOfMemoryError cause) {
     return new LaminaException(
-        needs(label, bytes, Machine.availableBytes())
-            + " ("
-            + cause.getMessage()
-            + "). Use a smaller batch or model, or raise the JVM's limit for native memory with"
-            + " -XX:MaxDirectMemorySize="
-            + (Math.max(1, bytes >> 20) + 1024)
-            + "m",
+        String.format(
+            Locale.ROOT,
+            "memory '%s': the system refuses %,d bytes (%s); use a smaller batch or model, or raise"
+                + " its limit for processes, which 'ulimit -v' shows",
+            label,
+            bytes,
+            cause.getMessage()),
         cause);
-  }
-
-  private static String mebibytes(long bytes) {
-    return bytes < 10L << 20 ? bytes + " bytes" : (bytes >> 20) + " MiB";
   }
 
   @Override

@@ -35,6 +35,11 @@ public abstract class DelegatingBackend implements Backend {
   }
 
   @Override
+  public boolean sharesHostMemory() {
+    return inner.sharesHostMemory();
+  }
+
+  @Override
   public Memory allocate(String label, long bytes) {
     return inner.allocate(label, bytes);
   }
