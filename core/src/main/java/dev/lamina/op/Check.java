@@ -93,6 +93,22 @@ final class Check {
     }
   }
 
+  /** Outputs [m, n] at {@code from} and targets of their type after them; the outputs' type. */
+  static TensorType sameTargets(Op op, List<TensorType> inputs, int from) {
+    TensorType z = full(op, inputs, from);
+    exactly(op, inputs, from + 1, z);
+    return z;
+  }
+
+  /** Outputs [m, n] and a class for each row, as its number INT32 [m] or as [m, n]. */
+  static TensorType classTargets(Op op, List<TensorType> inputs, int from) {
+    TensorType z = full(op, inputs, from);
+    matrix(op, inputs, from);
+    boolean numbers = inputs.get(from + 1).dtype() == DType.INT32;
+    exactly(op, inputs, from + 1, numbers ? TensorType.of(DType.INT32, z.shape().rows()) : z);
+    return z;
+  }
+
   /** Whether {@code small} can be repeated to fill {@code large}: a scalar, a row or a column. */
   static boolean broadcasts(Shape small, Shape large) {
     if (small.equals(large) || small.isSingle()) {

@@ -60,37 +60,29 @@ final class LossLowering {
   private static void lower(
       Emission e, LossFunction function, int from, Argument dL, Argument dZ, int loss) {
     TensorType z = e.inputType(from);
-    boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
-    long count = classes ? z.shape().rows() : z.size();
-    long size = classes ? count : Geometry.lossParts(count, z.dtype());
+    boolean byRow =
+        switch (function.output()) {
+          case CLASS_LOGITS -> true;
+          case LOGITS, NUMBERS -> false;
+        };
+    boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
+    String kernel =
+        switch (function) {
+          case SOFTMAX_CROSS_ENTROPY -> labels ? "cross_entropy_labels" : "cross_entropy";
+          case BINARY_CROSS_ENTROPY -> "binary_cross_entropy";
+          case MEAN_SQUARED_ERROR -> "squared_error";
+        };
+    long count = byRow ? z.shape().rows() : z.size();
+    long size = byRow ? count : Geometry.lossParts(count, z.dtype());
     Argument parts = loss < 0 ? Argument.NULL : e.scratch(size * z.dtype().bytes());
-    if (classes) {
-      boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
-      rows(
-          e,
-          LOSS,
-          labels ? "cross_entropy_labels" : "cross_entropy",
-          z,
-          e.input(from),
-          e.input(from + 1),
-          dL,
-          dZ,
-          parts,
-          Argument.count(count),
-          Argument.count(z.shape().columns()));
+    Argument output = e.input(from);
+    Argument targets = e.input(from + 1);
+    Argument counted = Argument.count(count);
+    if (byRow) {
+      Argument columns = Argument.count(z.shape().columns());
+      rows(e, LOSS, kernel, z, output, targets, dL, dZ, parts, counted, columns);
     } else {
-      e.floating(
-          LOSS,
-          function == LossFunction.BINARY_CROSS_ENTROPY ? "binary_cross_entropy" : "squared_error",
-          z.dtype(),
-          size,
-          1,
-          e.input(from),
-          e.input(from + 1),
-          dL,
-          dZ,
-          parts,
-          Argument.count(count));
+      e.floating(LOSS, kernel, z.dtype(), size, 1, output, targets, dL, dZ, parts, counted);
     }
     if (loss >= 0) {
       ReduceLowering.finish(e, "sum", z.dtype(), parts, loss, 1, size, count);

@@ -4,7 +4,6 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -192,40 +191,54 @@ final class ReduceLowering {
   }
 
   static void countCorrect(Emission e, CountCorrect op) {
-    TensorType z = e.inputType(0);
-    long parts;
-    Argument counts;
-    if (op.function() == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-      long m = z.shape().rows();
-      boolean labels = e.inputType(1).dtype() == DType.INT32;
-      parts = Geometry.countParts(m);
-      counts = e.scratch(parts * DType.INT32.bytes());
-      e.floating(
-          ARGMAX,
-          "count_classes",
-          z.dtype(),
-          parts,
-          1,
-          e.input(0),
-          labels ? e.input(1) : Argument.NULL,
-          labels ? Argument.NULL : e.input(1),
-          counts,
-          Argument.count(m),
-          Argument.count(z.shape().columns()));
-    } else {
-      parts = Geometry.lossParts(z.size(), z.dtype());
-      counts = e.scratch(parts * DType.INT32.bytes());
-      e.floating(
-          ARGMAX,
-          "count_signs",
-          z.dtype(),
-          parts,
-          1,
-          e.input(0),
-          e.input(1),
-          counts,
-          Argument.count(z.size()));
+    Counts counts =
+        switch (op.rule()) {
+          case LARGEST -> countClasses(e);
+          case SIGN -> countSigns(e);
+        };
+    e.plain("clock", "add_counts", 1, counts.numbers, Argument.count(counts.size), e.input(2));
+  }
+
+  /** Where a kernel leaves so many counts, to be added. */
+  private record Counts(Argument numbers, long size) {
+    static Counts of(Emission e, long size) {
+      return new Counts(e.scratch(size * DType.INT32.bytes()), size);
     }
-    e.plain("clock", "add_counts", 1, counts, Argument.count(parts), e.input(2));
+  }
+
+  private static Counts countClasses(Emission e) {
+    TensorType z = e.inputType(0);
+    long m = z.shape().rows();
+    boolean labels = e.inputType(1).dtype() == DType.INT32;
+    Counts counts = Counts.of(e, Geometry.countParts(m));
+    e.floating(
+        ARGMAX,
+        "count_classes",
+        z.dtype(),
+        counts.size,
+        1,
+        e.input(0),
+        labels ? e.input(1) : Argument.NULL,
+        labels ? Argument.NULL : e.input(1),
+        counts.numbers,
+        Argument.count(m),
+        Argument.count(z.shape().columns()));
+    return counts;
+  }
+
+  private static Counts countSigns(Emission e) {
+    TensorType z = e.inputType(0);
+    Counts counts = Counts.of(e, Geometry.lossParts(z.size(), z.dtype()));
+    e.floating(
+        ARGMAX,
+        "count_signs",
+        z.dtype(),
+        counts.size,
+        1,
+        e.input(0),
+        e.input(1),
+        counts.numbers,
+        Argument.count(z.size()));
+    return counts;
   }
 }

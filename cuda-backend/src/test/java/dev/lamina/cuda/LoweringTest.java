@@ -158,15 +158,16 @@ class LoweringTest {
     }
     calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
     TensorType labels = TensorType.of(DType.INT32, m);
+    CountCorrect largest = new CountCorrect(CountCorrect.Rule.LARGEST);
+    calls.add(call(largest, x, x, CountCorrect.COUNTER));
+    calls.add(call(largest, x, labels, CountCorrect.COUNTER));
+    calls.add(call(new CountCorrect(CountCorrect.Rule.SIGN), x, x, CountCorrect.COUNTER));
     for (LossFunction function : LossFunction.values()) {
       boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
       for (TensorType y : classes ? List.of(x, labels) : List.of(x)) {
         calls.add(call(new Loss(function), x, y));
         calls.add(call(new LossGradient(function), single, x, y));
         calls.add(call(new LossWithGradient(function), x, y));
-        if (function != LossFunction.MEAN_SQUARED_ERROR) {
-          calls.add(call(new CountCorrect(function), x, y, CountCorrect.COUNTER));
-        }
       }
     }
   }
