@@ -10,7 +10,6 @@ import dev.lamina.data.Dataset;
 import dev.lamina.data.Schema;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.Predictor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -84,8 +83,11 @@ final class PredictCommand implements Callable<Integer> {
         CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text);
     List<String> header = new ArrayList<>();
     if (schema.isClassification()) {
-      // Only a cross-entropy's outputs are probabilities.
-      String what = description.loss() == LossFunction.MEAN_SQUARED_ERROR ? "score(" : "p(";
+      String what =
+          switch (description.loss().output()) {
+            case CLASS_LOGITS, LOGITS -> "p(";
+            case NUMBERS -> "score(";
+          };
       header.add("class");
       schema.classNames().forEach(name -> header.add(what + name + ")"));
     } else {

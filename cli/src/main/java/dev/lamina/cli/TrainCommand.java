@@ -240,7 +240,12 @@ final class TrainCommand implements Callable<Integer> {
           : LossFunction.MEAN_SQUARED_ERROR;
     }
     LossFunction function = Options.constant("--loss", loss, LossFunction.class);
-    if (function != LossFunction.MEAN_SQUARED_ERROR && !all.isClassification()) {
+    boolean needsClasses =
+        switch (function.output()) {
+          case CLASS_LOGITS, LOGITS -> true;
+          case NUMBERS -> false;
+        };
+    if (needsClasses && !all.isClassification()) {
       throw new LaminaException(
           "--loss "
               + loss
@@ -252,13 +257,16 @@ final class TrainCommand implements Callable<Integer> {
     return function;
   }
 
-  /** One for each class or real target; the binary cross-entropy tells two classes by one. */
+  /** One for each class or real target; a logit of its own tells two classes by one. */
   private static int outputs(Dataset data, LossFunction function) {
     if (!data.isClassification()) {
       return data.schema().targetNames().size();
     }
     int classes = data.classNames().size();
-    return classes == 2 && function == LossFunction.BINARY_CROSS_ENTROPY ? 1 : classes;
+    return switch (function.output()) {
+      case LOGITS -> classes == 2 ? 1 : classes;
+      case CLASS_LOGITS, NUMBERS -> classes;
+    };
   }
 
   private Display display() {

@@ -2,7 +2,6 @@ package dev.lamina.backend;
 
 import dev.lamina.op.Fill;
 import dev.lamina.op.Op;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -68,14 +67,20 @@ public interface Backend extends AutoCloseable {
     return KernelMemory.NONE;
   }
 
+  /**
+   * Runs a call once, now; may return before the device has finished. What is to run more often is
+   * better compiled.
+   */
+  default void execute(Call call) {
+    try (Executable executable = compile(call.op().label(), List.of(call))) {
+      executable.run();
+    }
+  }
+
   /** Fills tensors with zeros. */
   default void zero(Operand... operands) {
-    List<Call> calls =
-        Arrays.stream(operands)
-            .map(o -> new Call("zero", new Fill(0, o.type()), List.of(), List.of(o)))
-            .toList();
-    try (Executable executable = compile("zero", calls)) {
-      executable.run();
+    for (Operand operand : operands) {
+      execute(new Call("zero", new Fill(0, operand.type()), List.of(), List.of(operand)));
     }
   }
 

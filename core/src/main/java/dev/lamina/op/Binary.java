@@ -97,4 +97,9 @@ public record Binary(Kind kind) implements Op {
   public boolean differentiable(int input) {
     return kind != Kind.EQUAL && kind != Kind.GREATER_EQUAL;
   }
+
+  @Override
+  public int inPlace() {
+    return 0;
+  }
 }

@@ -93,6 +93,28 @@ final class Check {
     }
   }
 
+  /**
+   * Outputs at {@code from} and targets of their shape after them, FP32 where the outputs are BF16;
+   * the outputs' type.
+   */
+  static TensorType sameTargets(Op op, List<TensorType> inputs, int from) {
+    TensorType z = floating(op, inputs, from);
+    exactly(op, inputs, from + 1, z.as(z.dtype().full()));
+    return z;
+  }
+
+  /** Outputs [m, n] and a class for each row, as its number INT32 [m] or as [m, n]. */
+  static TensorType classTargets(Op op, List<TensorType> inputs, int from) {
+    if (inputs.get(from + 1).dtype() != DType.INT32) {
+      matrix(op, inputs, from);
+      return sameTargets(op, inputs, from);
+    }
+    TensorType z = floating(op, inputs, from);
+    matrix(op, inputs, from);
+    exactly(op, inputs, from + 1, TensorType.of(DType.INT32, z.shape().rows()));
+    return z;
+  }
+
   /** Whether {@code small} can be repeated to fill {@code large}: a scalar, a row or a column. */
   static boolean broadcasts(Shape small, Shape large) {
     if (small.equals(large) || small.isSingle()) {

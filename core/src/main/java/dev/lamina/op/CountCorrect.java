@@ -6,12 +6,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Adds the number of right answers in a batch to a counter: inputs z, y as for the loss, counter
- * FP64 [1] (updated). A row counts for SOFTMAX_CROSS_ENTROPY if the first largest z is at the
- * target class (the first largest y for probabilities), an element for BINARY_CROSS_ENTROPY if z
- * &gt; 0 just when y &gt; 0.5. Rows with a NaN are wrong.
+ * Adds the number of right answers in a batch to a counter: inputs the model's output z, targets y,
+ * counter FP64 [1] (updated). Rows or elements with a NaN are wrong.
  */
-public record CountCorrect(LossFunction function) implements Op {
+public record CountCorrect(Rule rule) implements Op {
+  /** What a right answer is. */
+  public enum Rule {
+    /**
+     * A row of z [m, n] whose first largest element is at the target's class: class numbers INT32
+     * [m], or [m, n] with the first largest y at it.
+     */
+    LARGEST,
+    /** An element z &gt; 0 just when y &gt; 0.5; y of z's shape. */
+    SIGN
+  }
+
   /** The counter's type. */
   public static final TensorType COUNTER = TensorType.of(DType.FP64, 1);
 
@@ -24,10 +33,11 @@ public record CountCorrect(LossFunction function) implements Op {
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 3);
     Check.full(this, inputs, 0);
-    Loss.checked(this, function, inputs, 0);
-    if (function == LossFunction.MEAN_SQUARED_ERROR) {
-      throw Check.mismatch(this, inputs, "a loss for classes; a regression has no accuracy");
-    }
+    var _ =
+        switch (rule) {
+          case LARGEST -> Check.classTargets(this, inputs, 0);
+          case SIGN -> Check.sameTargets(this, inputs, 0);
+        };
     Check.exactly(this, inputs, 2, COUNTER);
     return List.of();
   }

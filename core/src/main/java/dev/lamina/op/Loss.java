@@ -1,6 +1,5 @@
 package dev.lamina.op;
 
-import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.Arrays;
@@ -30,17 +29,10 @@ public record Loss(LossFunction function) implements Op {
 
   /** Checks the output z at {@code from} and the targets after it; returns the type of z. */
   static TensorType checked(Op op, LossFunction function, List<TensorType> inputs, int from) {
-    TensorType z = Check.floating(op, inputs, from);
-    TensorType y = inputs.get(from + 1);
-    if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-      Check.matrix(op, inputs, from);
-      if (y.dtype() == DType.INT32) {
-        Check.exactly(op, inputs, from + 1, TensorType.of(DType.INT32, z.shape().rows()));
-        return z;
-      }
-    }
-    Check.exactly(op, inputs, from + 1, z.as(z.dtype().full()));
-    return z;
+    return switch (function.output()) {
+      case CLASS_LOGITS -> Check.classTargets(op, inputs, from);
+      case LOGITS, NUMBERS -> Check.sameTargets(op, inputs, from);
+    };
   }
 
   /** dz as the {@link LossFunction} states it, times dL; the targets have no gradient. */

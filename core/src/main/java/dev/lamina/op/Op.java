@@ -72,7 +72,10 @@ public sealed interface Op
     return outputs.isEmpty() ? 0 : outputs.getFirst().size();
   }
 
-  /** The input whose memory the first output may take over if nobody else needs it, or -1. */
+  /**
+   * The input whose memory the first output may take over if it is of the same type and nobody else
+   * needs it, or -1.
+   */
   default int inPlace() {
     return -1;
   }

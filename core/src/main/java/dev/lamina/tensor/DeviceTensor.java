@@ -1,7 +1,6 @@
 package dev.lamina.tensor;
 
 import dev.lamina.backend.Call;
-import dev.lamina.backend.Executable;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
@@ -34,10 +33,22 @@ final class DeviceTensor implements Tensor {
   private final Operand stored;
   private final boolean transposed;
 
-  DeviceTensor(TensorArena arena, Operand stored, boolean transposed) {
+  /** Where results go, unless to this tensor itself. */
+  private final TensorArena results;
+
+  private final boolean inPlace;
+
+  DeviceTensor(TensorArena arena, Operand stored) {
+    this(arena, stored, false, arena, false);
+  }
+
+  private DeviceTensor(
+      TensorArena arena, Operand stored, boolean transposed, TensorArena results, boolean inPlace) {
     this.arena = arena;
     this.stored = stored;
     this.transposed = transposed;
+    this.results = results;
+    this.inPlace = inPlace;
   }
 
   @Override
@@ -54,10 +65,28 @@ final class DeviceTensor implements Tensor {
   @Override
   public Tensor reshape(long... extents) {
     DeviceTensor base = contiguous();
-    return new DeviceTensor(
-        arena,
+    return base.view(
         new Operand(base.stored.memory(), base.stored.offset(), type().as(resolve(extents))),
         false);
+  }
+
+  /** Other memory of the same arena, or the same seen otherwise. */
+  private DeviceTensor view(Operand memory, boolean transpose) {
+    return new DeviceTensor(arena, memory, transpose, results, false);
+  }
+
+  @Override
+  public Tensor in(TensorArena target) {
+    checkSameBackend(target, "results of " + this + " in " + target.name());
+    return new DeviceTensor(arena, stored, transposed, target, false);
+  }
+
+  @Override
+  public Tensor inPlace() {
+    if (transposed) {
+      throw new ShapeException("in place of " + type() + ": it is a transposed view; copy it");
+    }
+    return new DeviceTensor(arena, stored, false, results, true);
   }
 
   private Shape resolve(long[] extents) {
@@ -85,7 +114,7 @@ final class DeviceTensor implements Tensor {
   @Override
   public Tensor transpose() {
     stored.type().shape().transposed();
-    return new DeviceTensor(arena, stored, !transposed);
+    return view(stored, !transposed);
   }
 
   @Override
@@ -99,8 +128,7 @@ final class DeviceTensor implements Tensor {
     long[] extents = shape.extents();
     long rowBytes = base.stored.type().bytes() / extents[0];
     extents[0] = to - from;
-    return new DeviceTensor(
-        arena,
+    return base.view(
         new Operand(
             base.stored.memory(),
             base.stored.offset() + from * rowBytes,
@@ -111,7 +139,7 @@ final class DeviceTensor implements Tensor {
   @Override
   public Tensor matmul(Tensor b) {
     DeviceTensor right = operand(b);
-    return call(Gemm.of(transposed, right.transposed), stored, right.stored);
+    return call(Gemm.of(transposed, right.transposed), right, stored, right.stored);
   }
 
   @Override
@@ -126,14 +154,14 @@ final class DeviceTensor implements Tensor {
     if (beta != 0) {
       inputs.add(stored);
     }
-    if (!gemm.infer(inputs.stream().map(Operand::type).toList()).getFirst().equals(type())) {
+    if (!gemm.infer(types(inputs)).getFirst().equals(type())) {
       throw new ShapeException(
           "gemm of " + a.type() + " and " + b.type() + " does not fit the target " + type());
     }
     if (left.stored.overlaps(stored) || right.stored.overlaps(stored)) {
       throw new ShapeException("gemm: the target shares memory with a factor; copy one first");
     }
-    run(new Call(arena.name(), gemm, inputs, List.of(stored)));
+    run(gemm, inputs, stored);
     return this;
   }
 
@@ -264,25 +292,26 @@ final class DeviceTensor implements Tensor {
 
   @Override
   public Tensor copy() {
-    return transposed ? call(new Transpose(), stored) : apply(new Copy());
+    check();
+    DeviceTensor made = results.allocate(type());
+    copyTo(made);
+    return made;
   }
 
   @Override
   public Tensor to(TensorArena target) {
+    DeviceTensor made = target.allocate(type());
     if (target.backend() == arena.backend()) {
-      DeviceTensor made = (DeviceTensor) target.empty(type());
-      check();
-      made.run(
-          new Call(
-              target.name(),
-              transposed ? new Transpose() : new Copy(),
-              List.of(stored),
-              List.of(made.stored)));
-      return made;
+      copyTo(made);
+    } else {
+      HostCopy.between(this, made);
     }
-    Tensor made = target.empty(type());
-    HostCopy.between(this, made);
     return made;
+  }
+
+  private void copyTo(DeviceTensor target) {
+    check();
+    run(transposed ? new Transpose() : new Copy(), List.of(stored), target.stored);
   }
 
   @Override
@@ -349,7 +378,7 @@ final class DeviceTensor implements Tensor {
   }
 
   DeviceTensor fill(double value) {
-    run(new Call(arena.name(), new Fill(value, stored.type()), List.of(), List.of(stored)));
+    run(new Fill(value, stored.type()), List.of(), stored);
     return this;
   }
 
@@ -373,7 +402,21 @@ final class DeviceTensor implements Tensor {
   }
 
   private void check() {
-    arena.checkOpen(toString());
+    if (!arena.isOpen()) {
+      arena.checkOpen(toString());
+    }
+  }
+
+  private void checkSameBackend(TensorArena other, String what) {
+    if (other.backend() != arena.backend()) {
+      throw new ShapeException(
+          what
+              + ": one is on "
+              + arena.backend().device().id()
+              + ", the other on "
+              + other.backend().device().id()
+              + " or another instance of it; copy one with to(arena)");
+    }
   }
 
   /** This tensor with its elements in the order in which it shows them. */
@@ -385,41 +428,61 @@ final class DeviceTensor implements Tensor {
   private DeviceTensor operand(Tensor other) {
     DeviceTensor tensor = (DeviceTensor) other;
     if (tensor.arena.backend() != arena.backend()) {
-      throw new ShapeException(
-          this
-              + " is on "
-              + arena.backend().device().id()
-              + ", "
-              + tensor
-              + " on "
-              + tensor.arena.backend().device().id()
-              + "; copy one with to(arena)");
+      checkSameBackend(tensor.arena, this + " and " + tensor);
     }
     tensor.check();
     return tensor;
   }
 
   private Tensor binary(Binary.Kind kind, Tensor b) {
-    return call(new Binary(kind), contiguous().stored, operand(b).contiguous().stored);
+    DeviceTensor right = operand(b);
+    return call(new Binary(kind), right, contiguous().stored, right.contiguous().stored);
   }
 
   private Tensor apply(Op op) {
-    return call(op, contiguous().stored);
+    return call(op, this, contiguous().stored);
   }
 
-  private Tensor call(Op op, Operand... inputs) {
+  /** Runs an operation on operands of this tensor and another one. */
+  private Tensor call(Op op, DeviceTensor other, Operand... operands) {
     check();
-    List<Operand> taken = List.of(inputs);
-    TensorType result = op.infer(taken.stream().map(Operand::type).toList()).getFirst();
-    DeviceTensor made = (DeviceTensor) arena.empty(result);
-    run(new Call(arena.name(), op, taken, List.of(made.stored)));
+    List<Operand> inputs = List.of(operands);
+    TensorType result = op.infer(types(inputs)).getFirst();
+    if (inPlace) {
+      return overwrite(op, inputs, result);
+    }
+    TensorArena target = other.results.isWithin(results) ? other.results : results;
+    DeviceTensor made = target.allocate(result);
+    run(op, inputs, made.stored);
     return made;
   }
 
-  private void run(Call call) {
-    check();
-    try (Executable executable = arena.backend().compile(call.op().label(), List.of(call))) {
-      executable.run();
+  private Tensor overwrite(Op op, List<Operand> inputs, TensorType result) {
+    if (!result.equals(stored.type())) {
+      throw new ShapeException(
+          op.label() + " in place of " + stored.type() + ": the result is " + result);
     }
+    if (op.inPlace() == 0 && inputs.stream().skip(1).noneMatch(stored::overlaps)) {
+      run(op, inputs, stored);
+    } else {
+      try (TensorArena temporary = arena.temporary()) {
+        DeviceTensor made = temporary.allocate(result);
+        run(op, inputs, made.stored);
+        run(new Copy(), List.of(made.stored), stored);
+      }
+    }
+    return view(stored, false);
+  }
+
+  private static List<TensorType> types(List<Operand> operands) {
+    TensorType[] types = new TensorType[operands.size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = operands.get(i).type(); // a stream would take a tenth of a small operation
+    }
+    return List.of(types);
+  }
+
+  private void run(Op op, List<Operand> inputs, Operand output) {
+    arena.backend().execute(new Call(arena.name(), op, inputs, List.of(output)));
   }
 }

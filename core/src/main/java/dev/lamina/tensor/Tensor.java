@@ -8,8 +8,10 @@ import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tensor on a device, row-major. Operations run at once and put their result into the arena of
- * the tensor they are called on; operands must be on the same backend.
+ * A tensor on a device, row-major. Operations run at once; operands must be on the same backend.
+ * The result goes into the arena of the tensor that the operation is called on, or into that of
+ * another operand which is a {@linkplain TensorArena#temporary temporary arena} of it. {@link #in}
+ * chooses another arena, and after {@link #inPlace} the result overwrites the tensor itself.
  *
  * <p>Reshaping, transposing and slicing rows make views that share memory. Binary operations
  * broadcast: the shapes are equal, or one operand is a single number, a row [n] or [1, n], or a
@@ -45,6 +47,22 @@ public interface Tensor {
 
   /** The rows {@code from} to {@code to} (exclusive), without copying. */
   Tensor rows(long from, long to);
+
+  /**
+   * This tensor, for operations whose results belong to another arena: {@code w.in(step).exp()}.
+   *
+   * @param results on the same backend
+   */
+  Tensor in(TensorArena results);
+
+  /**
+   * This tensor, for one operation whose result overwrites it: {@code x.inPlace().add(y)} adds y to
+   * x and returns x. Any operation may be called whose result has this tensor's type; elementwise
+   * ones, activations and softmax take no memory for it. The views of this tensor see the result.
+   *
+   * @throws dev.lamina.type.ShapeException if it is a transposed view
+   */
+  Tensor inPlace();
 
   // Products.
 

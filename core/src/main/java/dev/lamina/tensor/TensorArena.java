@@ -2,7 +2,6 @@ package dev.lamina.tensor;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
-import dev.lamina.backend.Operand;
 import dev.lamina.type.DType;
 import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
@@ -14,7 +13,9 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A lifetime of tensors, after {@link java.lang.foreign.Arena}: closing it frees all of them, in
@@ -27,6 +28,22 @@ import java.util.List;
  *   float[] product = a.matmul(a.transpose()).toFloats();
  * }
  * }
+ *
+ * <p>A {@linkplain #temporary temporary arena} is for results that are needed for a step of a loop
+ * only. It takes its memory from the arena that it is of and gives it back when it is closed, so
+ * that the next one finds it there and the loop allocates nothing:
+ *
+ * {@snippet :
+ * for (int i = 0; i < 1000; i++) {
+ *   try (TensorArena step = arena.temporary()) {
+ *     Tensor g = w.in(step).matmul(x).subtract(y); // of the step, as all that is computed of it
+ *     w.inPlace().add(g.multiply(-0.1)); // stays
+ *   }
+ * }
+ * }
+ *
+ * <p>One thread at a time may use an arena, its temporary ones and their tensors; different arenas
+ * may be used by different threads, on one device too.
  */
 public final class TensorArena implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -34,40 +51,71 @@ public final class TensorArena implements AutoCloseable {
   /** What the cleaner looks at: it must not refer to the arena itself. */
   private static final class State implements Runnable {
     private final String name;
-    private final List<Memory> memories = new ArrayList<>();
+    private final ArenaMemory memory;
     private boolean closed;
 
-    State(String name) {
+    State(String name, ArenaMemory memory) {
       this.name = name;
+      this.memory = memory;
     }
 
     @Override
     public void run() {
-      if (!closed && !memories.isEmpty()) {
-        long bytes = memories.stream().mapToLong(Memory::byteSize).sum();
+      if (!closed && memory.tensors() > 0) {
         System.getLogger(TensorArena.class.getName())
             .log(
                 System.Logger.Level.WARNING,
-                "arena {0} was forgotten with {1} tensors of {2} bytes; close it",
+                "arena {0} was forgotten with {1} tensors in {2} bytes; close it",
                 name,
-                memories.size(),
-                bytes);
+                memory.tensors(),
+                memory.bytes());
       }
     }
   }
 
   private final Backend backend;
+  private final TensorArena parent;
   private final State state;
+  private final Set<TensorArena> temporaries = new HashSet<>();
+  private final List<Memory> spare = new ArrayList<>();
 
-  private TensorArena(String name, Backend backend) {
+  private TensorArena(String name, Backend backend, TensorArena parent) {
     this.backend = backend;
-    this.state = new State(name);
-    CLEANER.register(this, state);
+    this.parent = parent;
+    ArenaMemory memory = new ArenaMemory(name, backend, parent == null ? null : parent.spare);
+    state = new State(name, memory);
+    if (parent == null) {
+      CLEANER.register(this, state);
+    } else {
+      parent.temporaries.add(this);
+    }
   }
 
   /** A new, empty arena. */
   public static TensorArena open(String name, Backend backend) {
-    return new TensorArena(name, backend);
+    return new TensorArena(name, backend, null);
+  }
+
+  /**
+   * A new arena whose memory comes from this one and goes back there when it is closed, at the
+   * latest with this one. Where an operation's operands belong to both, the result belongs to the
+   * temporary arena, whichever the operation is called on.
+   *
+   * @throws IllegalStateException if this arena is closed
+   */
+  public TensorArena temporary() {
+    checkOpen("a temporary arena");
+    return new TensorArena("temporary of " + state.name, backend, this);
+  }
+
+  /** Whether this is another arena or a temporary one of it, or of one of those. */
+  boolean isWithin(TensorArena other) {
+    for (TensorArena arena = this; arena != null; arena = arena.parent) {
+      if (arena == other) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The arena's name, for messages. */
@@ -82,10 +130,12 @@ public final class TensorArena implements AutoCloseable {
 
   /** A tensor of undefined content. */
   public Tensor empty(TensorType type) {
+    return allocate(type);
+  }
+
+  DeviceTensor allocate(TensorType type) {
     checkOpen("a new tensor");
-    Memory memory = backend.allocate(state.name + " " + type, type.bytes());
-    state.memories.add(memory);
-    return new DeviceTensor(this, new Operand(memory, 0, type), false);
+    return new DeviceTensor(this, state.memory.allocate(type));
   }
 
   /** A tensor of host memory (heap or native) of exactly its size, row-major. */
@@ -135,7 +185,7 @@ public final class TensorArena implements AutoCloseable {
 
   /** A tensor whose elements are all one value. */
   public Tensor full(double value, TensorType type) {
-    return ((DeviceTensor) empty(type)).fill(value);
+    return allocate(type).fill(value);
   }
 
   /** A tensor of zeros. */
@@ -171,9 +221,20 @@ public final class TensorArena implements AutoCloseable {
   public void close() {
     if (!state.closed) {
       state.closed = true;
-      state.memories.forEach(Memory::close);
-      state.memories.clear();
+      List.copyOf(temporaries).forEach(TensorArena::close);
+      state.memory.release();
+      if (parent != null) {
+        parent.spare.addAll(spare);
+        parent.temporaries.remove(this);
+      } else {
+        spare.forEach(Memory::close);
+      }
+      spare.clear();
     }
+  }
+
+  boolean isOpen() {
+    return !state.closed;
   }
 
   /** Fails if the arena is closed, with the name of the tensor that was used. */

@@ -33,7 +33,7 @@ final class EvaluationGraph {
     this.model = model;
     this.loss = loss;
     this.data = data;
-    this.accuracy = data.targets() != Targets.VALUES;
+    this.accuracy = data.targets().rule().isPresent();
     this.batchSize = Math.min(BatchSize.checked(batchSize), data.samples());
   }
 
@@ -72,13 +72,9 @@ final class EvaluationGraph {
     Value z = model.build(graph, x, Mode.EVALUATION, null);
     Value mean = graph.emit(new Loss(loss), z, y);
     graph.apply(new TrackLoss(), mean, clockValue, graph.read(tracker));
-    if (accuracy) {
-      LossFunction rule =
-          data.targets() == Targets.SECOND_CLASS
-              ? LossFunction.BINARY_CROSS_ENTROPY
-              : LossFunction.SOFTMAX_CROSS_ENTROPY;
-      graph.apply(new CountCorrect(rule), z, y, graph.read(correct));
-    }
+    data.targets()
+        .rule()
+        .ifPresent(rule -> graph.apply(new CountCorrect(rule), z, y, graph.read(correct)));
     graph.apply(new Advance(), clockValue);
     return graph;
   }

@@ -148,10 +148,14 @@ public final class Evaluator implements AutoCloseable {
     double[] right = new double[1];
     state.read(2 * PART, MemorySegment.ofArray(right));
     return new Evaluation(
-        mean,
-        graphs.accuracy ? right[0] / samples : Double.NaN,
-        loss == LossFunction.MEAN_SQUARED_ERROR ? Math.sqrt(mean) : Double.NaN,
-        samples);
+        mean, graphs.accuracy ? right[0] / samples : Double.NaN, rmse(mean), samples);
+  }
+
+  private double rmse(double mean) {
+    return switch (loss) {
+      case MEAN_SQUARED_ERROR -> Math.sqrt(mean);
+      case SOFTMAX_CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
+    };
   }
 
   private double[] tracked() {

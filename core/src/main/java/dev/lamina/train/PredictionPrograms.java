@@ -79,10 +79,10 @@ final class PredictionPrograms implements AutoCloseable {
     Value x = graph.input("samples", type);
     Value z = model.build(graph, x, Mode.EVALUATION, null);
     Value y =
-        switch (loss) {
-          case SOFTMAX_CROSS_ENTROPY -> graph.emit(new Softmax(false), z);
-          case BINARY_CROSS_ENTROPY -> graph.emit(new Activate(Activation.SIGMOID), z);
-          case MEAN_SQUARED_ERROR -> z;
+        switch (loss.output()) {
+          case CLASS_LOGITS -> graph.emit(new Softmax(false), z);
+          case LOGITS -> graph.emit(new Activate(Activation.SIGMOID), z);
+          case NUMBERS -> z;
         };
     graph.keep(graph.name(y, "prediction"));
     Map<Variable, Operand> bindings = Map.of(model.variable(), model.operand());

@@ -2,9 +2,11 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
+import dev.lamina.op.CountCorrect;
 import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.Optional;
 
 /** In which form a loss takes the targets of a data set. */
 public enum Targets {
@@ -27,28 +29,56 @@ public enum Targets {
       throw new LaminaException(
           data.source() + " has no targets to learn from or to compare with; name the target");
     }
-    if (!data.isClassification()) {
-      if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-        throw new LaminaException(
-            data.source()
-                + " has numbers as targets, and the loss "
-                + loss.label()
-                + " needs classes; use mean-squared-error, or name a target column of classes");
+    return data.isClassification()
+        ? ofClasses(data, loss, outputs)
+        : ofNumbers(data, loss, outputs);
+  }
+
+  private static Targets ofNumbers(Dataset data, LossFunction loss, int outputs) {
+    return switch (loss.output()) {
+      case CLASS_LOGITS ->
+          throw new LaminaException(
+              data.source()
+                  + " has numbers as targets, and the loss "
+                  + loss.label()
+                  + " needs classes; use mean-squared-error, or name a target column of classes");
+      case LOGITS, NUMBERS -> {
+        expect(data, outputs, data.schema().targetNames().size(), "target columns");
+        yield VALUES;
       }
-      expect(data, outputs, data.schema().targetNames().size(), "target columns");
-      return VALUES;
-    }
+    };
+  }
+
+  private static Targets ofClasses(Dataset data, LossFunction loss, int outputs) {
     int classes = data.classNames().size();
-    if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+    Targets form =
+        switch (loss.output()) {
+          case CLASS_LOGITS -> CLASS_NUMBERS;
+          // Accuracy counts an output above 0 as the second class, which holds for logits only.
+          case LOGITS -> classes == 2 && outputs == 1 ? SECOND_CLASS : ONE_HOT;
+          case NUMBERS -> ONE_HOT;
+        };
+    if (form != SECOND_CLASS) {
       expect(data, outputs, classes, "classes");
-      return CLASS_NUMBERS;
     }
-    // Accuracy counts an output above 0 as the second class, which holds for logits only.
-    if (loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1) {
-      return SECOND_CLASS;
-    }
-    expect(data, outputs, classes, "classes");
-    return ONE_HOT;
+    return form;
+  }
+
+  /** The form in which the host feeds targets unless it says otherwise. */
+  static Targets fedTo(LossFunction loss) {
+    return switch (loss.output()) {
+      case CLASS_LOGITS -> CLASS_NUMBERS;
+      case LOGITS, NUMBERS -> VALUES;
+    };
+  }
+
+  /** How right answers are counted; empty for numbers, which are more or less right. */
+  Optional<CountCorrect.Rule> rule() {
+    return switch (this) {
+      case CLASS_NUMBERS, ONE_HOT -> Optional.of(CountCorrect.Rule.LARGEST);
+      case SECOND_CLASS -> Optional.of(CountCorrect.Rule.SIGN);
+      case VALUES -> Optional.empty();
+    };
   }
 
   private static void expect(Dataset data, int outputs, int expected, String what) {

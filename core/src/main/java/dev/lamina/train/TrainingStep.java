@@ -335,7 +335,7 @@ public final class TrainingStep implements AutoCloseable {
       if (data != null) {
         form = data.targets();
       } else if (form == null) {
-        form = loss == LossFunction.SOFTMAX_CROSS_ENTROPY ? Targets.CLASS_NUMBERS : Targets.VALUES;
+        form = Targets.fedTo(loss);
       }
       return new StepOptions(
           model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep), mixed);

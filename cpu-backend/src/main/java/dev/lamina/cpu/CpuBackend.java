@@ -11,7 +11,7 @@ import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.Op;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,6 +31,7 @@ final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final Implementations implementations;
   private final Device device;
+  private final SharedWorkspace shared = new SharedWorkspace();
   private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -99,23 +100,20 @@ final class CpuBackend implements Backend {
 
   private Executable bound(String label, List<Call> calls) {
     checkOpen();
-    Workspace workspace = new Workspace(Arena.ofShared());
+    OwnWorkspace workspace = new OwnWorkspace();
     List<Task> tasks = new ArrayList<>();
     Set<CpuMemory> memories = Collections.newSetFromMap(new IdentityHashMap<>());
     try {
       for (Call call : calls) {
-        tasks.addAll(
-            bind(
-                call.op(),
-                buffers(call, call.inputs(), memories),
-                buffers(call, call.outputs(), memories),
-                workspace));
+        call.inputs().forEach(operand -> memories.add(own(call, operand)));
+        call.outputs().forEach(operand -> memories.add(own(call, operand)));
+        tasks.addAll(bind(call, workspace));
       }
     } catch (OutOfMemoryError e) {
-      workspace.arena().close();
+      workspace.close();
       throw CpuMemory.outOfMemory("workspace of " + label, workspace.bytes(), e);
     } catch (RuntimeException | Error e) {
-      workspace.arena().close();
+      workspace.close();
       throw e;
     }
     CpuExecutable[] made = new CpuExecutable[1];
@@ -126,7 +124,27 @@ final class CpuBackend implements Backend {
     return made[0];
   }
 
-  private List<Task> bind(Op op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+  /** Binding is cheap, so that a call on small tensors takes little more than its work. */
+  @Override
+  public void execute(Call call) {
+    turn.lock();
+    try {
+      checkOpen();
+      for (Task task : bind(call, shared)) {
+        pool.run(task);
+      }
+    } catch (OutOfMemoryError e) {
+      throw CpuMemory.outOfMemory("workspace of " + call.op().label(), shared.bytes(), e);
+    } finally {
+      shared.reset();
+      turn.unlock();
+    }
+  }
+
+  private List<Task> bind(Call call, Workspace workspace) {
+    Op op = call.op();
+    List<Buffer> inputs = buffers(call, call.inputs());
+    List<Buffer> outputs = buffers(call, call.outputs());
     return switch (op) {
       case Gemm gemm -> implementations.gemm().bind(gemm, inputs, outputs, workspace);
       case GemmActivateGradientBias fused ->
@@ -135,24 +153,27 @@ final class CpuBackend implements Backend {
     };
   }
 
-  private List<Buffer> buffers(Call call, List<Operand> operands, Set<CpuMemory> memories) {
+  private List<Buffer> buffers(Call call, List<Operand> operands) {
     List<Buffer> buffers = new ArrayList<>(operands.size());
     for (Operand operand : operands) {
-      if (!(operand.memory() instanceof CpuMemory memory) || !open.contains(memory)) {
-        throw new IllegalArgumentException(
-            call.name()
-                + " ("
-                + call.op().label()
-                + "): memory '"
-                + operand.memory().label()
-                + "' is closed or was not allocated by this backend");
-      }
-      memories.add(memory);
+      MemorySegment memory = own(call, operand).segment();
       buffers.add(
-          new Buffer(
-              memory.segment().asSlice(operand.offset(), operand.type().bytes()), operand.type()));
+          new Buffer(memory.asSlice(operand.offset(), operand.type().bytes()), operand.type()));
     }
     return buffers;
+  }
+
+  private CpuMemory own(Call call, Operand operand) {
+    if (operand.memory() instanceof CpuMemory memory && memory.isOpenFor(turn)) {
+      return memory;
+    }
+    throw new IllegalArgumentException(
+        call.name()
+            + " ("
+            + call.op().label()
+            + "): memory '"
+            + operand.memory().label()
+            + "' is closed or was not allocated by this backend");
   }
 
   @Override
@@ -193,5 +214,6 @@ final class CpuBackend implements Backend {
       }
     }
     implementations.close();
+    shared.close();
   }
 }

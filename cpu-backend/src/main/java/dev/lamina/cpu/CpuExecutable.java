@@ -12,7 +12,7 @@ final class CpuExecutable implements Executable {
   private final Lock turn;
   private final Task[] tasks;
   private final CpuMemory[] memories;
-  private final Workspace workspace;
+  private final OwnWorkspace workspace;
   private final Runnable onClose;
   private boolean closed;
 
@@ -28,7 +28,7 @@ final class CpuExecutable implements Executable {
       Lock turn,
       List<Task> tasks,
       Collection<CpuMemory> memories,
-      Workspace workspace,
+      OwnWorkspace workspace,
       Runnable onClose) {
     this.label = label;
     this.pool = pool;
@@ -74,7 +74,7 @@ final class CpuExecutable implements Executable {
     try {
       if (!closed) {
         closed = true;
-        workspace.arena().close();
+        workspace.close();
         onClose.run();
       }
     } finally {

@@ -67,6 +67,11 @@ final class CpuMemory implements Memory {
     return bytes;
   }
 
+  /** Whether it is open and belongs to the backend whose threads take turns so. */
+  boolean isOpenFor(Lock backendsTurn) {
+    return turn == backendsTurn && arena.scope().isAlive();
+  }
+
   /** The memory itself, for as long as it is open. */
   MemorySegment segment() {
     if (!arena.scope().isAlive()) {

@@ -14,6 +14,7 @@ final class Implementations implements AutoCloseable {
   private final GemmBinder gemm;
   private final Kernels kernels;
   private final MatmulCache matmuls;
+  private OneDnnGemm oneDnn;
   private final List<String> notes = new ArrayList<>();
 
   Implementations(WorkerPool pool, Choice gemmChoice, Choice kernelsChoice) {
@@ -30,7 +31,8 @@ final class Implementations implements AutoCloseable {
     List<GemmRung> rungs = new ArrayList<>();
     matmuls = openOneDnn(pool, gemmChoice, vector);
     if (matmuls != null) {
-      rungs.add(new OneDnnGemm(pool, matmuls));
+      oneDnn = new OneDnnGemm(pool, matmuls);
+      rungs.add(oneDnn);
     }
     if (vector && gemmChoice != Choice.PLAIN) {
       rungs.add(new PackedGemm(pool, true));
@@ -84,6 +86,7 @@ final class Implementations implements AutoCloseable {
   @Override
   public void close() {
     if (matmuls != null) {
+      oneDnn.close();
       matmuls.close();
     }
   }

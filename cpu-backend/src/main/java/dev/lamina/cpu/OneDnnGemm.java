@@ -4,14 +4,35 @@ import dev.lamina.cpu.onednn.Matmul;
 import dev.lamina.cpu.onednn.MatmulCache;
 import dev.lamina.cpu.onednn.MatmulSpec;
 import dev.lamina.type.DType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** FP32 products by oneDNN, single-threaded per tile. */
-final class OneDnnGemm implements GemmRung {
+/**
+ * FP32 products by oneDNN, single-threaded per tile.
+ *
+ * <p>oneDNN's objects for operands are native. Products that run once keep theirs for the next one
+ * of the same shape, which only changes the addresses.
+ */
+final class OneDnnGemm implements GemmRung, AutoCloseable {
+  /** So many shapes of products that run once are kept. */
+  private static final int KEPT = 256;
+
   private final WorkerPool pool;
   private final MatmulCache cache;
+  private final Map<MatmulSpec, Prepared> prepared =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MatmulSpec, Prepared> eldest) {
+          if (size() > KEPT) {
+            eldest.getValue().arena.close();
+            return true;
+          }
+          return false;
+        }
+      };
 
   OneDnnGemm(WorkerPool pool, MatmulCache cache) {
     this.pool = pool;
@@ -33,11 +54,51 @@ final class OneDnnGemm implements GemmRung {
     if (p.dtype() != DType.FP32) {
       return null;
     }
+    return switch (workspace) {
+      case OwnWorkspace own -> {
+        Tile[] tiles = tiles(p, tiling, own.arena());
+        yield tiles == null ? null : new Product(p, tiling, tiles);
+      }
+      case SharedWorkspace _ -> once(p, tiling);
+    };
+  }
+
+  private Product once(GemmProblem p, Tiling tiling) {
+    MatmulSpec shape = spec(p, p.m(), p.n());
+    Prepared known = prepared.get(shape);
+    if (known != null) {
+      for (int chunk = 0; chunk < known.tiles.length; chunk++) {
+        Addresses at = Addresses.of(p, tiling, chunk);
+        known.tiles[chunk].call.rebind(at.a, at.b, at.bias, at.d);
+      }
+      return new Product(p, tiling, known.tiles);
+    }
+    if (matmul(p, tiling, 0) == null) {
+      return null; // each time, so without an arena
+    }
+    Arena arena = Arena.ofShared();
+    Tile[] tiles = null;
+    try {
+      tiles = tiles(p, tiling, arena);
+    } finally {
+      if (tiles == null) {
+        arena.close();
+      }
+    }
+    if (tiles == null) {
+      return null;
+    }
+    prepared.put(shape, new Prepared(tiles, arena));
+    return new Product(p, tiling, tiles);
+  }
+
+  /** The native objects of a product, null where oneDNN has no fast one. */
+  private Tile[] tiles(GemmProblem p, Tiling tiling, Arena arena) {
     int chunks = tiling.chunks();
     Matmul[] matmuls = new Matmul[chunks];
     long scratchBytes = 1;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      matmuls[chunk] = cache.get(spec(p, tiling.rows(chunk), tiling.columns(chunk)));
+      matmuls[chunk] = matmul(p, tiling, chunk);
       if (matmuls[chunk] == null) {
         return null;
       }
@@ -50,17 +111,22 @@ final class OneDnnGemm implements GemmRung {
     for (int chunk = 0; chunk < chunks; chunk++) {
       MemorySegment[] own =
           scratchpads.computeIfAbsent(
-              matmuls[chunk], matmul -> scratchpads(matmul, scratch, perSlot, workspace));
-      tiles[chunk] = new Tile(call(p, tiling, chunk, matmuls[chunk], workspace), own);
+              matmuls[chunk], matmul -> scratchpads(matmul, scratch, perSlot, arena));
+      Addresses at = Addresses.of(p, tiling, chunk);
+      tiles[chunk] = new Tile(matmuls[chunk].bind(at.a, at.b, at.bias, at.d, arena), own);
     }
-    return new Product(p, tiling, tiles);
+    return tiles;
+  }
+
+  private Matmul matmul(GemmProblem p, Tiling tiling, int chunk) {
+    return cache.get(spec(p, tiling.rows(chunk), tiling.columns(chunk)));
   }
 
   private MemorySegment[] scratchpads(
-      Matmul matmul, MemorySegment scratch, long perSlot, Workspace workspace) {
+      Matmul matmul, MemorySegment scratch, long perSlot, Arena arena) {
     MemorySegment[] result = new MemorySegment[pool.threads()];
     for (int slot = 0; slot < result.length; slot++) {
-      result[slot] = matmul.scratchpad(scratch.asSlice(slot * perSlot, perSlot), workspace.arena());
+      result[slot] = matmul.scratchpad(scratch.asSlice(slot * perSlot, perSlot), arena);
     }
     return result;
   }
@@ -80,19 +146,29 @@ final class OneDnnGemm implements GemmRung {
         p.bias() != null);
   }
 
-  private static Matmul.Call call(
-      GemmProblem p, Tiling tiling, int chunk, Matmul matmul, Workspace workspace) {
-    long row = tiling.row(chunk);
-    long column = tiling.column(chunk);
-    return matmul.bind(
-        p.a().asSlice(row * p.aRow() * Float.BYTES),
-        p.b().asSlice(column * p.bColumn() * Float.BYTES),
-        p.bias() == null ? MemorySegment.NULL : p.bias().asSlice(column * Float.BYTES),
-        p.d().asSlice((row * p.n() + column) * Float.BYTES),
-        workspace.arena());
+  @Override
+  public void close() {
+    prepared.values().forEach(kept -> kept.arena.close());
+    prepared.clear();
   }
 
   private record Tile(Matmul.Call call, MemorySegment[] scratchpads) {}
+
+  /** The tiles of products of one shape, with the arena of their native objects. */
+  private record Prepared(Tile[] tiles, Arena arena) {}
+
+  /** Where the operands of a tile begin. */
+  private record Addresses(MemorySegment a, MemorySegment b, MemorySegment bias, MemorySegment d) {
+    static Addresses of(GemmProblem p, Tiling tiling, int chunk) {
+      long row = tiling.row(chunk);
+      long column = tiling.column(chunk);
+      return new Addresses(
+          p.a().asSlice(row * p.aRow() * Float.BYTES),
+          p.b().asSlice(column * p.bColumn() * Float.BYTES),
+          p.bias() == null ? MemorySegment.NULL : p.bias().asSlice(column * Float.BYTES),
+          p.d().asSlice((row * p.n() + column) * Float.BYTES));
+    }
+  }
 
   private final class Product implements TileProduct {
     private final GemmProblem problem;

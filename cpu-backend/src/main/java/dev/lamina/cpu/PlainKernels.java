@@ -73,7 +73,7 @@ final class PlainKernels implements Kernels {
       case Cast _ -> List.of(PlainElementwise.copy(in.getFirst(), out.getFirst()));
       case Copy _ -> List.of(PlainData.copy(in.getFirst(), out.getFirst()));
       case CountCorrect o ->
-          PlainLosses.countCorrect(o.function(), in.get(0), in.get(1), in.get(2), workspace);
+          PlainLosses.countCorrect(o.rule(), in.get(0), in.get(1), in.get(2), workspace);
       case Dropout o -> List.of(PlainData.dropout(o, in.get(0), in.get(1), out.getFirst()));
       case Fill o -> List.of(PlainElementwise.fill(o.value(), out.getFirst()));
       case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);

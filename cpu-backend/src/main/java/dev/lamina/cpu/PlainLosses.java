@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.CountCorrect;
 import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.Arrays;
@@ -29,7 +30,11 @@ final class PlainLosses {
       Buffer dz,
       Buffer loss,
       Workspace workspace) {
-    boolean byRow = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
+    boolean byRow =
+        switch (function.output()) {
+          case CLASS_LOGITS -> true;
+          case LOGITS, NUMBERS -> false;
+        };
     long count = byRow ? z.type().shape().rows() : z.type().size();
     int columns = byRow ? Math.toIntExact(z.type().shape().columns()) : 1;
     Part part =
@@ -150,8 +155,12 @@ final class PlainLosses {
   }
 
   static List<Task> countCorrect(
-      LossFunction function, Buffer z, Buffer y, Buffer counter, Workspace workspace) {
-    boolean byRow = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
+      CountCorrect.Rule rule, Buffer z, Buffer y, Buffer counter, Workspace workspace) {
+    boolean byRow =
+        switch (rule) {
+          case LARGEST -> true;
+          case SIGN -> false;
+        };
     long rows = byRow ? z.type().shape().rows() : z.type().size();
     int columns = byRow ? Math.toIntExact(z.type().shape().columns()) : 1;
     boolean classes = y.type().dtype() == DType.INT32;

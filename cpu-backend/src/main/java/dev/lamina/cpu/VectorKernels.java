@@ -63,9 +63,10 @@ final class VectorKernels implements Kernels {
   }
 
   private static boolean isWideEntropy(LossFunction function, Buffer z) {
-    return function == LossFunction.SOFTMAX_CROSS_ENTROPY
-        && z.type().dtype() == DType.FP32
-        && isWide(z);
+    return switch (function) {
+      case SOFTMAX_CROSS_ENTROPY -> z.type().dtype() == DType.FP32 && isWide(z);
+      case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> false;
+    };
   }
 
   /**

@@ -1,30 +1,27 @@
 package dev.lamina.cpu;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory that an executable holds beside its operands, freed with it. */
-final class Workspace {
-  private final Arena arena;
+/** Memory that tasks need beside their operands; its content is undefined at first. */
+abstract sealed class Workspace permits OwnWorkspace, SharedWorkspace {
+  static final int ALIGNMENT = 64;
+
   private long bytes;
 
-  Workspace(Arena arena) {
-    this.arena = arena;
-  }
-
-  /** Memory of so many bytes, aligned for vector loads, zero at first. */
-  MemorySegment allocate(long size) {
+  /** Memory of so many bytes, aligned for vector loads, as long as the tasks are there. */
+  final MemorySegment allocate(long size) {
     bytes += size;
-    return arena.allocate(size, 64);
-  }
-
-  /** The arena itself, for native structures. */
-  Arena arena() {
-    return arena;
+    return take(size);
   }
 
   /** How much was allocated so far. */
-  long bytes() {
+  final long bytes() {
     return bytes;
   }
+
+  final void forget() {
+    bytes = 0;
+  }
+
+  abstract MemorySegment take(long size);
 }

@@ -61,38 +61,31 @@ final class LossLowering {
       Emission e, LossFunction function, int from, Argument dL, Argument dZ, Argument loss) {
     TensorType z = e.inputType(from);
     boolean wanted = loss != Argument.NULL;
-    if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-      boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
-      rows(
-          e,
-          LOSS,
-          labels ? "cross_entropy_labels" : "cross_entropy",
-          z,
-          e.input(from),
-          e.input(from + 1),
-          dL,
-          dZ,
-          loss,
-          wanted ? parts(e, rowBlocks(z)) : Argument.NULL,
-          wanted ? e.counters(1) : Argument.NULL,
-          Argument.count(z.shape().rows()),
-          Argument.count(z.shape().columns()));
+    boolean byRow =
+        switch (function.output()) {
+          case CLASS_LOGITS -> true;
+          case LOGITS, NUMBERS -> false;
+        };
+    boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
+    String kernel =
+        switch (function) {
+          case SOFTMAX_CROSS_ENTROPY -> labels ? "cross_entropy_labels" : "cross_entropy";
+          case BINARY_CROSS_ENTROPY -> "binary_cross_entropy";
+          case MEAN_SQUARED_ERROR -> "squared_error";
+        };
+    Argument output = e.input(from);
+    Argument targets = e.input(from + 1);
+    long blocks = byRow ? rowBlocks(z) : Geometry.lossParts(z.size(), z.dtype());
+    Argument parts = wanted ? parts(e, blocks) : Argument.NULL;
+    Argument counter = wanted ? e.counters(1) : Argument.NULL;
+    if (byRow) {
+      Argument rows = Argument.count(z.shape().rows());
+      Argument columns = Argument.count(z.shape().columns());
+      rows(e, LOSS, kernel, z, output, targets, dL, dZ, loss, parts, counter, rows, columns);
     } else {
-      long blocks = Geometry.lossParts(z.size(), z.dtype());
+      Argument count = Argument.count(z.size());
       e.floating(
-          LOSS,
-          function == LossFunction.BINARY_CROSS_ENTROPY ? "binary_cross_entropy" : "squared_error",
-          z.dtype(),
-          blocks,
-          1,
-          e.input(from),
-          e.input(from + 1),
-          dL,
-          dZ,
-          loss,
-          wanted ? parts(e, blocks) : Argument.NULL,
-          wanted ? e.counters(1) : Argument.NULL,
-          Argument.count(z.size()));
+          LOSS, kernel, z.dtype(), blocks, 1, output, targets, dL, dZ, loss, parts, counter, count);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -158,39 +157,47 @@ final class ReduceLowering {
   }
 
   static void countCorrect(Emission e, CountCorrect op) {
-    TensorType z = e.inputType(0);
-    if (op.function() == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-      long m = z.shape().rows();
-      boolean labels = e.inputType(1).dtype() == DType.INT32;
-      long parts = Geometry.countParts(m);
-      e.floating(
-          ARGMAX,
-          "count_classes",
-          z.dtype(),
-          parts,
-          1,
-          e.input(0),
-          labels ? e.input(1) : Argument.NULL,
-          labels ? Argument.NULL : e.input(1),
-          e.scratch(parts * Long.BYTES),
-          e.counters(1),
-          e.input(2),
-          Argument.count(m),
-          Argument.count(z.shape().columns()));
-    } else {
-      long parts = Geometry.lossParts(z.size(), z.dtype());
-      e.floating(
-          ARGMAX,
-          "count_signs",
-          z.dtype(),
-          parts,
-          1,
-          e.input(0),
-          e.input(1),
-          e.scratch(parts * Long.BYTES),
-          e.counters(1),
-          e.input(2),
-          Argument.count(z.size()));
+    switch (op.rule()) {
+      case LARGEST -> countClasses(e);
+      case SIGN -> countSigns(e);
     }
+  }
+
+  private static void countClasses(Emission e) {
+    TensorType z = e.inputType(0);
+    long m = z.shape().rows();
+    boolean labels = e.inputType(1).dtype() == DType.INT32;
+    long parts = Geometry.countParts(m);
+    e.floating(
+        ARGMAX,
+        "count_classes",
+        z.dtype(),
+        parts,
+        1,
+        e.input(0),
+        labels ? e.input(1) : Argument.NULL,
+        labels ? Argument.NULL : e.input(1),
+        e.scratch(parts * Long.BYTES),
+        e.counters(1),
+        e.input(2),
+        Argument.count(m),
+        Argument.count(z.shape().columns()));
+  }
+
+  private static void countSigns(Emission e) {
+    TensorType z = e.inputType(0);
+    long parts = Geometry.lossParts(z.size(), z.dtype());
+    e.floating(
+        ARGMAX,
+        "count_signs",
+        z.dtype(),
+        parts,
+        1,
+        e.input(0),
+        e.input(1),
+        e.scratch(parts * Long.BYTES),
+        e.counters(1),
+        e.input(2),
+        Argument.count(z.size()));
   }
 }

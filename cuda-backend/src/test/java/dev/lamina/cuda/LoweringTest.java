@@ -173,15 +173,18 @@ class LoweringTest {
     TensorType x = TensorType.of(dtype, m, n);
     TensorType labels = TensorType.of(DType.INT32, m);
     TensorType full = x.as(dtype.full());
+    if (dtype.isFull()) {
+      CountCorrect largest = new CountCorrect(CountCorrect.Rule.LARGEST);
+      calls.add(call(largest, x, x, CountCorrect.COUNTER));
+      calls.add(call(largest, x, labels, CountCorrect.COUNTER));
+      calls.add(call(new CountCorrect(CountCorrect.Rule.SIGN), x, x, CountCorrect.COUNTER));
+    }
     for (LossFunction function : LossFunction.values()) {
       boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
       for (TensorType y : classes ? List.of(full, labels) : List.of(full)) {
         calls.add(call(new Loss(function), x, y));
         calls.add(call(new LossGradient(function), TensorType.of(full.dtype()), x, y));
         calls.add(call(new LossWithGradient(function), x, y));
-        if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
-          calls.add(call(new CountCorrect(function), x, y, CountCorrect.COUNTER));
-        }
       }
     }
   }

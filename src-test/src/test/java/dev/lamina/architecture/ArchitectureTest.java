@@ -3,6 +3,7 @@ package dev.lamina.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,9 +13,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.BackendProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -218,6 +225,37 @@ class ArchitectureTest {
         .orShould()
         .accessField(System.class, "err")
         .check(lamina);
+  }
+
+  /**
+   * Whoever does one thing for one loss says by a switch what it does for the others, so that a new
+   * loss does not compile before all of them know it; an if would take it for one of the old.
+   */
+  @Test
+  void lossesAreToldApartBySwitches() throws IOException {
+    Pattern comparison =
+        Pattern.compile(
+            "[!=]=\\s*(LossFunction|Output|CountCorrect\\.Rule)\\.[A-Z]"
+                + "|(LossFunction|Output|CountCorrect\\.Rule)\\.[A-Z_]+\\s*[!=]="
+                + "|LossFunction\\.[A-Z_]+\\.equals"
+                + "|equals\\(LossFunction\\.");
+    assertTrue(comparison.matcher("if (loss != LossFunction.MEAN_SQUARED_ERROR)").find());
+    List<String> found = new ArrayList<>();
+    int read = 0;
+    for (String module : List.of("core", "cpu-backend", "cuda-backend", "cli", "benchmarks")) {
+      Path sources = Path.of("..", module, "src", "main", "java");
+      try (Stream<Path> files = Files.walk(sources)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          read++;
+          Matcher matcher = comparison.matcher(Files.readString(file));
+          while (matcher.find()) {
+            found.add(file + ": " + matcher.group());
+          }
+        }
+      }
+    }
+    assertTrue(read > 300, read + " files");
+    assertEquals(List.of(), found);
   }
 
   private static String[] concat(String[] some, String... more) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
+import dev.lamina.backend.Backends;
+import dev.lamina.backend.Memory;
+import dev.lamina.delegating.DelegatingBackend;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.tensor.Tensor;
@@ -22,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What the operations compute is the suite's affair; here it is views, lifetimes and errors. */
@@ -42,6 +46,8 @@ class TensorTest {
                     test("reductions", variant.open(), this::reductions),
                     test("conversions", variant.open(), this::conversions),
                     test("copies", variant.open(), this::copies),
+                    test("in place", variant.open(), this::inPlace),
+                    test("temporary arenas", variant.open(), this::temporaries),
                     test("errors", variant.open(), this::errors),
                     test("lifetimes", variant.open(), this::lifetimes))));
   }
@@ -180,6 +186,116 @@ class TensorTest {
         assertArrayEquals(moved.multiply(2).toFloats(), copy.toFloats());
         assertThrows(ShapeException.class, () -> copy.add(moved), "on two backends");
       }
+    }
+  }
+
+  private void inPlace(TensorArena arena) {
+    Tensor x = counting(arena, 2, 3);
+    Tensor row = x.rows(1, 2);
+    Tensor same = x.inPlace().add(x.multiply(2));
+    assertArrayEquals(new float[] {3, 6, 9, 12, 15, 18}, x.toFloats());
+    assertArrayEquals(x.toFloats(), same.toFloats(), "the result is the tensor itself");
+    assertArrayEquals(new float[] {12, 15, 18}, row.toFloats(), "its views see it");
+    same.add(1);
+    assertEquals(3, x.toFloats()[0], "only the next operation is in place");
+    x.inPlace().add(x);
+    assertArrayEquals(new float[] {6, 12, 18, 24, 30, 36}, x.toFloats(), "of itself");
+    x.inPlace().affine(0.5, -10);
+    x.inPlace().relu();
+    assertArrayEquals(new float[] {0, 0, 0, 2, 5, 8}, x.toFloats());
+    x.rows(0, 1).inPlace().subtract(arena.of(new float[] {1, 2, 3}, 3));
+    assertArrayEquals(new float[] {-1, -2, -3, 2, 5, 8}, x.toFloats(), "a part");
+    x.inPlace().maximum(arena.of(new float[] {0}, 1));
+    x.inPlace().multiply(arena.of(new float[] {1, 10}, 2, 1));
+    assertArrayEquals(new float[] {0, 0, 0, 20, 50, 80}, x.toFloats(), "broadcasting");
+
+    // Operands that overlap the result, and operations that cannot overwrite one.
+    Tensor y = counting(arena, 3, 3);
+    y.rows(0, 2).inPlace().subtract(y.rows(1, 3));
+    assertArrayEquals(new float[] {-3, -3, -3, -3, -3, -3, 7, 8, 9}, y.toFloats());
+    Tensor z = counting(arena, 2, 2);
+    z.inPlace().matmul(z);
+    assertArrayEquals(new float[] {7, 10, 15, 22}, z.toFloats());
+    z.inPlace().subtract(z.transpose());
+    assertArrayEquals(new float[] {0, -5, 5, 0}, z.toFloats());
+    Tensor twelve = arena.full(12, TensorType.of(DType.FP32, 2, 2));
+    assertArrayEquals(new float[] {12, 7, 17, 12}, twelve.inPlace().add(z).toFloats());
+    Tensor copy = twelve.inPlace().copy();
+    copy.inPlace().multiply(0);
+    assertEquals(12, twelve.toFloats()[0], "a copy is another tensor");
+
+    says("transposed", () -> counting(arena, 2, 3).transpose().inPlace(), "transposed view");
+    says("sum", () -> counting(arena, 2, 3).inPlace().sum(Axis.ROWS), "in place of FP32[2, 3]");
+    says("type", () -> counting(arena, 3).inPlace().cast(DType.FP64), "the result is FP64[3]");
+    says("row", () -> arena.of(new float[3], 3).inPlace().add(x), "in place of FP32[3]");
+  }
+
+  private void temporaries(TensorArena arena) {
+    Tensor w = counting(arena, 2, 2);
+    Tensor kept;
+    Tensor lost;
+    try (TensorArena step = arena.temporary()) {
+      Tensor x = step.of(new float[] {1, 0, 0, 1}, 2, 2);
+      assertEquals(step, x.matmul(w).arena());
+      assertEquals(step, w.matmul(x).arena(), "whichever it is called on");
+      assertEquals(step, w.in(step).relu().arena());
+      assertEquals(step, w.in(step).transpose().copy().arena());
+      assertEquals(arena, w.in(step).arena(), "the tensor itself stays");
+      assertEquals(arena, w.relu().arena());
+      assertEquals(arena, x.in(arena).relu().arena(), "the other way round too");
+      try (TensorArena inner = step.temporary()) {
+        assertEquals(inner, w.add(x.in(inner)).arena());
+        assertEquals(inner, w.in(inner).add(x).arena());
+      }
+      lost = w.in(step).add(x);
+      w.inPlace().add(x);
+      kept = lost.to(arena);
+    }
+    assertArrayEquals(new float[] {2, 2, 3, 5}, w.toFloats());
+    assertArrayEquals(new float[] {2, 2, 3, 5}, kept.toFloats());
+    IllegalStateException error = assertThrows(IllegalStateException.class, lost::toFloats);
+    assertTrue(error.getMessage().contains("temporary of test"), error.getMessage());
+
+    // Closing an arena closes its temporary ones.
+    TensorArena outer = TensorArena.open("outer", arena.backend());
+    TensorArena inner = outer.temporary().temporary();
+    Tensor deep = inner.of(new float[] {1}, 1);
+    outer.close();
+    assertThrows(IllegalStateException.class, deep::item);
+    assertThrows(IllegalStateException.class, outer::temporary);
+    inner.close();
+  }
+
+  /** A loop over temporary arenas takes memory from the device in its first round only. */
+  @Test
+  void loopsAllocateNothing() {
+    int[] allocations = new int[1];
+    Backend counting =
+        new DelegatingBackend(Backends.open("cpu")) {
+          @Override
+          public Memory allocate(String label, long bytes) {
+            allocations[0]++;
+            return super.allocate(label, bytes);
+          }
+        };
+    try (counting;
+        TensorArena arena = TensorArena.open("loop", counting)) {
+      Tensor w = counting(arena, 8, 8);
+      Tensor large = arena.ones(TensorType.of(DType.FP32, 1200, 1200));
+      int before = -1;
+      for (int i = 0; i < 50; i++) {
+        try (TensorArena step = arena.temporary()) {
+          Tensor x = w.in(step).matmul(w);
+          for (int k = 0; k < 500; k++) {
+            x = x.add(w).multiply(0.5);
+          }
+          large.in(step).multiply(2).add(large).in(step).sum(Axis.ROWS);
+          w.inPlace().add(x.multiply(1e-9));
+        }
+        assertTrue(i == 0 || before == allocations[0], "round " + i + " allocated memory");
+        before = allocations[0];
+      }
+      assertTrue(before < 12, before + " allocations for 50000 tensors");
     }
   }
 

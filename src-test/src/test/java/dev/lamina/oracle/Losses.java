@@ -1,5 +1,6 @@
 package dev.lamina.oracle;
 
+import dev.lamina.op.CountCorrect;
 import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
@@ -114,20 +115,23 @@ final class Losses {
     }
   }
 
-  static Expected countCorrect(LossFunction function, Value z, Value y, Value counter) {
+  static Expected countCorrect(CountCorrect.Rule rule, Value z, Value y, Value counter) {
     double right = 0;
-    if (function == LossFunction.SOFTMAX_CROSS_ENTROPY) {
-      for (int i = 0; i < z.rows(); i++) {
-        int target = y.type().dtype() == DType.INT32 ? (int) y.data()[i] : firstLargest(y, i);
-        int guess = firstLargest(z, i);
-        right += guess >= 0 && guess == target ? 1 : 0;
+    switch (rule) {
+      case LARGEST -> {
+        for (int i = 0; i < z.rows(); i++) {
+          int target = y.type().dtype() == DType.INT32 ? (int) y.data()[i] : firstLargest(y, i);
+          int guess = firstLargest(z, i);
+          right += guess >= 0 && guess == target ? 1 : 0;
+        }
       }
-    } else {
-      for (int i = 0; i < z.size(); i++) {
-        double logit = z.data()[i];
-        double target = y.data()[i];
-        boolean known = !Double.isNaN(logit) && !Double.isNaN(target);
-        right += known && logit > 0 == target > 0.5 ? 1 : 0;
+      case SIGN -> {
+        for (int i = 0; i < z.size(); i++) {
+          double logit = z.data()[i];
+          double target = y.data()[i];
+          boolean known = !Double.isNaN(logit) && !Double.isNaN(target);
+          right += known && logit > 0 == target > 0.5 ? 1 : 0;
+        }
       }
     }
     return Expected.exact(counter.type(), new double[] {counter.single() + right});

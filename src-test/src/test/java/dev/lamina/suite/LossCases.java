@@ -93,12 +93,18 @@ final class LossCases {
       list.add(gradient, dtype, gradientTypes, gradientSamplers);
     }
     list.add(new LossWithGradient(function), dtype, types, samplers);
-    if (function != LossFunction.MEAN_SQUARED_ERROR && dtype.isFull()) {
-      list.add(
-          new CountCorrect(function),
-          dtype,
-          List.of(z, y, CountCorrect.COUNTER),
-          List.of(logits, targets, Sampler.fixed("counter", 41)));
+    if (!dtype.isFull()) {
+      return;
     }
+    CountCorrect.Rule rule =
+        switch (function.output()) {
+          case CLASS_LOGITS -> CountCorrect.Rule.LARGEST;
+          case LOGITS, NUMBERS -> CountCorrect.Rule.SIGN;
+        };
+    list.add(
+        new CountCorrect(rule),
+        dtype,
+        List.of(z, y, CountCorrect.COUNTER),
+        List.of(logits, targets, Sampler.fixed("counter", 41)));
   }
 }

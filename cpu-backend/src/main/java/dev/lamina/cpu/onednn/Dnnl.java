@@ -52,6 +52,8 @@ final class Dnnl {
       status("dnnl_memory_desc_destroy", ADDRESS);
   private static final MethodHandle MEMORY_CREATE =
       status("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+  private static final MethodHandle MEMORY_SET_DATA =
+      status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
   private static final MethodHandle MEMORY_DESTROY = status("dnnl_memory_destroy", ADDRESS);
   private static final MethodHandle ATTR_CREATE = status("dnnl_primitive_attr_create", ADDRESS);
   private static final MethodHandle ATTR_DESTROY = status("dnnl_primitive_attr_destroy", ADDRESS);
@@ -216,6 +218,15 @@ final class Dnnl {
       MemorySegment out = arena.allocate(ADDRESS);
       check("dnnl_memory_create", (int) MEMORY_CREATE.invokeExact(out, descriptor, ENGINE, data));
       return out.get(ADDRESS, 0).reinterpret(owner, Dnnl::destroyMemory);
+    } catch (Throwable t) {
+      throw rethrow(t);
+    }
+  }
+
+  /** Lets a memory object stand for other data of the same shape. */
+  static void setData(MemorySegment memory, MemorySegment data) {
+    try {
+      check("dnnl_memory_set_data_handle", (int) MEMORY_SET_DATA.invokeExact(memory, data));
     } catch (Throwable t) {
       throw rethrow(t);
     }

@@ -83,10 +83,47 @@ public final class Matmul implements AutoCloseable {
   public final class Call {
     private final MemorySegment arguments;
     private final int count;
+    private final MemorySegment source;
+    private final MemorySegment weights;
+    private final MemorySegment target;
+    private final MemorySegment addend;
 
-    private Call(MemorySegment arguments, int count) {
-      this.arguments = arguments;
-      this.count = count;
+    private Call(
+        MemorySegment aData,
+        MemorySegment bData,
+        MemorySegment biasRow,
+        MemorySegment dData,
+        Arena arena) {
+      count = spec.bias() ? 5 : 4;
+      arguments = arena.allocate(ARGUMENT_BYTES * count, 16);
+      source = Dnnl.createMemory(a, aData, arena);
+      weights = Dnnl.createMemory(b, bData, arena);
+      target = Dnnl.createMemory(d, dData, arena);
+      addend = spec.bias() ? Dnnl.createMemory(row, biasRow, arena) : null;
+      set(0, Dnnl.ARG_SRC, source);
+      set(1, Dnnl.ARG_WEIGHTS, weights);
+      set(2, Dnnl.ARG_DST, target);
+      if (spec.bias()) {
+        int number = addsRowLast() ? Dnnl.postOperand(spec.beta() == 0 ? 1 : 2) : Dnnl.ARG_BIAS;
+        set(3, number, addend);
+      }
+      set(count - 1, Dnnl.ARG_SCRATCHPAD, MemorySegment.NULL);
+    }
+
+    private void set(int index, int number, MemorySegment memory) {
+      arguments.set(JAVA_INT, index * ARGUMENT_BYTES, number);
+      arguments.set(ADDRESS, index * ARGUMENT_BYTES + 8, memory);
+    }
+
+    /** Takes other operands, of the same shapes; it must not be running. */
+    public void rebind(
+        MemorySegment aData, MemorySegment bData, MemorySegment biasRow, MemorySegment dData) {
+      Dnnl.setData(source, aData);
+      Dnnl.setData(weights, bData);
+      Dnnl.setData(target, dData);
+      if (addend != null) {
+        Dnnl.setData(addend, biasRow);
+      }
     }
 
     /**
@@ -103,7 +140,7 @@ public final class Matmul implements AutoCloseable {
   }
 
   /**
-   * Binds operands, whose memory must stay as long as the arena.
+   * Binds operands, whose memory must stay as long as the arena or until others take its place.
    *
    * @param biasRow the row b; not read without a bias
    */
@@ -113,27 +150,12 @@ public final class Matmul implements AutoCloseable {
       MemorySegment biasRow,
       MemorySegment dData,
       Arena arena) {
-    int count = spec.bias() ? 5 : 4;
-    MemorySegment arguments = arena.allocate(ARGUMENT_BYTES * count, 16);
-    set(arguments, 0, Dnnl.ARG_SRC, Dnnl.createMemory(a, aData, arena));
-    set(arguments, 1, Dnnl.ARG_WEIGHTS, Dnnl.createMemory(b, bData, arena));
-    set(arguments, 2, Dnnl.ARG_DST, Dnnl.createMemory(d, dData, arena));
-    if (spec.bias()) {
-      int number = addsRowLast() ? Dnnl.postOperand(spec.beta() == 0 ? 1 : 2) : Dnnl.ARG_BIAS;
-      set(arguments, 3, number, Dnnl.createMemory(row, biasRow, arena));
-    }
-    set(arguments, count - 1, Dnnl.ARG_SCRATCHPAD, MemorySegment.NULL);
-    return new Call(arguments, count);
+    return new Call(aData, bData, biasRow, dData, arena);
   }
 
   /** A scratchpad object over memory of at least {@link #scratchpadBytes()} bytes. */
   public MemorySegment scratchpad(MemorySegment memory, Arena arena) {
     return Dnnl.createMemory(Dnnl.scratchpad(descriptor), memory, arena);
-  }
-
-  private static void set(MemorySegment arguments, int index, int number, MemorySegment memory) {
-    arguments.set(JAVA_INT, index * ARGUMENT_BYTES, number);
-    arguments.set(ADDRESS, index * ARGUMENT_BYTES + 8, memory);
   }
 
   /** Frees the primitive; nothing may run it any more. */
