@@ -91,7 +91,8 @@ public final class Trainer {
    * @param validation held-out data, or null
    * @param epochs how often every training sample is seen
    * @throws NonFiniteException if the loss becomes NaN or infinite, in a step or on the validation
-   *     data; the model then has its best parameters so far
+   *     data, or an update does; the model then has the parameters of its best epoch so far, or of
+   *     that moment if there is none
    */
   public History fit(Dataset train, Dataset validation, int epochs) {
     if (epochs < 1) {
@@ -181,6 +182,8 @@ public final class Trainer {
         for (int epoch = 1; epoch <= epochs && !stopped; epoch++) {
           epoch(epoch);
         }
+      } catch (NonFiniteException e) {
+        throw best == null ? e : e.withParametersOf(bestEpoch);
       } finally {
         if (best != null) {
           model.restore(bestParameters);
@@ -231,14 +234,10 @@ public final class Trainer {
     }
 
     private Evaluation finite(Evaluation evaluation) {
-      if (Double.isFinite(evaluation.loss())) {
-        return evaluation;
+      if (!Double.isFinite(evaluation.loss())) {
+        throw step.lookAhead();
       }
-      NonFiniteException found = step.lookAhead();
-      throw found != null
-          ? found
-          : new NonFiniteException(
-              step.steps() + 1, "the loss on the validation data", "not on the training data");
+      return evaluation;
     }
 
     /** How many steps lie before the end of an epoch: batches run on across epochs. */
