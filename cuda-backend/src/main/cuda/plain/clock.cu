@@ -1,5 +1,6 @@
 // A training run's state on the device: clock {step, seed low, seed high, 0}, tracker {sum of
-// losses, count, first bad step, last loss}, hyper {rate, 1 - beta1^t, 1 - beta2^t, skip}.
+// losses, count, first bad step, last loss}, hyper {rate, 1 - beta1^t, 1 - beta2^t, skip, t}, and
+// for each update of parameters a refusal {step or 0, number of elements, gradient bad}.
 #include "../random.cuh"
 
 // Ends a step; one thread.
@@ -28,16 +29,26 @@ __device__ __forceinline__ double learning_rate(
   return base;
 }
 
-// Prepares the optimizer's step; one thread.
+// Prepares the optimizer's step; one warp.
 PLAIN_KERNEL(step_begin)(
-    const int* clock, const double* tracker, double* hyper, int decay, double base, idx warmup,
-    idx period, double factor, double floor, double beta1, double beta2) {
+    const int* clock, const double* tracker, const double* refusals, idx updates, double* hyper,
+    int decay, double base, idx warmup, idx period, double factor, double floor, double beta1,
+    double beta2) {
+  if (thread_number() >= 32) {
+    return;
+  }
+  bool skip = tracker[2] != 0;
+  for (idx i = threadIdx.x; i < updates; i += 32) {
+    skip |= refusals[3 * i] != 0;
+  }
+  skip = __any_sync(0xFFFFFFFFu, skip);
   if (thread_number() == 0) {
     idx t = clock[0];
     hyper[0] = learning_rate(t, decay, base, warmup, period, factor, floor);
     hyper[1] = 1 - pow(beta1, (double) (t + 1));
     hyper[2] = 1 - pow(beta2, (double) (t + 1));
-    hyper[3] = tracker[2] != 0 ? 1 : 0;
+    hyper[3] = skip ? 1 : 0;
+    hyper[4] = (double) (t + 1);
   }
 }
 

@@ -38,11 +38,12 @@ public class OptimizerBenchmark extends DeviceBenchmark {
     Operand g = numbers(dtype, parameters);
     // Learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ of a late step, not skipped.
     Operand hyper =
-        tensor(Clock.HYPER, MemorySegment.ofArray(new double[] {1e-6, 0.999, 0.999, 0}));
+        tensor(Clock.HYPER, MemorySegment.ofArray(new double[] {1e-6, 0.999, 0.999, 0, 1000}));
+    Operand refusal = tensor(Clock.REFUSAL, MemorySegment.ofArray(new double[3]));
     Operand m = tensor(dtype, parameters);
     Operand v = tensor(dtype, parameters);
     backend().zero(m, v);
-    List<Operand> inputs = new ArrayList<>(List.of(p, g, hyper));
+    List<Operand> inputs = new ArrayList<>(List.of(p, g, hyper, refusal));
     if (!method.equals(SGD)) {
       inputs.add(m);
     }
@@ -75,7 +76,7 @@ public class OptimizerBenchmark extends DeviceBenchmark {
   /** The gradient is read; parameters and moments are read and written; the copy is written. */
   @Override
   public Work work(String method) {
-    int states = op(method).updates().size() - (copied() ? 1 : 0);
+    int states = op(method).updates().size() - (copied() ? 2 : 1); // neither copy nor refusal
     double each = (1.0 + 2 * states) * master().bytes() + (copied() ? DType.BF16.bytes() : 0);
     return Work.bytes(each * parameters);
   }

@@ -11,10 +11,14 @@ import java.util.Set;
  * β₂<sup>t</sup>)) + ε). Weight decay λ holds for the first {@code decayed} elements: Adam adds λp
  * to g, AdamW takes p ← p − ηλp first.
  *
- * <p>Inputs p [P] (updated), g [P], hyper, m [P] (updated), v [P] (updated), both 0 at the start,
- * and if {@code copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is
- * skipped changes none of them.
+ * <p>Inputs p [P] (updated), g [P], hyper, a refusal (updated), m [P] (updated), v [P] (updated),
+ * both 0 at the start, and if {@code copied} a BF16 copy of p [P] (overwritten with the new p,
+ * rounded). A step that is skipped changes none of them.
  *
+ * <p>An element whose new p or v would be NaN or infinite, as where g is, keeps p, m and v; the
+ * others are updated all the same, and the refusal tells of it.
+ *
+ * @see Clock#REFUSAL
  * @param beta1 β₁
  * @param beta2 β₂
  * @param epsilon ε
@@ -50,14 +54,15 @@ public record AdamStep(
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Check.count(this, inputs, copied ? 6 : 5);
+    Check.count(this, inputs, copied ? 7 : 6);
     TensorType p = Check.full(this, inputs, 0);
     Check.exactly(this, inputs, 1, p);
     Check.exactly(this, inputs, 2, Clock.HYPER);
-    Check.exactly(this, inputs, 3, p);
+    Check.exactly(this, inputs, 3, Clock.REFUSAL);
     Check.exactly(this, inputs, 4, p);
+    Check.exactly(this, inputs, 5, p);
     if (copied) {
-      Check.exactly(this, inputs, 5, p.as(DType.BF16));
+      Check.exactly(this, inputs, 6, p.as(DType.BF16));
     }
     return List.of();
   }
@@ -69,6 +74,6 @@ public record AdamStep(
 
   @Override
   public Set<Integer> updates() {
-    return copied ? Set.of(0, 3, 4, 5) : Set.of(0, 3, 4);
+    return copied ? Set.of(0, 3, 4, 5, 6) : Set.of(0, 3, 4, 5);
   }
 }

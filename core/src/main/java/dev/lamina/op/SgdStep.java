@@ -11,10 +11,14 @@ import java.util.Set;
  * first {@code decayed} elements only), and with momentum μ: v ← μv + g, then p ← p − η(g + μv) for
  * Nesterov, else p ← p − ηv; without momentum p ← p − ηg.
  *
- * <p>Inputs p [P] (updated), g [P], hyper, and with momentum v [P] (updated, 0 at the start), and
- * last if {@code copied} a BF16 copy of p [P] (overwritten with the new p, rounded). A step that is
- * skipped changes none of them.
+ * <p>Inputs p [P] (updated), g [P], hyper, a refusal (updated), and with momentum v [P] (updated, 0
+ * at the start), and last if {@code copied} a BF16 copy of p [P] (overwritten with the new p,
+ * rounded). A step that is skipped changes none of them.
  *
+ * <p>An element whose new p would be NaN or infinite, as where g is, keeps p and v; the others are
+ * updated all the same, and the refusal tells of it.
+ *
+ * @see Clock#REFUSAL
  * @param momentum μ, 0 for none
  * @param nesterov whether Nesterov's form is used
  * @param weightDecay λ, the factor of the L2 penalty λ/2 ‖p‖²
@@ -37,7 +41,7 @@ public record SgdStep(
 
   /** The position of the BF16 copy among the inputs, if there is one. */
   public int indexOfCopy() {
-    return momentum == 0 ? 3 : 4;
+    return momentum == 0 ? 4 : 5;
   }
 
   @Override
@@ -46,8 +50,9 @@ public record SgdStep(
     TensorType p = Check.full(this, inputs, 0);
     Check.exactly(this, inputs, 1, p);
     Check.exactly(this, inputs, 2, Clock.HYPER);
+    Check.exactly(this, inputs, 3, Clock.REFUSAL);
     if (momentum != 0) {
-      Check.exactly(this, inputs, 3, p);
+      Check.exactly(this, inputs, 4, p);
     }
     if (copied) {
       Check.exactly(this, inputs, indexOfCopy(), p.as(DType.BF16));
@@ -62,9 +67,9 @@ public record SgdStep(
 
   @Override
   public Set<Integer> updates() {
-    Set<Integer> updated = new HashSet<>(Set.of(0));
+    Set<Integer> updated = new HashSet<>(Set.of(0, 3));
     if (momentum != 0) {
-      updated.add(3);
+      updated.add(4);
     }
     if (copied) {
       updated.add(indexOfCopy());

@@ -4,11 +4,13 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 
 /**
- * Prepares the optimizer's step t (from 1, one more than the clock's): output FP64 [4] = {η, 1 −
- * β₁<sup>t</sup>, 1 − β₂<sup>t</sup>, skip}. Inputs: clock, tracker. Skip is 1 from the first step
- * on whose loss was NaN or infinite, so that the parameters stay as they were before it.
+ * Prepares the optimizer's step t (from 1, one more than the clock's): output FP64 [5] = {η, 1 −
+ * β₁<sup>t</sup>, 1 − β₂<sup>t</sup>, skip, t}. Inputs: clock, tracker, and the refusals of all
+ * updates, FP64 [n, 3]. Skip is 1 from the first step on whose loss was NaN or infinite, so that
+ * the parameters stay as they were before it, and after the first step that refused an update.
  *
  * @see Clock#HYPER
+ * @see Clock#REFUSAL
  */
 public record StepBegin(Schedule schedule, double beta1, double beta2) implements Op {
   @Override
@@ -18,9 +20,11 @@ public record StepBegin(Schedule schedule, double beta1, double beta2) implement
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Check.count(this, inputs, 2);
+    Check.count(this, inputs, 3);
     Check.exactly(this, inputs, 0, Clock.CLOCK);
     Check.exactly(this, inputs, 1, Clock.TRACKER);
+    TensorType refusals = Check.matrix(this, inputs, 2);
+    Check.exactly(this, inputs, 2, Clock.refusals(refusals.shape().extent(0)));
     return List.of(Clock.HYPER);
   }
 }

@@ -9,7 +9,7 @@ import dev.lamina.op.Schedule;
  *
  * @param beta1 β₁, how slowly the mean of the gradients follows
  * @param beta2 β₂, how slowly the mean of their squares follows
- * @param epsilon ε, against division by 0
+ * @param epsilon ε, above 0, against division by 0
  * @param weightDecay λ, of the L2 penalty on the weights
  */
 public record Adam(
@@ -19,7 +19,7 @@ public record Adam(
   public Adam {
     Checks.fraction("beta1", beta1);
     Checks.fraction("beta2", beta2);
-    Checks.notNegative("epsilon", epsilon);
+    Checks.positive("epsilon", epsilon);
     Checks.notNegative("weight decay", weightDecay);
   }
 

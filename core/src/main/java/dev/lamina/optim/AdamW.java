@@ -10,7 +10,7 @@ import dev.lamina.op.Schedule;
  *
  * @param beta1 β₁, how slowly the mean of the gradients follows
  * @param beta2 β₂, how slowly the mean of their squares follows
- * @param epsilon ε, against division by 0
+ * @param epsilon ε, above 0, against division by 0
  * @param weightDecay λ, the decay of the weights, 0.01 by default
  */
 public record AdamW(
@@ -20,7 +20,7 @@ public record AdamW(
   public AdamW {
     Checks.fraction("beta1", beta1);
     Checks.fraction("beta2", beta2);
-    Checks.notNegative("epsilon", epsilon);
+    Checks.positive("epsilon", epsilon);
     Checks.notNegative("weight decay", weightDecay);
   }
 

@@ -12,6 +12,12 @@ final class Checks {
     }
   }
 
+  static void positive(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new LaminaException(name + " " + value + ": expected a finite number above 0");
+    }
+  }
+
   static void notNegative(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new LaminaException(name + " " + value + ": expected a finite number from 0 on");

@@ -22,8 +22,8 @@ public sealed interface Optimizer permits Adam, AdamW, Sgd {
   }
 
   /**
-   * The operation of one step; its inputs are parameters, gradients, the step's numbers, the
-   * moments, and the BF16 copy of the parameters if there is one.
+   * The operation of one step; its inputs are parameters, gradients, the step's numbers, what tells
+   * of refused updates, the moments, and the BF16 copy of the parameters if there is one.
    *
    * @param decayed how many elements, from the first, the weight decay holds for
    * @param copied whether the parameters are also written as BF16

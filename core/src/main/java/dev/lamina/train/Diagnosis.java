@@ -13,18 +13,27 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds where a loss first became NaN or infinite. Batches and dropout masks are functions of the
- * step's number and the parameters were left alone, so the bad step can be computed again with
- * every value kept.
+ * Finds where a step first had a value that is NaN or infinite. Batches and dropout masks are
+ * functions of the step's number, so the bad step can be computed again with every value kept. If
+ * its loss was bad the parameters were left alone; if only a gradient was, they have partly been
+ * updated since, and what was bad may be found elsewhere or no more.
  */
 final class Diagnosis {
   private Diagnosis() {}
 
   /**
-   * Computes the step again that the clock stands before, without the update, and names the first
-   * bad value; null if there is none.
+   * A value that is not finite.
+   *
+   * @param name its name
+   * @param element its type, where in it the first such element is, and that element
    */
-  static NonFiniteException of(
+  record Finding(String name, String element) {}
+
+  /**
+   * Computes the step again that the clock stands before, without the update, and names the first
+   * bad value, in order of computation; null if there is none.
+   */
+  static Finding of(
       StepOptions options,
       Map<Variable, Operand> bindings,
       Operand clock,
@@ -52,7 +61,7 @@ final class Diagnosis {
       for (Map.Entry<String, Value> entry : look.graph.names().entrySet()) {
         String found = firstBad(program, entry.getKey(), entry.getValue());
         if (found != null) {
-          return new NonFiniteException(number, entry.getKey(), found);
+          return new Finding(entry.getKey(), found);
         }
       }
     }

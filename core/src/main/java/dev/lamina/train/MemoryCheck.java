@@ -2,7 +2,6 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.KernelMemory;
-import dev.lamina.graph.Variable;
 import dev.lamina.program.ProgramPlan;
 import java.util.List;
 import java.util.Locale;
@@ -25,14 +24,13 @@ record MemoryCheck(
   private static final System.Logger LOG = System.getLogger(MemoryCheck.class.getName());
 
   static MemoryCheck of(StepOptions options, StepGraph step, ProgramPlan plan) {
-    List<Variable> counters = List.of(step.clock, step.tracker);
     return new MemoryCheck(
         options,
         options.model().backend().freeBytes(),
         TrainingStep.bytes(List.of(step.gradients)),
         TrainingStep.bytes(step.moments),
         step.working == null ? 0 : TrainingStep.bytes(List.of(step.working)),
-        TrainingStep.bytes(counters),
+        TrainingStep.bytes(step.counters()),
         plan.slabBytes(),
         plan.kernelMemory());
   }

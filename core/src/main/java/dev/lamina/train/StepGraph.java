@@ -35,6 +35,9 @@ final class StepGraph {
   final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
   final Variable gradients;
 
+  /** What the updates of the parameters' pieces leave where they could not be done. */
+  final Variable refusals;
+
   /** The parameters as BF16, null if the step is not mixed. */
   final Variable working;
 
@@ -42,12 +45,15 @@ final class StepGraph {
 
   private final Model model;
   private final StepOptions options;
+  private final List<ParameterPieces.Piece> pieces;
 
   StepGraph(StepOptions options, boolean update) {
     this.model = options.model();
     this.options = options;
     TensorType flat = model.variable().type();
     gradients = new Variable("gradients", flat);
+    pieces = ParameterPieces.of(model.layout());
+    refusals = new Variable("refusals", Clock.refusals(pieces.size()));
     working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
     Value clockValue = graph.read(clock);
     Value x;
@@ -75,8 +81,13 @@ final class StepGraph {
   List<Variable> owned() {
     List<Variable> owned = new ArrayList<>(moments);
     owned.addAll(shared());
-    owned.addAll(List.of(clock, tracker));
+    owned.addAll(counters());
     return owned;
+  }
+
+  /** Of these, the numbers that a step is told by. */
+  List<Variable> counters() {
+    return List.of(clock, tracker, refusals);
   }
 
   /** Of these, what a look without update needs too. */
@@ -143,7 +154,8 @@ final class StepGraph {
           return graph.emit(
               new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
               clockValue,
-              trackerValue);
+              trackerValue,
+              graph.read(refusals));
         });
   }
 
@@ -154,16 +166,23 @@ final class StepGraph {
     graph.scope(
         "step",
         () -> {
-          ParameterPieces.of(model.layout()).forEach(piece -> update(piece, hyper));
+          for (int i = 0; i < pieces.size(); i++) {
+            update(pieces.get(i), hyper, refusal(i));
+          }
           return graph.apply(new Advance(), clockValue);
         });
   }
 
-  private void update(ParameterPieces.Piece piece, Value hyper) {
+  private Value refusal(int piece) {
+    return graph.view(null, refusals, piece * Clock.REFUSAL.size(), Clock.REFUSAL);
+  }
+
+  private void update(ParameterPieces.Piece piece, Value hyper, Value refusal) {
     List<Sym> operands = new ArrayList<>();
     operands.add(part(model.variable(), piece));
     operands.add(part(gradients, piece));
     operands.add(hyper);
+    operands.add(refusal);
     moments.forEach(moment -> operands.add(part(moment, piece)));
     if (working != null) {
       operands.add(part(working, piece));

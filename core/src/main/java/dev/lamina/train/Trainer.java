@@ -105,7 +105,8 @@ public final class Trainer {
    * @param validation held-out data, or null
    * @param epochs how often every training sample is seen
    * @throws NonFiniteException if the loss becomes NaN or infinite, in a step or on the validation
-   *     data; the model then has its best parameters so far
+   *     data, or an update does; the model then has the parameters of its best epoch so far, or of
+   *     that moment if there is none
    */
   public History fit(Dataset train, Dataset validation, int epochs) {
     if (epochs < 1) {
@@ -199,6 +200,8 @@ public final class Trainer {
         for (int epoch = 1; epoch <= epochs && !stopped; epoch++) {
           epoch(epoch);
         }
+      } catch (NonFiniteException e) {
+        throw best == null ? e : e.withParametersOf(bestEpoch);
       } finally {
         if (best != null) {
           model.restore(bestParameters);
@@ -263,11 +266,7 @@ public final class Trainer {
 
     private void requireFinite(Evaluation evaluation) {
       if (!Double.isFinite(evaluation.loss())) {
-        NonFiniteException found = step.lookAhead();
-        throw found != null
-            ? found
-            : new NonFiniteException(
-                step.steps() + 1, "the loss on the validation data", "not on the training data");
+        throw step.lookAhead();
       }
     }
 

@@ -25,8 +25,11 @@ import java.util.Map;
  * on the device and allocates nothing. Owns the gradients, the optimizer's moments and the
  * counters.
  *
- * <p>After a loss that is NaN or infinite, steps change nothing any more; {@link #losses()} says
- * so.
+ * <p>A step whose loss is NaN or infinite changes no parameter. In one whose loss is finite, but
+ * not a gradient or what a parameter would become, just that parameter's element and its moments
+ * are left as they were: with the gradients of large layers updates begin before all gradients are
+ * there. After either, steps change nothing any more, and {@link #losses()} says so. So training
+ * makes no parameter NaN or infinite.
  */
 public final class TrainingStep implements AutoCloseable {
   private final StepOptions options;
@@ -35,6 +38,7 @@ public final class TrainingStep implements AutoCloseable {
   private final Memory state;
   private final Operand clock;
   private final Operand tracker;
+  private final Operand refusals;
   private final BatchSupply supply;
   private final Program program;
   private final ParameterCopy copy;
@@ -59,6 +63,7 @@ public final class TrainingStep implements AutoCloseable {
       bindings.put(model.variable(), model.operand());
       clock = bindings.get(step.clock);
       tracker = bindings.get(step.tracker);
+      refusals = bindings.get(step.refusals);
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
       setClock(0);
       copied = new ParameterCopy(model, step.working, bindings);
@@ -178,19 +183,22 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * Reads the losses since the last call; waits for the device.
    *
-   * @throws NonFiniteException if a loss was NaN or infinite, with the step and the first layer
+   * @throws NonFiniteException if a loss or an update was NaN or infinite, with the step and the
+   *     first layer
    */
   public LossReport losses() {
-    double[] values = new double[4];
-    tracker.memory().read(tracker.offset(), MemorySegment.ofArray(values));
+    // An update that was refused comes before every loss that was not finite: else it would have
+    // been skipped.
+    RefusedUpdate refused = RefusedUpdate.of(options.model(), read(refusals));
+    if (refused != null) {
+      // Without a bad gradient the step computed again, with what was updated since, tells nothing.
+      Diagnosis.Finding first = refused.byGradient() ? diagnose(refused.step()) : null;
+      throw NonFiniteException.ofUpdate(refused, first);
+    }
+    double[] values = read(tracker);
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
-      setClock((int) bad - 1);
-      copy.refresh();
-      NonFiniteException found = Diagnosis.of(options, bindings, clock, supply, program, bad);
-      throw found != null
-          ? found
-          : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
+      throw NonFiniteException.ofLoss(bad, diagnose(bad));
     }
     double mean = values[Clock.LOSS_SUM] / values[Clock.LOSS_COUNT];
     // Of a sum that runs on, small losses would be lost behind a large one.
@@ -200,13 +208,23 @@ public final class TrainingStep implements AutoCloseable {
     return new LossReport(steps(), mean, values[Clock.LAST_LOSS]);
   }
 
-  /**
-   * Where the next step would first have a value that is not finite, without taking it; null if
-   * nowhere.
-   */
-  NonFiniteException lookAhead() {
+  private static double[] read(Operand numbers) {
+    double[] values = new double[Math.toIntExact(numbers.type().size())];
+    numbers.memory().read(numbers.offset(), MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /** Where a step first has a value that is not finite, as the parameters are now. */
+  private Diagnosis.Finding diagnose(long step) {
+    setClock(Math.toIntExact(step - 1));
     copy.refresh();
-    return Diagnosis.of(options, bindings, clock, supply, program, steps() + 1);
+    return Diagnosis.of(options, bindings, clock, supply, program, step);
+  }
+
+  /** Why the loss on held-out data may not be finite, though all steps so far were. */
+  NonFiniteException lookAhead() {
+    long done = steps();
+    return NonFiniteException.ofValidation(done, diagnose(done + 1));
   }
 
   @Override

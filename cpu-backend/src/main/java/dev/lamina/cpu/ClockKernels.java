@@ -18,17 +18,22 @@ import java.util.List;
 final class ClockKernels {
   private ClockKernels() {}
 
-  static Task stepBegin(StepBegin op, Buffer clock, Buffer tracker, Buffer hyper) {
+  static Task stepBegin(StepBegin op, Buffer clock, Buffer tracker, Buffer refusals, Buffer hyper) {
     MemorySegment in = clock.segment();
     MemorySegment state = tracker.segment();
     MemorySegment out = hyper.segment();
+    long numbers = refusals.type().size();
     return Tasks.once(() -> {
       long done = in.getAtIndex(JAVA_INT, Clock.STEP);
-      double bad = state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP);
+      boolean skip = state.getAtIndex(JAVA_DOUBLE, Clock.FIRST_BAD_STEP) != 0;
+      for (long i = Clock.REFUSED_STEP; i < numbers; i += Clock.REFUSAL.size()) {
+        skip |= refusals.segment().getAtIndex(JAVA_DOUBLE, i) != 0;
+      }
       out.setAtIndex(JAVA_DOUBLE, 0, op.schedule().rate(done));
       out.setAtIndex(JAVA_DOUBLE, 1, 1 - Math.pow(op.beta1(), done + 1));
       out.setAtIndex(JAVA_DOUBLE, 2, 1 - Math.pow(op.beta2(), done + 1));
-      out.setAtIndex(JAVA_DOUBLE, 3, bad == 0 ? 0 : 1);
+      out.setAtIndex(JAVA_DOUBLE, Clock.SKIP, skip ? 1 : 0);
+      out.setAtIndex(JAVA_DOUBLE, Clock.NUMBER, done + 1);
     });
   }
 

@@ -1,12 +1,43 @@
 package dev.lamina.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import dev.lamina.op.Clock;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** What both sets of kernels do around an optimizer's step. */
 final class Optimizers {
-  private static final int SKIP = 3;
-
   private Optimizers() {}
+
+  /** Whether the step must not change anything. */
+  static boolean isSkipped(Buffer hyper) {
+    return Scratch.get(hyper, Clock.SKIP) != 0;
+  }
+
+  /**
+   * Tells of elements that were left as they were; from any thread.
+   *
+   * @param in the operation's inputs
+   * @param first the first such element
+   * @param to where the elements end among which it is the first
+   */
+  static synchronized void refuse(List<Buffer> in, long first, long to) {
+    Buffer gradient = in.get(1);
+    MemorySegment refusal = in.get(3).segment();
+    raise(refusal, Clock.REFUSED_STEP, Scratch.get(in.get(2), Clock.NUMBER));
+    raise(refusal, Clock.REFUSED_REST, gradient.type().size() - first);
+    for (long i = first; i < to; i++) {
+      if (!Double.isFinite(Scratch.get(gradient, i))) {
+        raise(refusal, Clock.REFUSED_GRADIENT, 1);
+        return;
+      }
+    }
+  }
+
+  private static void raise(MemorySegment numbers, int index, double value) {
+    numbers.setAtIndex(JAVA_DOUBLE, index, Math.max(numbers.getAtIndex(JAVA_DOUBLE, index), value));
+  }
 
   /** A step over the parameters p, and their BF16 copy after it if there is one. */
   static List<Task> copied(Task step, Buffer hyper, Buffer p, Buffer copy) {
@@ -23,7 +54,7 @@ final class Optimizers {
 
     @Override
     public void run(int chunk) {
-      if (Scratch.get(hyper, SKIP) == 0) {
+      if (!isSkipped(hyper)) {
         task.run(chunk);
       }
     }

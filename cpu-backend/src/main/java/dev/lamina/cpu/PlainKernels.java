@@ -54,10 +54,7 @@ final class PlainKernels implements Kernels {
                   o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
       case AdamStep o ->
           Optimizers.copied(
-              PlainOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)),
-              in.get(2),
-              in.getFirst(),
-              o.copied() ? in.get(5) : null);
+              PlainOptimizers.adam(o, in), in.get(2), in.getFirst(), o.copied() ? in.get(6) : null);
       case AddScaled o ->
           List.of(
               PlainElementwise.addScaled(
@@ -92,15 +89,15 @@ final class PlainKernels implements Kernels {
       case Reduce o -> PlainReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
           Optimizers.copied(
-              PlainOptimizers.sgd(
-                  o, in.get(0), in.get(1), in.get(2), o.momentum() == 0 ? null : in.get(3)),
+              PlainOptimizers.sgd(o, in),
               in.get(2),
               in.getFirst(),
               o.copied() ? in.get(o.indexOfCopy()) : null);
       case Softmax o -> List.of(PlainSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o ->
           List.of(PlainSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case StepBegin o -> List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), out.getFirst()));
+      case StepBegin o ->
+          List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), in.get(2), out.getFirst()));
       case TrackLoss _ -> List.of(ClockKernels.trackLoss(in.get(0), in.get(1), in.get(2)));
       case Transpose _ -> List.of(PlainData.transpose(in.getFirst(), out.getFirst()));
       case Unary o -> List.of(PlainElementwise.unary(o.function(), in.getFirst(), out.getFirst()));

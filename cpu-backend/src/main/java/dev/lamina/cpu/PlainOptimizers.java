@@ -2,6 +2,8 @@ package dev.lamina.cpu;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.SgdStep;
+import dev.lamina.type.DType;
+import java.util.List;
 
 /** Optimizer steps over flat parameter buffers. */
 final class PlainOptimizers {
@@ -9,16 +11,17 @@ final class PlainOptimizers {
 
   /** What is done with n parameters from position {@code at} on. */
   private interface Update {
-    void run(Scratch s, long at, int n, double decay);
+    /** Returns which of them is the first that was left as it was, n if none was. */
+    int run(Scratch s, long at, int n, double decay);
   }
 
   /** Skips if the step must be skipped; splits blocks where the weight decay ends. */
-  private static Task update(
-      Buffer p, Buffer hyper, double weightDecay, long decayed, Update update) {
+  private static Task update(List<Buffer> in, double weightDecay, long decayed, Update update) {
+    Buffer hyper = in.get(2);
     return Tasks.of(
-        Cut.elements(p.type().size()),
+        Cut.elements(in.getFirst().type().size()),
         (chunk, from, to) -> {
-          if (Scratch.get(hyper, 3) != 0) {
+          if (Optimizers.isSkipped(hyper)) {
             return;
           }
           Scratch s = Scratch.get();
@@ -26,20 +29,24 @@ final class PlainOptimizers {
             boolean inDecayed = at < decayed;
             long end = inDecayed ? Math.min(to, decayed) : to;
             int n = (int) Math.min(Scratch.BLOCK, end - at);
-            update.run(s, at, n, inDecayed ? weightDecay : 0);
+            int refused = update.run(s, at, n, inDecayed ? weightDecay : 0);
+            if (refused < n) {
+              Optimizers.refuse(in, at + refused, at + n);
+            }
             at += n;
           }
         });
   }
 
-  /**
-   * @param v the velocity, null without momentum
-   */
-  static Task sgd(SgdStep op, Buffer p, Buffer g, Buffer hyper, Buffer v) {
+  /** A step over p, with g, hyper, a refusal, and the velocity if there is momentum. */
+  static Task sgd(SgdStep op, List<Buffer> in) {
+    Buffer p = in.get(0);
+    Buffer g = in.get(1);
+    Buffer hyper = in.get(2);
+    Buffer v = op.momentum() == 0 ? null : in.get(4);
     double mu = op.momentum();
     return update(
-        p,
-        hyper,
+        in,
         op.weightDecay(),
         op.decayed(),
         (s, at, n, decay) -> {
@@ -51,10 +58,28 @@ final class PlainOptimizers {
           } else {
             s.load(v, at, n, s.c);
             descend(s.a, s.b, s.c, n, rate, decay, mu, op.nesterov());
+          }
+          int refused = n;
+          for (int i = n - 1; i >= 0; i--) {
+            if (!isFinite(s.a[i], p)) {
+              refused = i;
+              s.a[i] = Scratch.get(p, at + i);
+              if (v != null) {
+                s.c[i] = Scratch.get(v, at + i);
+              }
+            }
+          }
+          if (v != null) {
             s.store(s.c, n, v, at);
           }
           s.store(s.a, n, p, at);
+          return refused;
         });
+  }
+
+  /** Whether a number is finite once it is stored. */
+  private static boolean isFinite(double x, Buffer stored) {
+    return stored.type().dtype() == DType.FP64 ? Double.isFinite(x) : Float.isFinite((float) x);
   }
 
   private static void descend(double[] p, double[] g, int n, double rate, double decay) {
@@ -79,10 +104,15 @@ final class PlainOptimizers {
     }
   }
 
-  static Task adam(AdamStep op, Buffer p, Buffer g, Buffer hyper, Buffer m, Buffer v) {
+  /** A step over p, with g, hyper, a refusal, m and v. */
+  static Task adam(AdamStep op, List<Buffer> in) {
+    Buffer p = in.get(0);
+    Buffer g = in.get(1);
+    Buffer hyper = in.get(2);
+    Buffer m = in.get(4);
+    Buffer v = in.get(5);
     return update(
-        p,
-        hyper,
+        in,
         op.weightDecay(),
         op.decayed(),
         (s, at, n, decay) -> {
@@ -98,9 +128,19 @@ final class PlainOptimizers {
           // η (m / c1) / (√(v / c2) + ε) = (η √c2 / c1) m / (√v + ε √c2)
           double step = rate * root / Scratch.get(hyper, 1);
           descend(s, n, keep, step, op.epsilon() * root);
+          int refused = n;
+          for (int i = n - 1; i >= 0; i--) {
+            if (!isFinite(s.a[i], p) || !isFinite(s.d[i], v)) {
+              refused = i;
+              s.a[i] = Scratch.get(p, at + i);
+              s.c[i] = Scratch.get(m, at + i);
+              s.d[i] = Scratch.get(v, at + i);
+            }
+          }
           s.store(s.a, n, p, at);
           s.store(s.c, n, m, at);
           s.store(s.d, n, v, at);
+          return refused;
         });
   }
 

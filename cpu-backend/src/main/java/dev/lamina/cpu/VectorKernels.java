@@ -92,10 +92,10 @@ final class VectorKernels implements Kernels {
               o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case AdamStep o ->
           Optimizers.copied(
-              VectorOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)),
+              VectorOptimizers.adam(o, in),
               in.get(2),
               in.getFirst(),
-              o.copied() ? in.get(5) : null);
+              o.copied() ? in.get(6) : null);
       case AddScaled o ->
           List.of(
               VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
@@ -117,8 +117,7 @@ final class VectorKernels implements Kernels {
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
       case SgdStep o ->
           Optimizers.copied(
-              VectorOptimizers.sgd(
-                  o, in.get(0), in.get(1), in.get(2), o.momentum() == 0 ? null : in.get(3)),
+              VectorOptimizers.sgd(o, in),
               in.get(2),
               in.getFirst(),
               o.copied() ? in.get(o.indexOfCopy()) : null);

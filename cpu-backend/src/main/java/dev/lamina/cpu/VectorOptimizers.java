@@ -9,82 +9,105 @@ import static dev.lamina.cpu.Lanes.store;
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.SgdStep;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Optimizer steps over flat parameter buffers, each in one pass. */
+/**
+ * Optimizer steps over flat parameter buffers, each in one pass. Where a vector holds an element
+ * that would not be finite, just the others are stored.
+ */
 final class VectorOptimizers {
+  /** What {@link Update#run} returns where every element was updated. */
+  private static final long NONE = Long.MAX_VALUE;
+
+  private static final float INFINITY = Float.POSITIVE_INFINITY;
+
   private VectorOptimizers() {}
 
   /** What is done with n parameters from byte {@code at} on. */
   private interface Update {
-    void run(long at, int n, float decay);
+    /** Returns the byte of the first that was left as it was, or {@link #NONE}. */
+    long run(long at, int n, float decay);
   }
 
   /** Skips if the step must be skipped; splits a chunk where the weight decay ends. */
-  private static Task update(
-      Buffer p, Buffer hyper, double weightDecay, long decayed, Update update) {
+  private static Task update(List<Buffer> in, double weightDecay, long decayed, Update update) {
+    Buffer hyper = in.get(2);
     return Tasks.of(
-        Cut.elements(p.type().size()),
+        Cut.elements(in.getFirst().type().size()),
         (chunk, from, to) -> {
-          if (Scratch.get(hyper, 3) != 0) {
+          if (Optimizers.isSkipped(hyper)) {
             return;
           }
+          long refused = NONE;
           long middle = weightDecay == 0 ? from : Math.clamp(decayed, from, to);
           if (from < middle) {
-            update.run(4 * from, (int) (middle - from), (float) weightDecay);
+            refused = update.run(4 * from, (int) (middle - from), (float) weightDecay);
           }
           if (middle < to) {
-            update.run(4 * middle, (int) (to - middle), 0);
+            refused = Math.min(refused, update.run(4 * middle, (int) (to - middle), 0));
+          }
+          if (refused != NONE) {
+            Optimizers.refuse(in, refused / 4, to);
           }
         });
   }
 
-  /**
-   * @param v the velocity, null without momentum
-   */
-  static Task sgd(SgdStep op, Buffer p, Buffer g, Buffer hyper, Buffer v) {
-    MemorySegment ps = p.segment();
-    MemorySegment gs = g.segment();
-    if (v == null) {
+  /** A step over p, with g, hyper, a refusal, and the velocity if there is momentum. */
+  static Task sgd(SgdStep op, List<Buffer> in) {
+    MemorySegment ps = in.get(0).segment();
+    MemorySegment gs = in.get(1).segment();
+    Buffer hyper = in.get(2);
+    if (op.momentum() == 0) {
       return update(
-          p,
-          hyper,
+          in,
           op.weightDecay(),
           op.decayed(),
           (at, n, decay) -> sgd(ps, gs, at, n, (float) Scratch.get(hyper, 0), decay));
     }
-    MemorySegment vs = v.segment();
+    MemorySegment vs = in.get(4).segment();
     float mu = (float) op.momentum();
     return update(
-        p,
-        hyper,
+        in,
         op.weightDecay(),
         op.decayed(),
         (at, n, decay) -> {
           float rate = (float) Scratch.get(hyper, 0);
-          momentum(ps, gs, vs, at, n, decay, mu, rate, op.nesterov());
+          return momentum(ps, gs, vs, at, n, decay, mu, rate, op.nesterov());
         });
   }
 
-  private static void sgd(
+  private static long sgd(
       MemorySegment p, MemorySegment g, long at, int n, float rate, float decay) {
     FloatVector keep = all(1 - rate * decay);
+    long refused = NONE;
     long end = at + 4L * F.loopBound(n);
     long stride = Lanes.stride;
     for (long in = at; in < end; in += stride) {
       FloatVector step = load(g, in).mul(-rate);
-      store(load(p, in).fma(keep, step), p, in);
+      FloatVector fresh = load(p, in).fma(keep, step);
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY);
+      if (fine.allTrue()) {
+        store(fresh, p, in);
+      } else {
+        store(fresh, p, in, fine);
+        refused = Math.min(refused, in + 4L * fine.not().firstTrue());
+      }
     }
     if (end < at + 4L * n) {
       VectorMask<Float> mask = rest(F.loopBound(n), n);
       FloatVector step = load(g, end, mask).mul(-rate);
-      store(load(p, end, mask).fma(keep, step), p, end, mask);
+      FloatVector fresh = load(p, end, mask).fma(keep, step);
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY);
+      store(fresh, p, end, mask.and(fine));
+      refused = fine.allTrue() ? refused : Math.min(refused, end + 4L * fine.not().firstTrue());
     }
+    return refused;
   }
 
   /** g ← g + λp, v ← μv + g, p ← p − η (g + μv) or p − ηv. */
-  private static void momentum(
+  private static long momentum(
       MemorySegment p,
       MemorySegment g,
       MemorySegment v,
@@ -94,39 +117,53 @@ final class VectorOptimizers {
       float mu,
       float rate,
       boolean nesterov) {
+    long refused = NONE;
     long end = at + 4L * F.loopBound(n);
     long stride = Lanes.stride;
     for (long in = at; in < end; in += stride) {
       FloatVector old = load(p, in);
       FloatVector gradient = old.fma(all(decay), load(g, in));
       FloatVector velocity = load(v, in).fma(all(mu), gradient);
-      store(velocity, v, in);
       FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
-      store(direction.fma(all(-rate), old), p, in);
+      FloatVector fresh = direction.fma(all(-rate), old);
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY);
+      if (fine.allTrue()) {
+        store(velocity, v, in);
+        store(fresh, p, in);
+      } else {
+        store(velocity, v, in, fine);
+        store(fresh, p, in, fine);
+        refused = Math.min(refused, in + 4L * fine.not().firstTrue());
+      }
     }
     if (end < at + 4L * n) {
       VectorMask<Float> mask = rest(F.loopBound(n), n);
       FloatVector old = load(p, end, mask);
       FloatVector gradient = old.fma(all(decay), load(g, end, mask));
       FloatVector velocity = load(v, end, mask).fma(all(mu), gradient);
-      store(velocity, v, end, mask);
       FloatVector direction = nesterov ? velocity.fma(all(mu), gradient) : velocity;
-      store(direction.fma(all(-rate), old), p, end, mask);
+      FloatVector fresh = direction.fma(all(-rate), old);
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY);
+      store(velocity, v, end, mask.and(fine));
+      store(fresh, p, end, mask.and(fine));
+      refused = fine.allTrue() ? refused : Math.min(refused, end + 4L * fine.not().firstTrue());
     }
+    return refused;
   }
 
-  static Task adam(AdamStep op, Buffer p, Buffer g, Buffer hyper, Buffer m, Buffer v) {
-    MemorySegment ps = p.segment();
-    MemorySegment gs = g.segment();
-    MemorySegment ms = m.segment();
-    MemorySegment vs = v.segment();
+  /** A step over p, with g, hyper, a refusal, m and v. */
+  static Task adam(AdamStep op, List<Buffer> in) {
+    MemorySegment ps = in.get(0).segment();
+    MemorySegment gs = in.get(1).segment();
+    Buffer hyper = in.get(2);
+    MemorySegment ms = in.get(4).segment();
+    MemorySegment vs = in.get(5).segment();
     float beta1 = (float) op.beta1();
     float beta2 = (float) op.beta2();
     float rest1 = (float) (1 - op.beta1());
     float rest2 = (float) (1 - op.beta2());
     return update(
-        p,
-        hyper,
+        in,
         op.weightDecay(),
         op.decayed(),
         (at, n, decay) -> {
@@ -137,11 +174,11 @@ final class VectorOptimizers {
           float epsilon = (float) (op.epsilon() * root);
           float l2 = op.decoupled() ? 0 : decay;
           float keep = op.decoupled() ? (float) (1 - rate * decay) : 1;
-          adam(ps, gs, ms, vs, at, n, beta1, rest1, beta2, rest2, l2, keep, step, epsilon);
+          return adam(ps, gs, ms, vs, at, n, beta1, rest1, beta2, rest2, l2, keep, step, epsilon);
         });
   }
 
-  private static void adam(
+  private static long adam(
       MemorySegment p,
       MemorySegment g,
       MemorySegment m,
@@ -156,6 +193,7 @@ final class VectorOptimizers {
       float keep,
       float step,
       float epsilon) {
+    long refused = NONE;
     long end = at + 4L * F.loopBound(n);
     long stride = Lanes.stride;
     for (long in = at; in < end; in += stride) {
@@ -163,9 +201,18 @@ final class VectorOptimizers {
       FloatVector gradient = old.fma(all(l2), load(g, in));
       FloatVector first = load(m, in).fma(all(beta1), gradient.mul(rest1));
       FloatVector second = load(v, in).fma(all(beta2), gradient.mul(gradient).mul(rest2));
-      store(first, m, in);
-      store(second, v, in);
-      store(old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon))), p, in);
+      FloatVector fresh = old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon)));
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY).and(second.lt(INFINITY));
+      if (fine.allTrue()) {
+        store(first, m, in);
+        store(second, v, in);
+        store(fresh, p, in);
+      } else {
+        store(first, m, in, fine);
+        store(second, v, in, fine);
+        store(fresh, p, in, fine);
+        refused = Math.min(refused, in + 4L * fine.not().firstTrue());
+      }
     }
     if (end < at + 4L * n) {
       VectorMask<Float> mask = rest(F.loopBound(n), n);
@@ -173,9 +220,13 @@ final class VectorOptimizers {
       FloatVector gradient = old.fma(all(l2), load(g, end, mask));
       FloatVector first = load(m, end, mask).fma(all(beta1), gradient.mul(rest1));
       FloatVector second = load(v, end, mask).fma(all(beta2), gradient.mul(gradient).mul(rest2));
-      store(first, m, end, mask);
-      store(second, v, end, mask);
-      store(old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon))), p, end, mask);
+      FloatVector fresh = old.mul(keep).sub(first.mul(step).div(second.sqrt().add(epsilon)));
+      VectorMask<Float> fine = fresh.abs().lt(INFINITY).and(second.lt(INFINITY)).or(mask.not());
+      store(first, m, end, mask.and(fine));
+      store(second, v, end, mask.and(fine));
+      store(fresh, p, end, mask.and(fine));
+      refused = fine.allTrue() ? refused : Math.min(refused, end + 4L * fine.not().firstTrue());
     }
+    return refused;
   }
 }

@@ -200,12 +200,15 @@ class DataKernelsTest {
     double[] clock = {4, 1, 2, 0};
     StepBegin begin = new StepBegin(Schedule.step(.1, 2, .5), .9, .999);
     for (Kernels kernels : KernelRunner.ALL) {
-      List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER);
-      double[] hyper = output(kernels, begin, types, List.of(clock, new double[4]));
-      double[] expected = {.1 * .25, 1 - Math.pow(.9, 5), 1 - Math.pow(.999, 5), 0};
+      List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER, Clock.refusals(3));
+      double[] none = new double[9];
+      double[] hyper = output(kernels, begin, types, List.of(clock, new double[4], none));
+      double[] expected = {.1 * .25, 1 - Math.pow(.9, 5), 1 - Math.pow(.999, 5), 0, 5};
       assertArrayEquals(expected, hyper, 1e-15);
       double[] bad = {0, 0, 3, 0};
-      assertEquals(1, output(kernels, begin, types, List.of(clock, bad))[3]);
+      assertEquals(1, output(kernels, begin, types, List.of(clock, bad, none))[3]);
+      double[] refused = {0, 0, 0, 0, 0, 0, 4, 1, 0};
+      assertEquals(1, output(kernels, begin, types, List.of(clock, new double[4], refused))[3]);
       assertArrayEquals(
           new double[] {5, 1, 2, 0},
           KernelRunner.run(kernels, new Advance(), List.of(Clock.CLOCK), List.of(clock))

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.Clock;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerKernelsTest {
   private static final int[] SIZES = {1, 13, 207, 1000, 40_003};
@@ -20,10 +22,10 @@ class OptimizerKernelsTest {
   private static final List<DType> FLOATS = List.of(DType.FP32, DType.FP64);
 
   private static double[] hyper(int t, boolean skip) {
-    return new double[] {0.01, 1 - Math.pow(.9, t), 1 - Math.pow(.999, t), skip ? 1 : 0};
+    return new double[] {0.01, 1 - Math.pow(.9, t), 1 - Math.pow(.999, t), skip ? 1 : 0, t};
   }
 
-  /** Runs one step; returns p and the state after it. */
+  /** Runs one step; returns p, the state after it, and last the refusal. */
   private static List<double[]> step(
       Kernels kernels,
       Op op,
@@ -33,15 +35,15 @@ class OptimizerKernelsTest {
       double[] g,
       double[]... state) {
     TensorType type = TensorType.of(dtype, p.length);
-    List<TensorType> types = new ArrayList<>(List.of(type, type, Clock.HYPER));
-    List<double[]> values = new ArrayList<>(List.of(p, g, hyper));
+    List<TensorType> types = new ArrayList<>(List.of(type, type, Clock.HYPER, Clock.REFUSAL));
+    List<double[]> values = new ArrayList<>(List.of(p, g, hyper, new double[3]));
     for (double[] s : state) {
       types.add(type);
       values.add(s);
     }
     List<double[]> after = new ArrayList<>(KernelRunner.run(kernels, op, types, values).inputs());
-    after.remove(2);
-    after.remove(1);
+    after.subList(1, 3).clear();
+    after.add(after.remove(1));
     return after;
   }
 
@@ -125,5 +127,45 @@ class OptimizerKernelsTest {
         assertArrayEquals(m, after.get(1));
       }
     }
+  }
+
+  /** At the start of a chunk, in the middle of a vector, in the last, and not a multiple of one. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 16_384, 40_001, 40_002})
+  void whatWouldNotBeFiniteStays(int first) {
+    int size = 40_003;
+    double[] g = Samples.normal(size, 1, 1);
+    g[first] = Double.NaN;
+    g[size - 1] = Double.NEGATIVE_INFINITY;
+    double[] p = Samples.normal(size, 1, 2);
+    double[] m = Samples.normal(size, 1, 3);
+    double[] v = Samples.uniform(size, .1, 1, 4);
+    for (Kernels kernels : KernelRunner.ALL) {
+      for (DType dtype : FLOATS) {
+        AdamStep adam = new AdamStep(.9, .999, 1e-8, .1, true, size / 2);
+        refusesTwo(step(kernels, adam, dtype, hyper(5, false), p, g, m, v), first, p, m, v);
+        for (boolean nesterov : new boolean[] {false, true}) {
+          SgdStep momentum = new SgdStep(.9, nesterov, .1, size / 2);
+          refusesTwo(step(kernels, momentum, dtype, hyper(5, false), p, g, m), first, p, m);
+        }
+        SgdStep sgd = new SgdStep(0, false, .1, size / 2);
+        refusesTwo(step(kernels, sgd, dtype, hyper(5, false), p, g), first, p);
+      }
+    }
+  }
+
+  private static void refusesTwo(List<double[]> after, int first, double[]... before) {
+    for (int state = 0; state < before.length; state++) {
+      for (int i = 0; i < before[state].length; i++) {
+        boolean refused = i == first || i == before[state].length - 1;
+        double old = (float) before[state][i];
+        double now = (float) after.get(state)[i];
+        // A moment may happen to be what it was.
+        if (refused || state == 0) {
+          assertEquals(refused, old == now, "state " + state + " element " + i);
+        }
+      }
+    }
+    assertArrayEquals(new double[] {5, before[0].length - first, 1}, after.getLast());
   }
 }

@@ -27,6 +27,7 @@ final class TrainingLowering {
         e.input(2),
         e.input(3),
         e.input(4),
+        e.input(5),
         Argument.count(p.size()),
         Argument.number(op.beta1()),
         Argument.number(op.beta2()),
@@ -34,7 +35,7 @@ final class TrainingLowering {
         Argument.number(op.weightDecay()),
         Argument.flag(op.decoupled()),
         Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()),
-        op.copied() ? e.input(5) : Argument.NULL);
+        op.copied() ? e.input(6) : Argument.NULL);
   }
 
   static void sgd(Emission e, SgdStep op) {
@@ -48,7 +49,8 @@ final class TrainingLowering {
         e.input(0),
         e.input(1),
         e.input(2),
-        op.momentum() == 0 ? Argument.NULL : e.input(3),
+        e.input(3),
+        op.momentum() == 0 ? Argument.NULL : e.input(4),
         Argument.count(p.size()),
         Argument.number(op.momentum()),
         Argument.flag(op.nesterov()),
@@ -65,6 +67,8 @@ final class TrainingLowering {
         1,
         e.input(0),
         e.input(1),
+        e.input(2),
+        Argument.count(e.inputType(2).shape().extent(0)),
         e.output(0),
         Argument.integer(number(schedule.decay())),
         Argument.number(schedule.base()),

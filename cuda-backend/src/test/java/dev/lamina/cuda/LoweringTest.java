@@ -102,9 +102,17 @@ class LoweringTest {
       }
       addGemms(calls, dtype);
       TensorType p = TensorType.of(dtype, 1001);
-      calls.add(call(new AdamStep(0.9, 0.999, 1e-8, 0.01, true, 500), p, p, Clock.HYPER, p, p));
-      calls.add(call(new SgdStep(0, false, 0, 0), p, p, Clock.HYPER));
-      calls.add(call(new SgdStep(0.9, true, 0.1, 7), p, p, Clock.HYPER, p));
+      calls.add(
+          call(
+              new AdamStep(0.9, 0.999, 1e-8, 0.01, true, 500),
+              p,
+              p,
+              Clock.HYPER,
+              Clock.REFUSAL,
+              p,
+              p));
+      calls.add(call(new SgdStep(0, false, 0, 0), p, p, Clock.HYPER, Clock.REFUSAL));
+      calls.add(call(new SgdStep(0.9, true, 0.1, 7), p, p, Clock.HYPER, Clock.REFUSAL, p));
       calls.add(call(new TrackLoss(), TensorType.of(dtype), Clock.CLOCK, Clock.TRACKER));
     }
     for (long[] shape : SHAPES) {
@@ -123,7 +131,11 @@ class LoweringTest {
       calls.add(call(new Transpose(), TensorType.of(from, 5, 70)));
     }
     calls.add(
-        call(new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99), Clock.CLOCK, Clock.TRACKER));
+        call(
+            new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99),
+            Clock.CLOCK,
+            Clock.TRACKER,
+            Clock.refusals(3)));
     calls.add(call(new Advance(), Clock.CLOCK));
     BatchIndices batch = new BatchIndices(64, 1000, true);
     calls.add(call(batch, Clock.CLOCK));

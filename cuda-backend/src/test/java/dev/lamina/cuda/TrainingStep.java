@@ -41,6 +41,7 @@ final class TrainingStep implements AutoCloseable {
   private final List<Operand> parameters = new ArrayList<>();
   private final Executable executable;
   private final Operand tracker;
+  private final Operand refusals;
   private long at;
 
   TrainingStep(Backend backend) {
@@ -53,6 +54,8 @@ final class TrainingStep implements AutoCloseable {
     slab.write(clock.offset(), MemorySegment.ofArray(new int[] {0, 7, 11, 0}));
     tracker = place(Clock.TRACKER);
     slab.write(tracker.offset(), MemorySegment.ofArray(new double[4]));
+    refusals = place(Clock.refusals(4));
+    slab.write(refusals.offset(), MemorySegment.ofArray(new double[12]));
     Operand w1 = floats(random, 0.3, HIDDEN, INPUTS);
     Operand b1 = floats(random, 0, HIDDEN);
     Operand w2 = floats(random, 0.3, CLASSES, HIDDEN);
@@ -69,15 +72,16 @@ final class TrainingStep implements AutoCloseable {
     Operand dZ2 = loss.get(0);
     add(new TrackLoss(), loss.get(1), clock, tracker);
     Operand hyper =
-        add(new StepBegin(Schedule.cosine(0.05, 40, 0.001), 0.9, 0.999), clock, tracker).getFirst();
+        add(new StepBegin(Schedule.cosine(0.05, 40, 0.001), 0.9, 0.999), clock, tracker, refusals)
+            .getFirst();
     Operand dW2 = add(Gemm.of(true, false), dZ2, dropped).getFirst();
     Operand db2 = add(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ2).getFirst();
     List<Operand> back = add(new GemmActivateGradientBias(Activation.RELU), dZ2, w2, dropped);
-    adam(w2, dW2, hyper);
-    adam(b2, db2, hyper);
+    adam(w2, dW2, hyper, 0);
+    adam(b2, db2, hyper, 1);
     Operand dW1 = add(Gemm.of(true, false), back.get(0), x).getFirst();
-    adam(w1, dW1, hyper);
-    adam(b1, back.get(1), hyper);
+    adam(w1, dW1, hyper, 2);
+    adam(b1, back.get(1), hyper, 3);
     add(new Advance(), clock);
     executable = backend.compile("training step", calls);
   }
@@ -107,10 +111,12 @@ final class TrainingStep implements AutoCloseable {
     return outputs;
   }
 
-  private void adam(Operand p, Operand g, Operand hyper) {
+  private void adam(Operand p, Operand g, Operand hyper, int number) {
+    long at = refusals.offset() + number * Clock.REFUSAL.bytes();
+    Operand refusal = new Operand(slab, at, Clock.REFUSAL);
     Operand m = floats(new Random(0), 0, p.type().shape().extents());
     Operand v = floats(new Random(0), 0, p.type().shape().extents());
-    add(new AdamStep(0.9, 0.999, 1e-8, 0.01, true, p.type().size()), p, g, hyper, m, v);
+    add(new AdamStep(0.9, 0.999, 1e-8, 0.01, true, p.type().size()), p, g, hyper, refusal, m, v);
   }
 
   List<Call> calls() {

@@ -1,7 +1,10 @@
 package dev.lamina.oracle;
 
 import dev.lamina.op.AdamStep;
+import dev.lamina.op.Clock;
 import dev.lamina.op.SgdStep;
+import dev.lamina.type.TensorType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +18,11 @@ final class Optimizers {
     double[] g = in.get(1).data();
     double[] hyper = in.get(2).data();
     boolean momentum = op.momentum() != 0;
-    double[] v = momentum ? in.get(3).data().clone() : new double[p.length];
+    double[] v = momentum ? in.get(4).data().clone() : new double[p.length];
     double[] pError = new double[p.length];
     double[] vError = new double[p.length];
     boolean skip = hyper[3] != 0;
+    Refusal refusal = new Refusal(in);
     for (int i = 0; i < p.length && !skip; i++) {
       double decay = i < op.decayed() ? op.weightDecay() * p[i] : 0;
       double gradient = g[i] + decay;
@@ -37,11 +41,18 @@ final class Optimizers {
       }
       p[i] -= hyper[0] * update;
       pError[i] = Math.abs(p[i]) + hyper[0] * (updateError + 2 * Math.abs(update));
+      if (refusal.refuses(i, p[i])) {
+        keep(in.get(0), i, p, pError);
+        if (momentum) {
+          keep(in.get(4), i, v, vError);
+        }
+      }
     }
     Map<Integer, Expected> updated = new HashMap<>();
     updated.put(0, expected(in.get(0), p, pError, skip));
+    updated.put(3, refusal.expected());
     if (momentum) {
-      updated.put(3, expected(in.get(3), v, vError, skip));
+      updated.put(4, expected(in.get(4), v, vError, skip));
     }
     if (op.copied()) {
       updated.put(op.indexOfCopy(), copy(in.get(op.indexOfCopy()), p, pError, skip));
@@ -53,13 +64,14 @@ final class Optimizers {
     double[] p = in.get(0).data().clone();
     double[] g = in.get(1).data();
     double[] hyper = in.get(2).data();
-    double[] m = in.get(3).data().clone();
-    double[] v = in.get(4).data().clone();
+    double[] m = in.get(4).data().clone();
+    double[] v = in.get(5).data().clone();
     double[] pError = new double[p.length];
     double[] mError = new double[p.length];
     double[] vError = new double[p.length];
     double rate = hyper[0];
     boolean skip = hyper[3] != 0;
+    Refusal refusal = new Refusal(in);
     for (int i = 0; i < p.length && !skip; i++) {
       double decay = i < op.decayed() ? op.weightDecay() * p[i] : 0;
       double gradient = op.decoupled() ? g[i] : g[i] + decay;
@@ -88,15 +100,60 @@ final class Optimizers {
       pError[i] =
           1.5 * (Math.abs(p[i]) + Math.abs(before))
               + rate * (updateError + 2 * Math.abs(update) + 2 * Math.abs(decay));
+      if (refusal.refuses(i, p[i], v[i])) {
+        keep(in.get(0), i, p, pError);
+        keep(in.get(4), i, m, mError);
+        keep(in.get(5), i, v, vError);
+      }
     }
     Map<Integer, Expected> updated = new HashMap<>();
     updated.put(0, expected(in.get(0), p, pError, skip));
-    updated.put(3, expected(in.get(3), m, mError, skip));
-    updated.put(4, expected(in.get(4), v, vError, skip));
+    updated.put(3, refusal.expected());
+    updated.put(4, expected(in.get(4), m, mError, skip));
+    updated.put(5, expected(in.get(5), v, vError, skip));
     if (op.copied()) {
-      updated.put(5, copy(in.get(5), p, pError, skip));
+      updated.put(6, copy(in.get(6), p, pError, skip));
     }
     return new Result(List.of(), updated);
+  }
+
+  private static void keep(Value old, int i, double[] values, double[] errors) {
+    values[i] = old.data()[i];
+    errors[i] = 0;
+  }
+
+  /** What tells of elements that keep their values, since those would not be finite. */
+  private static final class Refusal {
+    private final TensorType type;
+    private final double[] gradient;
+    private final double step;
+    private final double[] numbers;
+
+    Refusal(List<Value> in) {
+      type = in.get(0).type();
+      gradient = in.get(1).data();
+      step = in.get(2).data()[Clock.NUMBER];
+      numbers = in.get(3).data().clone();
+    }
+
+    /** Whether one of an element's new values is not finite; notes it if so. */
+    boolean refuses(int i, double... values) {
+      boolean finite =
+          Arrays.stream(values)
+              .map(x -> Rounding.round(x, type.dtype()))
+              .allMatch(Double::isFinite);
+      if (!finite) {
+        numbers[Clock.REFUSED_STEP] = Math.max(numbers[Clock.REFUSED_STEP], step);
+        numbers[Clock.REFUSED_REST] = Math.max(numbers[Clock.REFUSED_REST], type.size() - i);
+        numbers[Clock.REFUSED_GRADIENT] =
+            Double.isFinite(gradient[i]) ? numbers[Clock.REFUSED_GRADIENT] : 1;
+      }
+      return !finite;
+    }
+
+    Expected expected() {
+      return Expected.bits(Clock.REFUSAL, numbers);
+    }
   }
 
   /** The parameters once more, narrower. */

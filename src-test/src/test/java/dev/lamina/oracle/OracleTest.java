@@ -104,34 +104,37 @@ class OracleTest {
   /** Adam's first step is η in the direction of the gradient, however large that is. */
   @Test
   void adamsFirstStep() {
-    Value hyper = vector(0.01, 1 - 0.9, 1 - 0.999, 0);
+    Value hyper = vector(0.01, 1 - 0.9, 1 - 0.999, 0, 1);
     Value p = vector(1, 1, 1);
     Value g = vector(1e-3, -50, 0);
     AdamStep adam = new AdamStep(0.9, 0.999, 0, 0, false, 0);
     Value moments = vector(0, 0, 0);
-    Result result = Oracle.run(adam, List.of(p, g, hyper, moments, moments));
+    Result result = Oracle.run(adam, List.of(p, g, hyper, vector(0, 0, 0), moments, moments));
     double[] updated = result.updates().get(0).values();
     assertEquals(0.99, updated[0], 1e-12);
     assertEquals(1.01, updated[1], 1e-12);
     AdamStep decayed = new AdamStep(0.9, 0.999, 1e-8, 0.1, true, 3);
-    result = Oracle.run(decayed, List.of(p, vector(0, 0, 0), hyper, moments, moments));
+    result =
+        Oracle.run(decayed, List.of(p, vector(0, 0, 0), hyper, vector(0, 0, 0), moments, moments));
     assertEquals(0.999, result.updates().get(0).values()[2], 1e-12);
   }
 
   /** p = 1, g = 0.5 twice, η = 0.1, μ = 0.9: by hand from PyTorch's documentation of SGD. */
   @Test
   void momentum() {
-    Value hyper = vector(0.1, 1, 1, 0);
+    Value hyper = vector(0.1, 1, 1, 0, 1);
+    Value refusal = vector(0, 0, 0);
     Value g = vector(0.5);
     SgdStep heavy = new SgdStep(0.9, false, 0, 0);
-    Result one = Oracle.run(heavy, List.of(vector(1), g, hyper, vector(0)));
+    Result one = Oracle.run(heavy, List.of(vector(1), g, hyper, refusal, vector(0)));
     assertEquals(0.95, one.updates().get(0).values()[0], 1e-15);
     Result two =
         Oracle.run(
-            heavy, List.of(one.updates().get(0).value(), g, hyper, one.updates().get(3).value()));
+            heavy,
+            List.of(one.updates().get(0).value(), g, hyper, refusal, one.updates().get(4).value()));
     assertEquals(0.95 - 0.1 * 0.95, two.updates().get(0).values()[0], 1e-15);
     SgdStep nesterov = new SgdStep(0.9, true, 0, 0);
-    Result ahead = Oracle.run(nesterov, List.of(vector(1), g, hyper, vector(0)));
+    Result ahead = Oracle.run(nesterov, List.of(vector(1), g, hyper, refusal, vector(0)));
     assertEquals(1 - 0.1 * (0.5 + 0.45), ahead.updates().get(0).values()[0], 1e-15);
   }
 
@@ -152,10 +155,30 @@ class OracleTest {
     Value tracker = new Value(Clock.TRACKER, new double[4]);
     Value clock = new Value(Clock.CLOCK, new double[] {60, 0, 0, 0});
     Schedule cosine = Schedule.cosine(0.2, 100, 0.1).withWarmup(10);
-    double[] hyper = first(Oracle.run(new StepBegin(cosine, 0.9, 0.999), List.of(clock, tracker)));
+    Value refusals = new Value(Clock.refusals(2), new double[6]);
+    StepBegin begin = new StepBegin(cosine, 0.9, 0.999);
+    double[] hyper = first(Oracle.run(begin, List.of(clock, tracker, refusals)));
     assertEquals(0.15, hyper[0], 1e-15);
     assertEquals(1 - Math.pow(0.9, 61), hyper[1]);
     assertEquals(0, hyper[3]);
+    assertEquals(61, hyper[4]);
+    refusals.data()[3] = 60;
+    assertEquals(1, first(Oracle.run(begin, List.of(clock, tracker, refusals)))[3]);
+  }
+
+  /** 2·10³⁸ + 2·10³⁸ is beyond FP32: the element stays, and so does its velocity. */
+  @Test
+  void whatWouldBeInfiniteStays() {
+    Value hyper = new Value(Clock.HYPER, new double[] {1, 1, 1, 0, 7});
+    Value refusal = new Value(Clock.REFUSAL, new double[3]);
+    TensorType type = TensorType.of(DType.FP32, 4);
+    Value p = new Value(type, new double[] {1, 2e38, 3, 4});
+    Value g = new Value(type, new double[] {0.5, -2e38, 1, Double.NaN});
+    Value v = new Value(type, new double[] {0, 5, 0, 6});
+    Result result = Oracle.run(new SgdStep(0.5, false, 0, 0), List.of(p, g, hyper, refusal, v));
+    assertArrayEquals(new double[] {0.5, 2e38, 2, 4}, result.updates().get(0).values());
+    assertArrayEquals(new double[] {0.5, 5, 1, 6}, result.updates().get(4).values());
+    assertArrayEquals(new double[] {7, 3, 1}, result.updates().get(3).values());
   }
 
   /** Twice as long a sum may be off √2 times as far, relative to its size. */

@@ -8,22 +8,26 @@ import dev.lamina.op.StepBegin;
 final class Steps {
   private Steps() {}
 
-  static Result begin(StepBegin op, Value clock, Value tracker) {
+  static Result begin(StepBegin op, Value clock, Value tracker, Value refusals) {
     double done = clock.data()[Clock.STEP];
     double t = done + 1;
     double rate = op.schedule().rate((long) done);
     double power1 = Math.pow(op.beta1(), t);
     double power2 = Math.pow(op.beta2(), t);
     double skip = tracker.data()[Clock.FIRST_BAD_STEP] != 0 ? 1 : 0;
+    for (int i = Clock.REFUSED_STEP; i < refusals.size(); i += refusals.columns()) {
+      skip = refusals.data()[i] != 0 ? 1 : skip;
+    }
     Schedule schedule = op.schedule();
     return Result.of(
         Expected.within(
             Clock.HYPER,
-            new double[] {rate, 1 - power1, 1 - power2, skip},
+            new double[] {rate, 1 - power1, 1 - power2, skip, t},
             new double[] {
               rateError(schedule, done, rate),
               powerError(op.beta1(), t, power1),
               powerError(op.beta2(), t, power2),
+              0,
               0
             }));
   }

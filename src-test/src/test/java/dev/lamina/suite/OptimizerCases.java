@@ -11,10 +11,11 @@ import java.util.List;
 
 /** Optimizers with and without momentum and decay, skipped or not. */
 final class OptimizerCases {
-  private static final Sampler FIRST = Sampler.fixed("first-step", 0.01, 1 - 0.9, 1 - 0.999, 0);
-  private static final Sampler LATER =
-      Sampler.fixed("later", 0.003, 1 - Math.pow(0.9, 20), 1 - Math.pow(0.999, 20), 0);
-  private static final Sampler SKIP = Sampler.fixed("skip", 0.01, 0.1, 0.001, 1);
+  private static final Sampler FIRST = Sampler.fixed("first-step", 0.01, 1 - 0.9, 1 - 0.999, 0, 1);
+  private static final Sampler LATER = later("later", 0.003);
+  private static final Sampler LARGE_RATE = later("large-rate", 100);
+  private static final Sampler SKIP = Sampler.fixed("skip", 0.01, 0.1, 0.001, 1, 2);
+  private static final Sampler NO_REFUSAL = Sampler.fixed("none", 0, 0, 0);
   private static final Sampler ZERO = Sampler.each("zero", r -> 0);
 
   /** Gradients that vanish, explode or are not numbers. */
@@ -30,7 +31,15 @@ final class OptimizerCases {
                 default -> r.nextGaussian();
               });
 
+  /** Finite gradients whose squares, or what a large rate makes of them, are not in FP32. */
+  private static final Sampler HUGE_GRADIENTS =
+      Sampler.each("huge-gradients", r -> r.nextInt(5) == 0 ? 3e38 : r.nextGaussian());
+
   private OptimizerCases() {}
+
+  private static Sampler later(String name, double rate) {
+    return Sampler.fixed(name, rate, 1 - Math.pow(0.9, 20), 1 - Math.pow(0.999, 20), 0, 20);
+  }
 
   static void addTo(CaseList list) {
     for (DType dtype : CaseList.FULL) {
@@ -56,7 +65,7 @@ final class OptimizerCases {
         if (momentum == 0 && nesterov) {
           continue;
         }
-        List<TensorType> types = new ArrayList<>(List.of(p, p, Clock.HYPER));
+        List<TensorType> types = new ArrayList<>(List.of(p, p, Clock.HYPER, Clock.REFUSAL));
         List<Sampler> moments = new ArrayList<>();
         if (momentum != 0) {
           types.add(p);
@@ -71,10 +80,15 @@ final class OptimizerCases {
   private static void adam(CaseList list, TensorType p, double decay, long decayed) {
     for (boolean decoupled : new boolean[] {false, true}) {
       Op op = new AdamStep(0.9, 0.999, 1e-8, decay, decoupled, decayed);
-      List<TensorType> types = List.of(p, p, Clock.HYPER, p, p);
+      List<TensorType> types = List.of(p, p, Clock.HYPER, Clock.REFUSAL, p, p);
       steps(list, op, types, List.of(Samplers.NORMAL, Samplers.uniform(0.01, 1)));
-      list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, Samplers.NORMAL, FIRST, ZERO, ZERO));
-      list.add(op, p.dtype(), types, List.of(Samplers.NORMAL, ZERO, FIRST, ZERO, ZERO));
+      for (Sampler gradient : List.of(Samplers.NORMAL, ZERO)) {
+        list.add(
+            op,
+            p.dtype(),
+            types,
+            List.of(Samplers.NORMAL, gradient, FIRST, NO_REFUSAL, ZERO, ZERO));
+      }
       copied(
           list,
           new AdamStep(0.9, 0.999, 1e-8, decay, decoupled, decayed, true),
@@ -93,14 +107,23 @@ final class OptimizerCases {
   }
 
   private static void steps(CaseList list, Op op, List<TensorType> types, List<Sampler> moments) {
-    DType dtype = types.getFirst().dtype();
-    List<Sampler> gradients = List.of(Samplers.NORMAL, ODD_GRADIENTS);
-    for (Sampler gradient : gradients) {
+    for (Sampler gradient : List.of(Samplers.NORMAL, ODD_GRADIENTS)) {
       for (Sampler hyper : List.of(LATER, SKIP)) {
-        List<Sampler> samplers = new ArrayList<>(List.of(Samplers.NORMAL, gradient, hyper));
-        samplers.addAll(moments);
-        list.add(op, dtype, types, samplers);
+        step(list, op, types, gradient, hyper, moments);
       }
     }
+    step(list, op, types, HUGE_GRADIENTS, LARGE_RATE, moments);
+  }
+
+  private static void step(
+      CaseList list,
+      Op op,
+      List<TensorType> types,
+      Sampler gradient,
+      Sampler hyper,
+      List<Sampler> moments) {
+    List<Sampler> samplers = new ArrayList<>(List.of(Samplers.NORMAL, gradient, hyper, NO_REFUSAL));
+    samplers.addAll(moments);
+    list.add(op, types.getFirst().dtype(), types, samplers);
   }
 }

@@ -18,9 +18,20 @@ import java.util.List;
 final class StepCases {
   private static final Sampler CLEAN = Sampler.fixed("tracker", 12.5, 7, 0, 0.75);
   private static final Sampler BAD = Sampler.fixed("bad-tracker", 12.5, 7, 8, Double.NaN);
+  private static final Sampler NONE = Sampler.fixed("none", 0, 0, 0);
+  private static final Sampler FIRST = Sampler.fixed("first", 8, 3, 0);
+  private static final Sampler LAST = Sampler.fixed("last", refused(70));
+
   private static final int[] STEPS = {0, 1, 2, 9, 10, 11, 99, 100, 101, 999, 123456, 2_000_000_000};
 
   private StepCases() {}
+
+  /** Of so many updates the last refused something. */
+  private static double[] refused(int updates) {
+    double[] refusals = new double[3 * updates];
+    refusals[3 * (updates - 1)] = 3;
+    return refusals;
+  }
 
   static void addTo(CaseList list) {
     for (int step : STEPS) {
@@ -48,9 +59,12 @@ final class StepCases {
             Schedule.cosine(0.01, 1000, 0.0005).withWarmup(100))) {
       for (double[] betas : new double[][] {{0.9, 0.999}, {0, 0.5}}) {
         StepBegin op = new StepBegin(schedule, betas[0], betas[1]);
-        List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER);
-        list.add(op, DType.INT32, types, List.of(clock, CLEAN));
-        list.add(op, DType.INT32, types, List.of(clock, BAD));
+        for (Sampler refusals : List.of(NONE, FIRST, LAST)) {
+          int updates = refusals == LAST ? 70 : 1;
+          List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER, Clock.refusals(updates));
+          list.add(op, DType.INT32, types, List.of(clock, CLEAN, refusals));
+          list.add(op, DType.INT32, types, List.of(clock, BAD, refusals));
+        }
       }
     }
   }

@@ -65,11 +65,12 @@ class SuiteSelfTest {
           new OpCase(
               new AdamStep(0.9, 0.999, 1e-8, 0, false, 0),
               d,
-              List.of(v, v, Clock.HYPER, v, v),
+              List.of(v, v, Clock.HYPER, Clock.REFUSAL, v, v),
               List.of(
                   normal,
                   normal,
-                  Sampler.fixed("hyper", 0.01, 0.1, 0.001, 0),
+                  Sampler.fixed("hyper", 0.01, 0.1, 0.001, 0, 1),
+                  Sampler.fixed("none", 0, 0, 0),
                   normal,
                   Samplers.POSITIVE),
               false);
