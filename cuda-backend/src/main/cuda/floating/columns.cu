@@ -157,11 +157,11 @@ __device__ __forceinline__ void gradient_bias(
     __device__ static __forceinline__ real of(real d, real v) { return expression; }           \
   };                                                                                           \
   KERNEL(name)                                                                                 \
-  (const storage* df, const storage* f, storage* dz, real* parts, unsigned* arrivals, void* db, \
-   int wide, idx m, idx n, idx piece) {                                                        \
+  (const storage* df, const storage* f, storage* dz, real* parts, unsigned* arrivals,          \
+   storage* db, idx m, idx n, idx piece) {                                                     \
     __shared__ real shared[Walk<PACK>::SIZE];                                                  \
     __shared__ int last;                                                                       \
-    Columns columns = {parts, arrivals, {db, wide}, n, 1};                                     \
+    Columns columns = {parts, arrivals, {db, false}, n, 1};                                    \
     gradient_bias<Rule>(df, f, dz, columns, m, piece, shared, &last);                          \
   }
 

@@ -84,6 +84,14 @@ std::vector<double> inner_sums(const Matrix& x, bool along_columns) {
       sums[static_cast<std::size_t>(along_columns ? i : j)] += load(x.type, x.at(i, j));
     }
   }
+  if (cuemu::library::sums_are_coarse()) {
+    for (double& sum : sums) {
+      std::uint16_t half;
+      std::uint64_t place = reinterpret_cast<std::uint64_t>(&half);
+      store(R_16BF, place, sum);
+      sum = load(R_16BF, place);
+    }
+  }
   return sums;
 }
 

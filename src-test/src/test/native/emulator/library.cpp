@@ -90,6 +90,11 @@ bool relu_mask_at_zero() {
   return settings.reluMaskAtZero;
 }
 
+bool sums_are_coarse() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.sumsAreCoarse;
+}
+
 bool gelu_is_coarse() {
   CUEMU_ENTER_ALWAYS;
   return settings.geluIsCoarse;

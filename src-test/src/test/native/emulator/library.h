@@ -37,6 +37,8 @@ CUEMU_EXPORT int refusal(const char* function);
 CUEMU_EXPORT bool relu_keeps_nan();
 // Whether the mask of ReLU has a bit for 0 and NaN too.
 CUEMU_EXPORT bool relu_mask_at_zero();
+// Whether sums over a factor are rounded to BF16.
+CUEMU_EXPORT bool sums_are_coarse();
 // Whether GELU is approximated.
 CUEMU_EXPORT bool gelu_is_coarse();
 

@@ -73,6 +73,7 @@ const std::map<std::string, Change>& table() {
       {"unsupported", member(&Settings::unsupported)},
       {"refusal", member(&Settings::refusal)},
       {"relu_keeps_nan", member(&Settings::reluKeepsNan)},
+      {"sums_are_coarse", member(&Settings::sumsAreCoarse)},
       {"gelu_is_coarse", member(&Settings::geluIsCoarse)},
       {"relu_mask_at_zero", member(&Settings::reluMaskAtZero)},
       {"fault_kernel", member(&Settings::faultKernel)},

@@ -37,6 +37,7 @@ struct Settings {
   std::set<std::string> missingFunctions;      // cuModuleGetFunction does not find these kernels
   std::set<std::string> unsupported;           // these entry points of libraries refuse to do it
   int refusal = 15;                            // by this status: NOT_SUPPORTED
+  bool sumsAreCoarse = false;                  // cuBLASLt's BGRADA and BGRADB sum in BF16
   bool geluIsCoarse = false;                   // cuBLASLt's tanh is off by 2^-12, as tanh.approx
   bool reluMaskAtZero = false;                 // its mask has a bit for 0 and NaN too, as !(x < 0)
   bool reluKeepsNan = false;                   // cuBLASLt's ReLU is not max(x, 0), which drops NaN

@@ -48,10 +48,11 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Whether it has a kernel for a fused operation that is better than its parts. Asked for {@link
-   * dev.lamina.op.ActivateGradientBias}, {@link dev.lamina.op.GemmActivateGradientBias}, {@link
-   * dev.lamina.op.LossWithGradient}, {@link dev.lamina.op.GatherBatch}, {@link dev.lamina.op.Gemm}
-   * with bias, activation or pre-activation, and operations that are {@link Op#widened() widened}.
-   * Every backend executes these operations when given them, fused or not.
+   * dev.lamina.op.ActivateGradientBias}, {@link dev.lamina.op.GemmActivateGradient}, {@link
+   * dev.lamina.op.GemmBiasGradient}, {@link dev.lamina.op.LossWithGradient}, {@link
+   * dev.lamina.op.GatherBatch}, {@link dev.lamina.op.Gemm} with bias, activation or pre-activation,
+   * and operations that are {@link Op#widened() widened}. Every backend executes these operations
+   * when given them, fused or not.
    */
   boolean fuses(Op op);
 

@@ -7,18 +7,11 @@ import java.util.List;
  * A fusion of {@link ActivateGradient} and the bias gradient: inputs dF, F [m, n], with Z in the
  * place of F where {@link Activation#ofInput}; outputs dZ = dF ∘ φ'(Z) [m, n] and db<sub>j</sub> =
  * Σ<sub>i</sub> dZ<sub>ij</sub> [n].
- *
- * @param wide whether db stays in FP32 where dF and F are BF16
  */
-public record ActivateGradientBias(Activation activation, boolean wide) implements Op {
-  /** A fusion whose results are of its operands' element type. */
-  public ActivateGradientBias(Activation activation) {
-    this(activation, false);
-  }
-
+public record ActivateGradientBias(Activation activation) implements Op {
   @Override
   public String label() {
-    return activation.label() + "-gradient+bias-gradient" + (wide ? "+wide" : "");
+    return activation.label() + "-gradient+bias-gradient";
   }
 
   @Override
@@ -26,7 +19,7 @@ public record ActivateGradientBias(Activation activation, boolean wide) implemen
     Check.count(this, inputs, 2);
     TensorType type = Check.sameTypes(this, inputs, 0);
     Check.matrix(this, inputs, 0);
-    return List.of(type, TensorType.of(Check.result(this, inputs, wide), type.shape().columns()));
+    return List.of(type, TensorType.of(type.dtype(), type.shape().columns()));
   }
 
   @Override

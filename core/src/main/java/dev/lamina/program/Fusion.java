@@ -14,7 +14,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
@@ -34,7 +35,9 @@ import java.util.Set;
  *   <li>product + bias row, and that + activation: a linear layer, whose pre-activation is a second
  *       result where the backward pass takes it;
  *   <li>activation gradient + sum over its rows: the gradients of pre-activation and bias;
- *   <li>product + the former: across two layers of the backward pass;
+ *   <li>product + activation gradient, with or without that sum: across two layers of the backward
+ *       pass;
+ *   <li>product + sum over the rows of its first factor: the gradients of weight and bias;
  *   <li>loss + its gradient;
  *   <li>numbers of a batch + each gather by them.
  * </ol>
@@ -58,6 +61,7 @@ final class Fusion {
     fusion.sweep(fusion::activation);
     fusion.sweep(fusion::biasGradient);
     fusion.sweep(fusion::inputGradient);
+    fusion.sweep(fusion::weightGradient);
     fusion.sweep(fusion::loss);
     fusion.sweep(fusion::batch);
     return fusion.nodes;
@@ -196,7 +200,10 @@ final class Fusion {
     return null;
   }
 
-  /** dZ = dF ∘ φ', db = Σ dZ; dZ itself stays. */
+  /**
+   * dZ = dF ∘ φ', db = Σ dZ; dZ itself stays. A sum that is wider than dZ is left to the weight's
+   * gradient: no product that leaves dZ has one.
+   */
   private Rewrite biasGradient(Node node) {
     if (!(node.op() instanceof ActivateGradient(Activation activation))
         || node.outputs().getFirst().type().shape().rank() != 2) {
@@ -204,10 +211,8 @@ final class Fusion {
     }
     Value dZ = node.outputs().getFirst();
     for (Node sum : uses.of(dZ)) {
-      if (sum.op() instanceof Reduce(var kind, var axis, boolean wide)
-          && kind == Reduce.Kind.SUM
-          && axis == Reduce.Axis.ROWS) {
-        Op fused = new ActivateGradientBias(activation, wide);
+      if (sum.op().equals(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS))) {
+        Op fused = new ActivateGradientBias(activation);
         return new Rewrite(
             node,
             sum,
@@ -217,22 +222,48 @@ final class Fusion {
     return null;
   }
 
-  /** dF = A·B, then the former. */
+  /** dF = A·B, then the former, or dZ = dF ∘ φ' alone. */
   private Rewrite inputGradient(Node node) {
     if (!node.op().equals(Gemm.of(false, false))) {
       return null;
     }
     Value dF = node.outputs().getFirst();
     Node next = onlyTaker(dF);
-    if (next == null
-        || !(next.op() instanceof ActivateGradientBias(Activation activation, boolean wide))
-        || next.inputs().getFirst() != dF) {
+    if (next == null || next.inputs().getFirst() != dF) {
+      return null;
+    }
+    Op fused =
+        switch (next.op()) {
+          case ActivateGradientBias(Activation activation) ->
+              new GemmActivateGradient(activation, true);
+          case ActivateGradient(Activation activation) ->
+              new GemmActivateGradient(activation, false);
+          default -> null;
+        };
+    if (fused == null) {
       return null;
     }
     List<Value> inputs = new ArrayList<>(node.inputs());
     inputs.add(next.inputs().get(1));
-    Op fused = new GemmActivateGradientBias(activation, wide);
     return new Rewrite(next, node, Node.fused(next.scope(), fused, inputs, next.outputs()));
+  }
+
+  /** dW = dZᵀ·X, db = Σ dZ. */
+  private Rewrite weightGradient(Node node) {
+    if (!(node.op() instanceof Gemm gemm)) {
+      return null;
+    }
+    GemmBiasGradient fused = new GemmBiasGradient(gemm.wide());
+    if (!gemm.equals(fused.gemm())) {
+      return null;
+    }
+    for (Node sum : uses.of(node.inputs().getFirst())) {
+      if (sum.op().equals(fused.sum())) {
+        List<Value> outputs = List.of(node.outputs().getFirst(), sum.outputs().getFirst());
+        return new Rewrite(node, sum, Node.fused(node.scope(), fused, node.inputs(), outputs));
+      }
+    }
+    return null;
   }
 
   /** L = loss(z, y), dz = gradient of the loss for dL = 1. */

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.op.ActivateGradient;
+import dev.lamina.op.Activation;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
+import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.GatherRows;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.List;
@@ -62,5 +67,43 @@ class FusionRulesTest {
   void rowsThatAreNotThereStayWrong() {
     gathers(101, false);
     assertEquals(List.of("batch-indices", "gather-rows", "gather-rows"), labels());
+  }
+
+  private Value input(String name, DType dtype, long... extents) {
+    return graph.input(name, TensorType.of(dtype, extents));
+  }
+
+  /** The backward pass across a layer: weight, bias and activation gradient. */
+  private void backward(DType dtype, boolean wide) {
+    Value above = input("above", dtype, 8, 5);
+    Value f = input("f", dtype, 8, 6);
+    Value dF = graph.emit(Gemm.of(false, false), above, input("w", dtype, 5, 6));
+    Value dZ = graph.emit(new ActivateGradient(Activation.RELU), dF, f);
+    Value dW = graph.emit(Gemm.of(true, false), dZ, input("x", dtype, 8, 7));
+    Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
+    for (Value gradient : List.of(dW, db)) {
+      graph.keep(wide ? graph.emit(new Cast(DType.FP32), gradient) : gradient);
+    }
+  }
+
+  @Test
+  void aBiasGradientComesWithTheActivationGradient() {
+    backward(DType.FP32, false);
+    assertEquals(List.of("gemm+relu-gradient+bias-gradient", "gemm-tn"), labels());
+  }
+
+  @Test
+  void aBiasGradientThatIsWiderComesWithTheWeightGradient() {
+    backward(DType.BF16, true);
+    assertEquals(List.of("gemm+relu-gradient", "gemm-tn+wide+bias-gradient"), labels());
+  }
+
+  @Test
+  void sumsOfAnotherTypeThanTheProductAreNoPartOfIt() {
+    Value dZ = input("dZ", DType.BF16, 8, 5);
+    graph.keep(graph.emit(Gemm.of(true, false), dZ, input("x", DType.BF16, 8, 7)));
+    Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
+    graph.keep(graph.emit(new Cast(DType.FP32), db));
+    assertEquals(List.of("gemm-tn", "sum-rows+wide"), labels());
   }
 }

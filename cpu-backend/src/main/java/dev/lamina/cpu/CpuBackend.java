@@ -9,7 +9,8 @@ import dev.lamina.backend.Operand;
 import dev.lamina.host.SystemMemory;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Op;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -82,10 +83,13 @@ final class CpuBackend implements Backend {
     return made[0];
   }
 
-  /** Nearly every fused operation saves a pass over memory; a batch's numbers are computed once. */
+  /**
+   * A fused operation is better where it saves a pass over memory; the others are done here part by
+   * part.
+   */
   @Override
   public boolean fuses(Op op) {
-    return !(op instanceof GatherBatch);
+    return !(op instanceof GatherBatch) && !(op instanceof GemmBiasGradient);
   }
 
   @Override
@@ -147,8 +151,14 @@ final class CpuBackend implements Backend {
     List<Buffer> outputs = buffers(call, call.outputs());
     return switch (op) {
       case Gemm gemm -> implementations.gemm().bind(gemm, inputs, outputs, workspace);
-      case GemmActivateGradientBias fused ->
+      case GemmActivateGradient fused ->
           implementations.gemm().bind(fused, inputs, outputs, workspace);
+      case GemmBiasGradient both -> {
+        List<Task> tasks = new ArrayList<>();
+        tasks.addAll(bind(both.gemm(), inputs, outputs.subList(0, 1), workspace));
+        tasks.addAll(bind(both.sum(), inputs.subList(0, 1), outputs.subList(1, 2), workspace));
+        yield tasks;
+      }
       default -> implementations.kernels().bind(op, inputs, outputs, workspace);
     };
   }

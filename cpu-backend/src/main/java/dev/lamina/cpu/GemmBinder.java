@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class GemmBinder {
   }
 
   List<Task> bind(
-      GemmActivateGradientBias op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+      GemmActivateGradient op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     if (isNarrow(inputs)) {
       return WideGemm.bind(this, op, inputs, outputs, workspace);
     }
@@ -82,21 +82,22 @@ final class GemmBinder {
 
   /** A product of FP32 or FP64 with what follows it. */
   List<Task> full(
-      GemmActivateGradientBias op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
+      GemmActivateGradient op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     Buffer z = outputs.get(0);
-    MemorySegment db = outputs.get(1).segment();
     GemmProblem problem = GemmProblem.of(Gemm.of(false, false), inputs.subList(0, 2), z);
     Bound bound = bind(problem, workspace);
     DType dtype = problem.dtype();
     Tiling tiling = bound.tiling;
-    boolean whole = tiling.rowTiles() == 1;
+    MemorySegment db = op.bias() ? outputs.get(1).segment() : null;
+    boolean whole = op.bias() && tiling.rowTiles() == 1;
+    // Without a bias the sums go nowhere.
     MemorySegment sums =
         whole ? db : workspace.allocate((long) tiling.rowTiles() * problem.n() * dtype.bytes());
     Activation activation = op.activation();
     MemorySegment f = inputs.get(2).segment();
     Task product =
         bound.task(new GradientEpilogue(math, tiling, dtype, activation, problem.d(), f, sums));
-    return whole
+    return whole || !op.bias()
         ? List.of(product)
         : List.of(product, new SumRowsTask(dtype, sums, tiling.rowTiles(), problem.n(), db));
   }

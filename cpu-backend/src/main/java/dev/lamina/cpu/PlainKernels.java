@@ -19,7 +19,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
@@ -75,7 +76,7 @@ final class PlainKernels implements Kernels {
       case Fill o -> List.of(PlainElementwise.fill(o.value(), out.getFirst()));
       case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);
       case GatherRows o -> List.of(PlainData.gather(o, in.get(0), in.get(1), out.getFirst()));
-      case Gemm _, GemmActivateGradientBias _ ->
+      case Gemm _, GemmActivateGradient _, GemmBiasGradient _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");
       case Loss o ->
           PlainLosses.bind(

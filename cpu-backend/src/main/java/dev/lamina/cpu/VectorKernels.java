@@ -19,7 +19,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
@@ -139,7 +140,8 @@ final class VectorKernels implements Kernels {
           Fill _,
           GatherBatch _,
           Gemm _,
-          GemmActivateGradientBias _,
+          GemmActivateGradient _,
+          GemmBiasGradient _,
           Loss _,
           LossGradient _,
           LossWithGradient _,

@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class WideGemm {
 
   static List<Task> bind(
       GemmBinder binder,
-      GemmActivateGradientBias op,
+      GemmActivateGradient op,
       List<Buffer> inputs,
       List<Buffer> outputs,
       Workspace workspace) {

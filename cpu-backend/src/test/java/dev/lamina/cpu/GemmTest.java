@@ -12,7 +12,7 @@ import dev.lamina.backend.Operand;
 import dev.lamina.cpu.onednn.DnnlLibrary;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.Op;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -139,7 +139,7 @@ final class GemmTest {
     try (CpuBackend backend = open(rung, 3)) {
       for (int[] shape : SHAPES) {
         for (Activation activation : Activation.values()) {
-          GemmActivateGradientBias op = new GemmActivateGradientBias(activation);
+          GemmActivateGradient op = new GemmActivateGradient(activation, true);
           Case product = new Case(Gemm.of(false, false), shape, dtype, 3);
           int m = shape[0];
           int n = shape[1];
@@ -177,7 +177,7 @@ final class GemmTest {
       try (CpuBackend backend = open(rung, threads)) {
         Fixture fixture = new Fixture(backend, dtype, test.inputs(), test.types());
         results.add(fixture.run(op, type).getFirst());
-        GemmActivateGradientBias fused = new GemmActivateGradientBias(Activation.TANH);
+        GemmActivateGradient fused = new GemmActivateGradient(Activation.TANH, true);
         Case product = new Case(Gemm.of(false, false), shape, dtype, 3);
         List<double[]> inputs = new ArrayList<>(product.inputs());
         inputs.add(test.expected());

@@ -40,19 +40,24 @@ final class ElementwiseLowering {
   }
 
   static void activateGradient(Emission e, ActivateGradient op) {
-    if (op.activation() == Activation.IDENTITY) {
-      MoveLowering.copy(e, 0);
+    activateGradient(e, op.activation(), e.input(0), e.input(1));
+  }
+
+  /** Output 0 = dF ∘ φ' from F; dF may be output 0. */
+  static void activateGradient(Emission e, Activation activation, Argument dF, Argument f) {
+    if (activation == Activation.IDENTITY) {
+      MoveLowering.copy(e, dF, 0);
       return;
     }
     TensorType type = e.outputType(0);
     e.floating(
         MODULE,
-        op.activation().label() + "_gradient",
+        activation.label() + "_gradient",
         type.dtype(),
         blocks(type),
         1,
-        e.input(0),
-        e.input(1),
+        dF,
+        f,
         e.output(0),
         Argument.count(type.size()));
   }

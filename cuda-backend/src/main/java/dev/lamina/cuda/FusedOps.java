@@ -4,7 +4,8 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
@@ -17,8 +18,9 @@ final class FusedOps {
     return switch (op) {
       case Gemm gemm -> true;
       case ActivateGradientBias fused -> true;
-      case GemmActivateGradientBias fused ->
+      case GemmActivateGradient fused ->
           fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
+      case GemmBiasGradient fused -> true;
       case LossWithGradient fused -> true;
       case GatherBatch fused -> true;
       case Reduce wide -> true;

@@ -21,7 +21,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
@@ -95,7 +96,8 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
 
       case Gemm op -> ProductLowering.gemm(e, op);
-      case GemmActivateGradientBias op -> ProductLowering.gemmActivateGradientBias(e, op);
+      case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);
+      case GemmActivateGradient op -> ProductLowering.gemmActivateGradient(e, op);
     }
     return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
   }

@@ -4,7 +4,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ record MaskPair(int layer, int gradient) {
     List<MaskPair> pairs = new ArrayList<>();
     Set<Integer> taken = new HashSet<>();
     for (int i = 0; i < calls.size(); i++) {
-      if (calls.get(i).op() instanceof GemmActivateGradientBias fused
+      if (calls.get(i).op() instanceof GemmActivateGradient fused
           && fused.activation() == Activation.RELU) {
         Operand f = calls.get(i).inputs().get(2);
         int writer = lastWriter(calls, i, f);

@@ -63,7 +63,7 @@ final class NodeList {
 
   private void add(ProductWay way) {
     Step.Product p = way.product();
-    double bias = way.bias() == 0 ? 0 : (double) p.n() * p.result().bytes();
+    double bias = way.bias() == 0 ? 0 : (double) way.biasSize() * p.result().bytes();
     double auxiliary =
         way.auxiliary() == 0
             ? 0

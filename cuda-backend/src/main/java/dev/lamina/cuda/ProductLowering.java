@@ -4,7 +4,8 @@ import dev.lamina.LaminaException;
 import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
@@ -88,10 +89,16 @@ final class ProductLowering {
     addWithPlain(e, ways, null, product, () -> rest(e, op));
   }
 
-  static void gemmActivateGradientBias(Emission e, GemmActivateGradientBias op) {
+  static void gemmActivateGradient(Emission e, GemmActivateGradient op) {
     Step.Product product = product(e, Gemm.of(false, false), 0);
     Runnable kernels =
-        () -> ReduceLowering.activateGradientBias(e, op.activation(), e.output(0), e.input(2));
+        () -> {
+          if (op.bias()) {
+            ReduceLowering.activateGradientBias(e, op.activation(), e.output(0), e.input(2));
+          } else {
+            ElementwiseLowering.activateGradient(e, op.activation(), e.output(0), e.input(2));
+          }
+        };
     boolean fusing = product.operands() != DType.FP64;
     List<ProductWay> ways = new ArrayList<>();
     if (fusing
@@ -111,19 +118,40 @@ final class ProductLowering {
     }
   }
 
-  // cuBLASLt rounds a bias gradient to the type of D. One that shall be wide is summed apart.
   private static ProductWay gradient(
       Emission e,
-      GemmActivateGradientBias op,
+      GemmActivateGradient op,
       Step.Product product,
       Epilogue both,
       Epilogue alone,
       long auxiliary) {
+    if (!op.bias()) {
+      return new ProductWay(product, alone, 0, auxiliary, List.of());
+    }
     long db = e.outputAddress(1);
-    return !op.wide() && db % ProductWay.ALIGNMENT == 0
+    return db % ProductWay.ALIGNMENT == 0
         ? new ProductWay(product, both, db, auxiliary, List.of())
         : new ProductWay(
-            product, alone, 0, auxiliary, e.launches(() -> ReduceLowering.biasGradient(e)));
+            product,
+            alone,
+            0,
+            auxiliary,
+            e.launches(() -> ReduceLowering.columnSums(e, e.output(0), e.outputType(0), 1)));
+  }
+
+  static void gemmBiasGradient(Emission e, GemmBiasGradient op) {
+    Step.Product product = product(e, op.gemm(), 0);
+    Runnable sum = () -> ReduceLowering.columnSums(e, e.input(0), e.inputType(0), 1);
+    long db = e.outputAddress(1);
+    if (product.operands() == DType.FP64 || db % ProductWay.ALIGNMENT != 0) {
+      e.add(product);
+      sum.run();
+      return;
+    }
+    // Its matrices being the transposes, dZ is the library's B, and summed over what is summed
+    // over.
+    ProductWay both = new ProductWay(product, Epilogue.BGRADB, db, 0, List.of());
+    addWithPlain(e, new ArrayList<>(List.of(both)), null, product, sum);
   }
 
   private static void addWithPlain(

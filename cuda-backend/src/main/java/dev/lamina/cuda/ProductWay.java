@@ -57,10 +57,23 @@ record ProductWay(
 
   /**
    * Whether it may be wrong, which only a run shows: a mask may have bits for zeros; GELU may be
-   * computed more coarsely than FP32 shows, though not than BF16 does.
+   * computed more coarsely than FP32 shows, though not than BF16 does; and what the bias gradient
+   * of a factor is rounded to is nowhere said.
    */
   boolean isDoubtful() {
-    return isMasked() || activation() == Activation.GELU && product.result() != DType.BF16;
+    return isMasked()
+        || isFactorSum()
+        || activation() == Activation.GELU && product.result() != DType.BF16;
+  }
+
+  /** Whether the epilogue leaves the sums of A over its rows, the gradient of a bias. */
+  boolean isFactorSum() {
+    return epilogue == Epilogue.BGRADB;
+  }
+
+  /** How many elements the bias or its gradient has. */
+  int biasSize() {
+    return isFactorSum() ? product.m() : product.n();
   }
 
   /** The leading dimension of the auxiliary memory: bits of a mask, elements of a matrix. */

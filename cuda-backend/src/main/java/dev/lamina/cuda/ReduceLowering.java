@@ -68,9 +68,9 @@ final class ReduceLowering {
     return Argument.flag(e.outputType(output).dtype() != operands);
   }
 
-  /** Output 1 = the column sums of output 0. */
-  static void biasGradient(Emission e) {
-    columns(e, "sum", e.output(0), e.outputType(0), 1, 1);
+  /** An output = the column sums of a matrix. */
+  static void columnSums(Emission e, Argument matrix, TensorType type, int output) {
+    columns(e, "sum", matrix, type, output, 1);
   }
 
   private static void columns(
@@ -115,7 +115,6 @@ final class ReduceLowering {
         cut.parts,
         cut.arrivals,
         e.output(1),
-        wide(e, type.dtype(), 1),
         Argument.count(type.shape().rows()),
         Argument.count(type.shape().columns()),
         Argument.count(cut.rows));

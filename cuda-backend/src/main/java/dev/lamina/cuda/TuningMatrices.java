@@ -24,6 +24,9 @@ final class TuningMatrices implements AutoCloseable {
   /** Pre-activations on which an epilogue is tried; BF16 has them. */
   private static final double[] PROBES = {Double.NaN, -3, -0.75, 0.5, 2};
 
+  /** Terms of a sum; BF16 has them, and not what most numbers of them add up to. */
+  private static final double[] TERMS = {1, 1 + 0x1p-7, -255 * 0x1p-6, 171 * 0x1p-7, Double.NaN};
+
   /**
    * A copy of a region.
    *
@@ -149,19 +152,29 @@ final class TuningMatrices implements AutoCloseable {
   }
 
   /**
-   * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as
-   * the result's type: GELU may be approximated.
+   * Whether an epilogue is as exact as the result's type: GELU may be approximated, and the sums of
+   * a factor may be rounded more than they need be.
    */
   boolean isExact(ProductWay way, List<Work> works, ProductShape shape) {
     Activation activation = way.activation();
-    boolean gradient = way.isGradient();
-    if (activation == null || gradient && !activation.ofInput()) {
+    if (way.isFactorSum()) {
+      return sumsAreExact(way, works, tolerance(shape));
+    }
+    if (activation == null || way.isGradient() && !activation.ofInput()) {
       return true;
     }
-    double tolerance =
-        shape.result() == DType.BF16
-            ? 0x1.8p-8
-            : shape.computeType() != ComputeType.COMPUTE_32F ? 0x1p-10 : 0x1p-19;
+    return activationIsExact(way, works, tolerance(shape));
+  }
+
+  private static double tolerance(ProductShape shape) {
+    return shape.result() == DType.BF16
+        ? 0x1.8p-8
+        : shape.computeType() != ComputeType.COMPUTE_32F ? 0x1p-10 : 0x1p-19;
+  }
+
+  private boolean activationIsExact(ProductWay way, List<Work> works, double tolerance) {
+    Activation activation = way.activation();
+    boolean gradient = way.isGradient();
     try {
       for (double x : PROBES) {
         double expected =
@@ -176,6 +189,28 @@ final class TuningMatrices implements AutoCloseable {
         }
         works.forEach(work -> work.enqueue(lane));
         if (!endRows(way.product(), y -> isRight(activation, y, expected, limit))) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      ones(way);
+    }
+  }
+
+  /** Whether sums over A's rows, and the product with ones, are right where A is all the same. */
+  private boolean sumsAreExact(ProductWay way, List<Work> works, double tolerance) {
+    Step.Product product = way.product();
+    try {
+      for (double x : TERMS) {
+        double expected = product.k() * x;
+        double limit = tolerance * Math.abs(expected);
+        DoublePredicate right =
+            y -> Double.isNaN(x) ? Double.isNaN(y) : Math.abs(y - expected) <= limit;
+        fill(placeOf(product.a()), (float) x);
+        fill(placeOf(way.bias()), 0);
+        works.forEach(work -> work.enqueue(lane));
+        if (!endRows(product, right) || !all(way.bias(), way.biasSize(), product.result(), right)) {
           return false;
         }
       }
@@ -233,8 +268,12 @@ final class TuningMatrices implements AutoCloseable {
 
   private boolean isRow(Step.Product product, long row, DoublePredicate so) {
     DType dtype = product.result();
-    byte[] bytes = new byte[product.n() * dtype.bytes()];
-    memory.read(product.d() - memory.address() + row * bytes.length, MemorySegment.ofArray(bytes));
+    return all(product.d() + row * product.n() * dtype.bytes(), product.n(), dtype, so);
+  }
+
+  private boolean all(long address, int count, DType dtype, DoublePredicate so) {
+    byte[] bytes = new byte[count * dtype.bytes()];
+    memory.read(address - memory.address(), MemorySegment.ofArray(bytes));
     ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     while (elements.hasRemaining()) {
       float element =

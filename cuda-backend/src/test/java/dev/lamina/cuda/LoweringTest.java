@@ -26,7 +26,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
@@ -203,6 +204,8 @@ class LoweringTest {
 
   private static void addGemms(List<Call> calls, DType dtype) {
     TensorType a = TensorType.of(dtype, 7, 5);
+    TensorType above = TensorType.of(dtype, 7, 11);
+    calls.add(call(new GemmBiasGradient(false), above, a));
     TensorType b = TensorType.of(dtype, 5, 11);
     TensorType d = TensorType.of(dtype, 7, 11);
     TensorType bias = TensorType.of(dtype, 11);
@@ -211,7 +214,9 @@ class LoweringTest {
       calls.add(
           call(Gemm.of(false, false).scaled(1, 2).withBias().with(activation), a, b, bias, d));
       calls.add(call(Gemm.of(false, false).with(activation), a, b));
-      calls.add(call(new GemmActivateGradientBias(activation), a, b, d));
+      for (boolean withBias : new boolean[] {false, true}) {
+        calls.add(call(new GemmActivateGradient(activation, withBias), a, b, d));
+      }
       calls.add(call(Gemm.of(false, false).with(activation).withPreactivation(), a, b));
       Gemm both = Gemm.of(false, false).withBias().with(activation).withPreactivation();
       calls.add(call(both, a, b, bias));
@@ -276,6 +281,20 @@ class LoweringTest {
   }
 
   @Test
+  void aBiasGradientComesWithTheWeightGradient() {
+    for (DType dtype : List.of(DType.FP32, DType.BF16)) {
+      Op op = new GemmBiasGradient(dtype == DType.BF16);
+      Call call = call(op, TensorType.of(dtype, 128, 11), TensorType.of(dtype, 128, 5));
+      assertEquals(List.of(Epilogue.BGRADB, Epilogue.DEFAULT), epilogues(call));
+      List<ProductWay> ways = fused(call, 4096).ways();
+      assertEquals(11, ways.getFirst().biasSize());
+      assertTrue(ways.getFirst().isDoubtful());
+      assertEquals(List.of(), ways.getFirst().then());
+      assertEquals(1, ways.getLast().then().size());
+    }
+  }
+
+  @Test
   void geluTakesAndLeavesThePreactivationWhereItsWidthAllows() {
     for (int n : new int[] {8, 12, 16}) {
       boolean fits = n % 8 == 0;
@@ -288,12 +307,12 @@ class LoweringTest {
         forward.addFirst(Epilogue.GELU_AUX_BIAS);
       }
       assertEquals(forward, epilogues(call(layer, a, b, TensorType.of(DType.BF16, n))));
-      for (boolean wide : new boolean[] {false, true}) {
-        Call gradient = call(new GemmActivateGradientBias(Activation.GELU, wide), a, b, z);
+      for (boolean bias : new boolean[] {false, true}) {
+        Call gradient = call(new GemmActivateGradient(Activation.GELU, bias), a, b, z);
         if (fits) {
-          Epilogue fused = wide ? Epilogue.DGELU : Epilogue.DGELU_BGRAD;
+          Epilogue fused = bias ? Epilogue.DGELU_BGRAD : Epilogue.DGELU;
           assertEquals(List.of(fused, Epilogue.DEFAULT), epilogues(gradient));
-          assertEquals(wide ? 1 : 0, fused(gradient, 4096).ways().getFirst().then().size());
+          assertEquals(0, fused(gradient, 4096).ways().getFirst().then().size());
           assertEquals(n, fused(gradient, 4096).ways().getFirst().auxiliaryStride());
         } else {
           assertEquals(2, Lowering.of(gradient, o -> 4096 + o.offset()).steps().size());
@@ -309,7 +328,7 @@ class LoweringTest {
       TensorType b = TensorType.of(DType.FP32, 5, n);
       TensorType f = TensorType.of(DType.FP32, 7, n);
       ProductWay masked =
-          fused(call(new GemmActivateGradientBias(Activation.RELU), a, b, f), 4096).masked();
+          fused(call(new GemmActivateGradient(Activation.RELU, true), a, b, f), 4096).masked();
       assertEquals(Epilogue.DRELU_BGRAD, masked.epilogue());
       assertEquals(n > 128 ? 256 : 128, masked.auxiliaryStride());
       assertEquals(7 * (n > 128 ? 32 : 16), masked.maskBytes());

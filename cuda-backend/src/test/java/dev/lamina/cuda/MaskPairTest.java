@@ -8,7 +8,7 @@ import dev.lamina.backend.Operand;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AddScaled;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.Op;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Which products may leave a mask for which others. */
 class MaskPairTest {
   private static final Gemm LAYER = Gemm.of(false, false).withBias().with(Activation.RELU);
-  private static final Op GRADIENT = new GemmActivateGradientBias(Activation.RELU);
+  private static final Op GRADIENT = new GemmActivateGradient(Activation.RELU, true);
 
   private final Memory memory = FakeMemory.large("x");
   private final Operand x = matrix(0);
@@ -64,7 +64,7 @@ class MaskPairTest {
     List<List<Call>> lists = new ArrayList<>();
     lists.add(List.of(gradient, layer));
     lists.add(List.of(layer, gradient(GRADIENT, other)));
-    lists.add(List.of(layer, gradient(new GemmActivateGradientBias(Activation.GELU), f)));
+    lists.add(List.of(layer, gradient(new GemmActivateGradient(Activation.GELU, true), f)));
     lists.add(List.of(layer(LAYER.with(Activation.GELU), f), gradient));
     lists.add(List.of(new Call("x", LAYER.withBias(false), List.of(x, w), List.of(f)), gradient));
     // Written in between, even if only a part of it.

@@ -11,13 +11,14 @@ import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
-import dev.lamina.op.Reduce;
 import dev.lamina.op.Schedule;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
@@ -62,9 +63,9 @@ final class TrainingStep implements AutoCloseable {
     Operand b2 = floats(random, 0, CLASSES);
     parameters.addAll(List.of(w1, b1, w2, b2));
 
-    Operand indices = add(new BatchIndices(BATCH, SAMPLES, true), clock).getFirst();
-    Operand x = add(GatherRows.to(DType.FP32), data, indices).getFirst();
-    Operand y = add(GatherRows.to(DType.INT32), labels, indices).getFirst();
+    BatchIndices batch = new BatchIndices(BATCH, SAMPLES, true);
+    Operand x = add(new GatherBatch(batch, GatherRows.to(DType.FP32)), data, clock).getFirst();
+    Operand y = add(new GatherBatch(batch, GatherRows.to(DType.INT32)), labels, clock).getFirst();
     Operand f1 = add(Gemm.of(false, true).withBias().with(Activation.RELU), x, w1, b1).getFirst();
     Operand dropped = add(new Dropout(0.25, 1), f1, clock).getFirst();
     Operand z = add(Gemm.of(false, true).withBias(), dropped, w2, b2).getFirst();
@@ -74,11 +75,10 @@ final class TrainingStep implements AutoCloseable {
     Operand hyper =
         add(new StepBegin(Schedule.cosine(0.05, 40, 0.001), 0.9, 0.999), clock, tracker, refusals)
             .getFirst();
-    Operand dW2 = add(Gemm.of(true, false), dZ2, dropped).getFirst();
-    Operand db2 = add(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ2).getFirst();
-    List<Operand> back = add(new GemmActivateGradientBias(Activation.RELU), dZ2, w2, dropped);
-    adam(w2, dW2, hyper, 0);
-    adam(b2, db2, hyper, 1);
+    List<Operand> last = add(new GemmBiasGradient(false), dZ2, dropped);
+    List<Operand> back = add(new GemmActivateGradient(Activation.RELU, true), dZ2, w2, dropped);
+    adam(w2, last.get(0), hyper, 0);
+    adam(b2, last.get(1), hyper, 1);
     Operand dW1 = add(Gemm.of(true, false), back.get(0), x).getFirst();
     adam(w1, dW1, hyper, 2);
     adam(b1, back.get(1), hyper, 3);

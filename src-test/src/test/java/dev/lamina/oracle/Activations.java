@@ -90,11 +90,11 @@ final class Activations {
 
   static Result backwardBias(ActivateGradientBias op, Value dF, Value f) {
     Expected dZ = backward(op.activation(), dF, f);
-    return Result.of(dZ, columnSums(dZ, op.wide()));
+    return Result.of(dZ, columnSums(dZ));
   }
 
   /** db: the sum down each column of dZ, which may have been stored before. */
-  static Expected columnSums(Expected dZ, boolean wide) {
+  static Expected columnSums(Expected dZ) {
     DType dtype = dZ.type().dtype();
     int columns = Math.toIntExact(dZ.type().shape().columns());
     double[] values = new double[columns];
@@ -108,6 +108,6 @@ final class Activations {
       values[j] = sum.value();
       error[j] = sum.error();
     }
-    return Expected.within(TensorType.of(wide ? DType.FP32 : dtype, columns), values, error);
+    return Expected.within(TensorType.of(dtype, columns), values, error);
   }
 }

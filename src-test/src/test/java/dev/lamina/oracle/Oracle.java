@@ -19,7 +19,8 @@ import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
@@ -61,7 +62,11 @@ public final class Oracle {
       case GatherBatch o -> Sampling.gatherBatch(o, in.get(0), in.get(1));
       case GatherRows o -> Moves.gather(o, in.get(0), in.get(1), out.getFirst());
       case Gemm o -> Products.gemm(o, in, out.getFirst());
-      case GemmActivateGradientBias o -> Products.gemmActivateGradientBias(o, in, out.getFirst());
+      case GemmBiasGradient o ->
+          Result.of(
+              run(o.gemm(), in).outputs().getFirst(),
+              run(o.sum(), in.subList(0, 1)).outputs().getFirst());
+      case GemmActivateGradient o -> Products.gemmActivateGradient(o, in, out.getFirst());
       case Reduce o -> Reductions.reduce(o, in.get(0), out.getFirst());
       case ArgMax o -> Reductions.argMax(o, in.get(0), out.getFirst());
       case Softmax o -> Softmaxes.forward(o, in.get(0));

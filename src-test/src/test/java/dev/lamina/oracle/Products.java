@@ -2,7 +2,7 @@ package dev.lamina.oracle;
 
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.BitSet;
@@ -67,8 +67,7 @@ final class Products {
     return sum;
   }
 
-  static Result gemmActivateGradientBias(
-      GemmActivateGradientBias op, List<Value> in, TensorType type) {
+  static Result gemmActivateGradient(GemmActivateGradient op, List<Value> in, TensorType type) {
     int m = Math.toIntExact(type.shape().extent(0));
     int n = Math.toIntExact(type.shape().extent(1));
     Value f = in.get(2);
@@ -87,7 +86,7 @@ final class Products {
                 activation, dF.value(), f.at(i, j), dF.error() + stored, dtype);
       }
     }
-    Expected result = Expected.within(type.as(dtype), dZ, error);
-    return Result.of(result, Activations.columnSums(result, op.wide()));
+    Expected result = Expected.within(type, dZ, error);
+    return op.bias() ? Result.of(result, Activations.columnSums(result)) : Result.of(result);
   }
 }

@@ -50,9 +50,6 @@ final class ActivationCases {
       }
     }
     biasGradients(list, dtype, activation, new ActivateGradientBias(activation));
-    if (dtype == DType.BF16) {
-      biasGradients(list, dtype, activation, new ActivateGradientBias(activation, true));
-    }
   }
 
   private static void biasGradients(

@@ -1,5 +1,8 @@
 package dev.lamina.suite;
 
+import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Op;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -17,6 +20,13 @@ final class CaseList {
 
   /** The types of losses and parameters. */
   static final List<DType> FULL = List.of(DType.FP32, DType.FP64);
+
+  /** Whether an operation is a matrix product, whatever is done before and after. */
+  static boolean isProduct(Op op) {
+    return op instanceof Gemm
+        || op instanceof GemmActivateGradient
+        || op instanceof GemmBiasGradient;
+  }
 
   /** By what they print, so that none is there twice. */
   private final Map<String, OpCase> cases = new LinkedHashMap<>();

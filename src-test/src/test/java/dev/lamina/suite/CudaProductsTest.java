@@ -22,7 +22,6 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -61,7 +60,7 @@ class CudaProductsTest extends EmulatedProducts {
     List<OpCase> cases =
         OpCases.all().stream()
             .filter(c -> c.dtype() != DType.FP64)
-            .filter(c -> c.op() instanceof Gemm || c.op() instanceof GemmActivateGradientBias)
+            .filter(c -> CaseList.isProduct(c.op()))
             .filter(c -> c.op().flops(c.types(), c.outputs()) <= flops)
             .toList();
     List<String> failures = new ArrayList<>();
@@ -113,11 +112,7 @@ class CudaProductsTest extends EmulatedProducts {
 
     /** How many kernels and library functions one run starts. */
     List<Long> started() {
-      long launches = emulator.counter("launches");
-      long calls = emulator.counter("library_calls");
-      run();
-      return List.of(
-          emulator.counter("launches") - launches, emulator.counter("library_calls") - calls);
+      return CudaProductsTest.this.started(this::run);
     }
 
     @Override

@@ -33,6 +33,15 @@ abstract class EmulatedProducts {
     cacheBefore = System.setProperty(CACHE_PROPERTY, cache.toString());
   }
 
+  /** How many kernels and library functions something starts. */
+  final List<Long> started(Runnable run) {
+    long launches = emulator.counter("launches");
+    long functions = emulator.counter("library_calls");
+    run.run();
+    return List.of(
+        emulator.counter("launches") - launches, emulator.counter("library_calls") - functions);
+  }
+
   @AfterEach
   final void end() {
     if (emulator == null) {

@@ -9,7 +9,8 @@ import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Binary;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
@@ -84,7 +85,16 @@ class FusionTest {
     Sym dF = parts.emit(Gemm.of(false, false), a, b);
     Sym dZ = parts.emit(new ActivateGradient(activation), dF, f);
     Sym db = parts.emit(COLUMN_SUMS, dZ);
-    same(new GemmActivateGradientBias(activation), List.of(a, b, f), dZ, db);
+    same(new GemmActivateGradient(activation, true), List.of(a, b, f), dZ, db);
+    same(new GemmActivateGradient(activation, false), List.of(a, b, f), dZ);
+  }
+
+  @Test
+  void weightGradientWithBiasGradient() {
+    Sym dZ = sample(Samplers.NORMAL, 13, 5);
+    Sym x = sample(Samplers.NORMAL, 13, 7);
+    Sym dW = parts.emit(Gemm.of(true, false), dZ, x);
+    same(new GemmBiasGradient(false), List.of(dZ, x), dW, parts.emit(COLUMN_SUMS, dZ));
   }
 
   @ParameterizedTest

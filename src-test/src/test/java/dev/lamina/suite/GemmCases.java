@@ -2,7 +2,8 @@ package dev.lamina.suite;
 
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
@@ -73,10 +74,13 @@ final class GemmCases {
         wide(list);
       }
       for (Activation activation : Activation.values()) {
-        fused(list, dtype, new GemmActivateGradientBias(activation));
-        if (dtype == DType.BF16) {
-          fused(list, dtype, new GemmActivateGradientBias(activation, true));
+        for (boolean bias : BOTH) {
+          fused(list, dtype, new GemmActivateGradient(activation, bias));
         }
+      }
+      biasGradient(list, dtype, new GemmBiasGradient(false));
+      if (dtype == DType.BF16) {
+        biasGradient(list, dtype, new GemmBiasGradient(true));
       }
       preactivation(list, dtype);
     }
@@ -189,7 +193,24 @@ final class GemmCases {
     }
   }
 
-  private static void fused(CaseList list, DType dtype, GemmActivateGradientBias op) {
+  private static void biasGradient(CaseList list, DType dtype, GemmBiasGradient op) {
+    for (int[] s : SHAPES) {
+      biasGradient(list, dtype, op, Samplers.NORMAL, s);
+    }
+    biasGradient(list, dtype, op, Samplers.NORMAL, 16, 64, 300);
+    biasGradient(list, dtype, op, Samplers.SPECIAL_TERMS, 13, 5, 64);
+  }
+
+  private static void biasGradient(
+      CaseList list, DType dtype, GemmBiasGradient op, Sampler gradient, int... s) {
+    list.add(
+        op,
+        dtype,
+        List.of(TensorType.of(dtype, s[2], s[0]), TensorType.of(dtype, s[2], s[1])),
+        List.of(gradient, Samplers.NORMAL));
+  }
+
+  private static void fused(CaseList list, DType dtype, GemmActivateGradient op) {
     Activation activation = op.activation();
     for (int[] s : SHAPES) {
       list.add(

@@ -9,7 +9,7 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
+import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.Op;
 import dev.lamina.oracle.Expected;
 import dev.lamina.oracle.Oracle;
@@ -39,8 +39,8 @@ final class LayerPair implements AutoCloseable {
   private final Operand above;
   private long end;
 
-  LayerPair(Backend backend, Activation activation, DType dtype, boolean wide, int... s) {
-    this(backend, () -> {}, activation, dtype, wide, s);
+  LayerPair(Backend backend, Activation activation, DType dtype, boolean bias, int... s) {
+    this(backend, () -> {}, activation, dtype, bias, s);
   }
 
   LayerPair(
@@ -48,7 +48,7 @@ final class LayerPair implements AutoCloseable {
       Runnable beforeCompiling,
       Activation activation,
       DType dtype,
-      boolean wide,
+      boolean bias,
       int... s) {
     this.backend = backend;
     memory = backend.allocate("pair", 1 << 20);
@@ -59,7 +59,7 @@ final class LayerPair implements AutoCloseable {
     Operand wAbove = sampled(TensorType.of(dtype, s[3], s[1]));
     Gemm plain = Gemm.of(false, true).withBias().with(activation);
     List<Operand> layer = add(activation.ofInput() ? plain.withPreactivation() : plain, x, w, b);
-    add(new GemmActivateGradientBias(activation, wide), above, wAbove, layer.getLast());
+    add(new GemmActivateGradient(activation, bias), above, wAbove, layer.getLast());
     beforeCompiling.run();
     executable = backend.compile("pair", calls);
   }
