@@ -1,4 +1,5 @@
 /** Lamina's core: tensors, graph, autodiff, layers, training and file formats. */
+@SuppressWarnings("module") // the backends are compiled after it
 module dev.lamina.core {
   requires com.fasterxml.jackson.core;
   requires de.siegmar.fastcsv;
@@ -10,6 +11,9 @@ module dev.lamina.core {
   exports dev.lamina.host;
   exports dev.lamina.io;
   exports dev.lamina.model;
+  exports dev.lamina.natives to
+      dev.lamina.cpu,
+      dev.lamina.cuda;
   exports dev.lamina.nn;
   exports dev.lamina.op;
   exports dev.lamina.optim;

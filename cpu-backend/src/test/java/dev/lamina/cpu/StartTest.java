@@ -38,6 +38,11 @@ final class StartTest {
 
   private static Process start(List<String> options, List<String> classPath, String... program)
       throws IOException {
+    return builder(options, classPath, program).start();
+  }
+
+  private static ProcessBuilder builder(
+      List<String> options, List<String> classPath, String... program) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
@@ -46,7 +51,9 @@ final class StartTest {
       command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
     }
     command.addAll(program.length == 0 ? List.of(ForkedRun.class.getName()) : List.of(program));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(List.of("LAMINA_CACHE", "XDG_CACHE_HOME"));
+    return builder;
   }
 
   private static String outputOf(Process process) throws IOException, InterruptedException {
@@ -134,6 +141,34 @@ final class StartTest {
     Path blocked = Files.writeString(temporary.resolve("blocked"), "a file");
     String output = run(classPath(), VECTOR, NATIVE, "-Dlamina.cache=" + blocked);
     assertTrue(output.contains("note the cache folder " + blocked), output);
+  }
+
+  /** As in a container whose user is not in /etc/passwd. */
+  @Test
+  void withoutAHomeNothingIsWrittenToTheWorkingFolder() throws Exception {
+    needsOneDnn();
+    Path work = Files.createDirectory(temporary.resolve("work"));
+    String output =
+        outputOf(
+            builder(List.of(VECTOR, NATIVE, "-Duser.home=?"), classPath())
+                .directory(work.toFile())
+                .start());
+    assertTrue(output.contains("note this user has no home folder, so every start"), output);
+    try (Stream<Path> files = Files.list(work)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @Test
+  void aCacheThatNoFileCanBeCalledIsSaidAndWorkedAround() throws Exception {
+    needsOneDnn();
+    assumeTrue(System.getProperty("sun.jnu.encoding").equals("UTF-8"), "not in this locale");
+    ProcessBuilder builder = builder(List.of(VECTOR, NATIVE), classPath());
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().put("LAMINA_CACHE", temporary.resolve("gr\u00fc\u00df").toString());
+    String output = outputOf(builder.start());
+    assertTrue(output.contains("no file can be called so in this locale"), output);
+    assertEquals(1, output.lines().filter(line -> line.startsWith("note ")).count(), output);
   }
 
   @Test

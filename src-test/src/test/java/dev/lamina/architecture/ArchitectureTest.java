@@ -130,6 +130,25 @@ class ArchitectureTest {
         .check(lamina);
   }
 
+  /** Where native libraries are unpacked is the backends' own affair. */
+  @Test
+  void onlyBackendsUseTheCacheOfNatives() {
+    classes()
+        .that()
+        .resideInAPackage("dev.lamina.natives..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.lamina", "dev.lamina.natives..", "java..")
+        .check(lamina);
+    classes()
+        .that()
+        .resideInAPackage("dev.lamina.natives..")
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAnyPackage(concat(BACKENDS, "dev.lamina.natives.."))
+        .check(lamina);
+  }
+
   @Test
   void theHostUsesNothing() {
     classes()

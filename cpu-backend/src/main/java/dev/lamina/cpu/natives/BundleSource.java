@@ -5,14 +5,16 @@ import java.io.InputStream;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the content of a bundle's files comes from. */
 public interface BundleSource {
   /** Opens a file's content, or returns null where there is none. */
-  InputStream open(NativeFile file) throws IOException;
+  InputStream open(NativeBundle.Library file) throws IOException;
 
   /**
    * The bundle's jar on the class path or, although no module requires it, on the module path.
@@ -34,12 +36,18 @@ public interface BundleSource {
 
   private static InputStream onModulePath(String module, String path) throws IOException {
     String folders = System.getProperty("jdk.module.path", "");
-    Path[] entries =
-        Arrays.stream(folders.split(java.io.File.pathSeparator))
-            .filter(entry -> !entry.isEmpty())
-            .map(Path::of)
-            .toArray(Path[]::new);
-    Optional<ModuleReference> reference = ModuleFinder.of(entries).find(module);
+    List<Path> entries = new ArrayList<>();
+    for (String entry : folders.split(java.io.File.pathSeparator)) {
+      try {
+        if (!entry.isEmpty()) {
+          entries.add(Path.of(entry));
+        }
+      } catch (InvalidPathException e) {
+        throw new IOException(entry + ": no file can be called so in this locale", e);
+      }
+    }
+    Optional<ModuleReference> reference =
+        ModuleFinder.of(entries.toArray(Path[]::new)).find(module);
     if (reference.isEmpty()) {
       return null;
     }

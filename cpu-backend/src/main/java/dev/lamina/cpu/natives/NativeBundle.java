@@ -12,7 +12,16 @@ import java.util.List;
  * @param files the libraries; all are unpacked
  */
 public record NativeBundle(
-    String label, String resourceFolder, String module, String artifact, List<NativeFile> files) {
+    String label, String resourceFolder, String module, String artifact, List<Library> files) {
+  /**
+   * A native library as it was published.
+   *
+   * @param name the file's name
+   * @param size its size in bytes
+   * @param sha256 its SHA-256, as 64 lower-case hexadecimal digits
+   */
+  public record Library(String name, long size, String sha256) {}
+
   /** Copies the list. */
   public NativeBundle {
     files = List.copyOf(files);

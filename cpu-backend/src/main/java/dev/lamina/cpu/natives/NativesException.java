@@ -3,7 +3,7 @@ package dev.lamina.cpu.natives;
 import java.io.Serial;
 
 /** Native libraries that cannot be had, why, and what to do about it. */
-public final class NativesException extends Exception {
+public final class NativesException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   private final String remedy;

@@ -1,11 +1,10 @@
 package dev.lamina.cpu.onednn;
 
 import dev.lamina.cpu.natives.BundleSource;
-import dev.lamina.cpu.natives.CacheFolder;
 import dev.lamina.cpu.natives.NativeBundle;
-import dev.lamina.cpu.natives.NativeCache;
-import dev.lamina.cpu.natives.NativeFile;
 import dev.lamina.cpu.natives.NativesException;
+import dev.lamina.cpu.natives.UnpackedBundle;
+import dev.lamina.natives.CachePlaces;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.ByteOrder;
@@ -26,11 +25,11 @@ public final class DnnlLibrary {
           "org.bytedeco.dnnl.linux.x86_64",
           "org.bytedeco:dnnl:3.11-1.5.13:linux-x86_64",
           List.of(
-              new NativeFile(
+              new NativeBundle.Library(
                   "libdnnl.so.3",
                   89_662_848,
                   "a8948803c5718bac623b664be77fb47e24328e8693997e96e02c4308b0ee826f"),
-              new NativeFile(
+              new NativeBundle.Library(
                   "libgomp.so.1",
                   298_776,
                   "115302e45583ad3e8df681c0a5af4c8273b7399f764965280d70d8780e5ee454")));
@@ -68,20 +67,15 @@ public final class DnnlLibrary {
         return unusable(
             "it comes for Linux on x86-64 only and this is " + system, "Nothing can be done here");
       }
-      try {
-        NativeCache.Unpacked unpacked =
-            NativeCache.unpack(BUNDLE, BundleSource.jar(BUNDLE), CacheFolder.locate());
-        try {
-          return open(unpacked);
-        } finally {
-          unpacked.discard();
-        }
+      try (UnpackedBundle unpacked =
+          UnpackedBundle.of(BUNDLE, BundleSource.jar(BUNDLE), CachePlaces.system())) {
+        return open(unpacked);
       } catch (NativesException e) {
         return unusable(e.getMessage(), e.remedy());
       }
     }
 
-    private static Status open(NativeCache.Unpacked unpacked) {
+    private static Status open(UnpackedBundle unpacked) {
       Path library = unpacked.folder().resolve(BUNDLE.files().getFirst().name());
       try {
         symbols = SymbolLookup.libraryLookup(library, Arena.global());
@@ -97,7 +91,7 @@ public final class DnnlLibrary {
             "the system cannot load " + library + ": " + reason(library),
             "It needs glibc 2.34 or later, libstdc++ and a file system that permits execution; "
                 + "another folder is chosen with -D"
-                + CacheFolder.PROPERTY);
+                + CachePlaces.PROPERTY);
       } catch (RuntimeException | LinkageError e) {
         symbols = null;
         return unusable("oneDNN does not work on this CPU: " + e, "Nothing can be done here");

@@ -1,5 +1,7 @@
 package dev.lamina.cuda.natives;
 
+import dev.lamina.natives.PrivateDirectory;
+import dev.lamina.natives.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,9 +39,13 @@ public final class CacheFile {
    */
   public static Optional<CacheFile> of(Environment environment, String folder, String identity) {
     try {
-      PrivateDirectory directory = PrivateDirectory.open(environment, new SearchLog());
+      PrivateDirectory directory =
+          PrivateDirectory.open(
+              environment.cachePlaces(),
+              (place, why) ->
+                  LOG.log(System.Logger.Level.DEBUG, "no cache in " + place + ": " + why));
       return Optional.of(new CacheFile(directory, folder, identity));
-    } catch (UnusableException e) {
+    } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "no cache for {0}: {1}", identity, e.getMessage());
       return Optional.empty();
     }
@@ -51,7 +57,7 @@ public final class CacheFile {
   }
 
   private String name() {
-    return Digests.sha256(bytes(identity)).substring(0, NAME_DIGITS) + ".txt";
+    return Sha256.of(bytes(identity)).substring(0, NAME_DIGITS) + ".txt";
   }
 
   /** Its lines; none if there is no such file or it is damaged. */
@@ -87,14 +93,14 @@ public final class CacheFile {
     all.addAll(lines);
     String text = String.join("\n", all) + "\n";
     try {
-      directory.store(folder, name(), bytes(text + checksum(text)));
+      directory.write(folder, name(), bytes(text + checksum(text)));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "cannot write " + path(), e);
     }
   }
 
   private static String checksum(String text) {
-    return CHECKSUM + Digests.sha256(bytes(text)) + "\n";
+    return CHECKSUM + Sha256.of(bytes(text)) + "\n";
   }
 
   private static byte[] bytes(String text) {

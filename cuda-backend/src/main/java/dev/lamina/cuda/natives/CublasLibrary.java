@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.lamina.cuda.lt.CublasLt;
 import dev.lamina.cuda.natives.Environment.Setting;
 import dev.lamina.cuda.natives.SearchPlace.Rank;
+import dev.lamina.natives.NativeCache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -37,7 +38,7 @@ record CublasLibrary(
    * @throws UnusableException if there is none
    */
   static CublasLibrary load(
-      Environment environment, PrivateDirectory directory, int driverVersion, SearchLog log)
+      Environment environment, NativeCache cache, int driverVersion, SearchLog log)
       throws UnusableException {
     List<Integer> majors = new ArrayList<>(MAJORS);
     if (driverVersion < NEWER_DRIVER * 1000) {
@@ -74,7 +75,7 @@ record CublasLibrary(
           "Name the folder that holds them, or remove the setting to search the usual folders");
     }
     for (int major : majors) {
-      Optional<SearchPlace> place = RedistributableJar.place(environment, directory, major, log);
+      Optional<SearchPlace> place = RedistributableJar.place(environment, cache, major, log);
       Optional<CublasLibrary> found =
           place.isEmpty() ? Optional.empty() : load(place.get(), major, log);
       if (found.isPresent()) {

@@ -1,8 +1,10 @@
 package dev.lamina.cuda.natives;
 
+import dev.lamina.natives.CachePlaces;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,12 +35,6 @@ public record Environment(
 
   /** Environment variable for the same; the property goes first. */
   public static final String LIBRARIES_VARIABLE = "LAMINA_CUDA_LIBRARIES";
-
-  /** System property that names the folder to unpack native libraries into. */
-  public static final String CACHE_PROPERTY = "lamina.cache";
-
-  /** Environment variable for the same; the property goes first. */
-  public static final String CACHE_VARIABLE = "LAMINA_CACHE";
 
   /** A setting's value and the name by which the user gave it. */
   public record Setting(String name, String value) {}
@@ -79,10 +75,22 @@ public record Environment(
         : Optional.of(new Setting(name, value.strip()));
   }
 
-  /** A path as the user writes it, below the root; a relative one starts in the working folder. */
-  Path at(String path) {
-    Path absolute = Path.of(path).toAbsolutePath().normalize();
-    return root.resolve(absolute.getRoot().relativize(absolute));
+  /** Where native libraries may be unpacked into. */
+  CachePlaces cachePlaces() {
+    return CachePlaces.of(properties::get, variables::get, root);
+  }
+
+  /**
+   * A path as the user writes it, below the root; a relative one starts in the working folder.
+   * Empty if no file can be called so, as one beyond ASCII in the locale C.
+   */
+  Optional<Path> at(String path) {
+    try {
+      Path absolute = Path.of(path).toAbsolutePath().normalize();
+      return Optional.of(root.resolve(absolute.getRoot().relativize(absolute)));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   // ldconfig lies in /sbin, which is on few users' PATH.

@@ -1,9 +1,15 @@
 package dev.lamina.cuda.natives;
 
+import dev.lamina.natives.CachePlaces;
+import dev.lamina.natives.NativeCache;
+import dev.lamina.natives.NativeFile;
+import dev.lamina.natives.Sha256;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.List;
 import jcuda.JCudaVersion;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
@@ -48,18 +54,16 @@ final class JCudaNatives {
    * @param binding which cuBLAS is loaded
    * @return the folder they are in
    */
-  static Path load(
-      Environment environment, PrivateDirectory directory, Binding binding, SearchLog log)
+  static Path load(Environment environment, NativeCache cache, Binding binding, SearchLog log)
       throws UnusableException {
-    Path folder = unpack(environment, directory, binding, log);
+    Path folder = unpack(environment, cache, binding, log);
     initialise(folder);
     log.add("JCuda", folder, "loaded");
     return folder;
   }
 
   /** Unpacks both libraries into a folder that is named after their content. */
-  static Path unpack(
-      Environment environment, PrivateDirectory directory, Binding binding, SearchLog log)
+  static Path unpack(Environment environment, NativeCache cache, Binding binding, SearchLog log)
       throws UnusableException {
     byte[] driver = resource(environment, driverName());
     byte[] cublas = resource(environment, cublasName());
@@ -73,23 +77,28 @@ final class JCudaNatives {
             e);
       }
     }
-    String hash = Digests.sha256(driver, cublas);
+    String hash = Sha256.of(driver, cublas);
     String name =
         "jcuda-" + JCudaVersion.get() + "-cublas" + binding.major() + "-" + hash.substring(0, 16);
     try {
-      directory.store(name, driverName(), driver);
-      Path file = directory.store(name, cublasName(), cublas);
+      Path folder =
+          cache.store(name, List.of(file(driverName(), driver), file(cublasName(), cublas)));
       log.add(
           "JCuda",
-          file,
+          folder.resolve(cublasName()),
           binding.relinked() ? "unpacked and bound to " + binding.library() : "unpacked");
-      return file.getParent();
+      return folder;
     } catch (IOException e) {
       throw new UnusableException(
-          "JCuda's native libraries cannot be unpacked into " + directory.path() + ": " + e,
-          "Set " + Environment.CACHE_PROPERTY + " to another folder",
+          "JCuda's native libraries cannot be unpacked: " + e.getMessage(),
+          "Set " + CachePlaces.PROPERTY + " to a folder that only you can write to",
           e);
     }
+  }
+
+  private static NativeFile file(String name, byte[] content) {
+    return new NativeFile(
+        name, content.length, Sha256.of(content), () -> new ByteArrayInputStream(content));
   }
 
   static String driverName() {
@@ -136,7 +145,7 @@ final class JCudaNatives {
           "JCuda's native libraries in " + folder + " cannot be loaded: " + reason(e),
           "They need a C library not older than glibc 2.17 and libstdc++.so.6, and a folder from"
               + " which programs may be run; set "
-              + Environment.CACHE_PROPERTY
+              + CachePlaces.PROPERTY
               + " to choose another",
           e);
     } catch (IllegalCallerException e) {

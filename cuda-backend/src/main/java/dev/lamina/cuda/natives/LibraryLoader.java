@@ -2,6 +2,7 @@ package dev.lamina.cuda.natives;
 
 import dev.lamina.cuda.natives.CudaLibraries.Loaded;
 import dev.lamina.cuda.natives.CudaLibraries.Unavailable;
+import dev.lamina.natives.NativeCache;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
@@ -28,9 +29,10 @@ final class LibraryLoader {
     checkPlatform(environment);
     // The driver starts threads of its own and is never unloaded, even if what follows fails.
     DriverLibrary driver = DriverLibrary.load(environment, Arena.global(), log);
-    PrivateDirectory directory = PrivateDirectory.open(environment, log);
-    CublasLibrary cublas = CublasLibrary.load(environment, directory, driver.version(), log);
-    Path jcuda = JCudaNatives.load(environment, directory, cublas.binding(), log);
+    NativeCache cache =
+        new NativeCache(environment.cachePlaces(), (p, why) -> log.add("cache", p, why));
+    CublasLibrary cublas = CublasLibrary.load(environment, cache, driver.version(), log);
+    Path jcuda = JCudaNatives.load(environment, cache, cublas.binding(), log);
     return new Loaded(
         driver.version(),
         driver.devices(),

@@ -1,12 +1,17 @@
 package dev.lamina.cuda.natives;
 
+import dev.lamina.LaminaException;
 import dev.lamina.cuda.natives.SearchPlace.Rank;
+import dev.lamina.natives.NativeCache;
+import dev.lamina.natives.NativeFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -25,45 +30,45 @@ final class RedistributableJar {
 
   /** The folder into which cuBLAS was unpacked, if a jar has it. */
   static Optional<SearchPlace> place(
-      Environment environment, PrivateDirectory directory, int major, SearchLog log) {
-    Path folder = null;
+      Environment environment, NativeCache cache, int major, SearchLog log) {
+    List<NativeFile> files = new ArrayList<>();
+    String folder = "redist";
     for (String name : CublasLibrary.names(major).reversed()) {
       URL url = environment.resources().apply(FOLDER + name);
       if (url == null) {
         log.add(ORIGIN, FOLDER + name, NativeLibrary.ABSENT);
         return Optional.empty();
       }
-      try {
-        folder = unpack(url, name, directory, folder);
+      try (JarFile jar = open(url)) {
+        JarEntry entry = jar.getJarEntry(FOLDER + name);
+        files.add(new NativeFile(name, entry.getSize(), null, () -> content(url, entry)));
+        folder += "-%s-%d-%08x".formatted(name, entry.getSize(), entry.getCrc());
       } catch (IOException e) {
         log.add(ORIGIN, url, "cannot be unpacked: " + e.getMessage());
         return Optional.empty();
       }
     }
-    log.add(ORIGIN, folder, "unpacked");
-    return Optional.of(new SearchPlace(ORIGIN, folder, Rank.USUAL));
+    try {
+      Path unpacked = cache.store(folder, files);
+      log.add(ORIGIN, unpacked, "unpacked");
+      return Optional.of(new SearchPlace(ORIGIN, unpacked, Rank.USUAL));
+    } catch (IOException | LaminaException e) {
+      log.add(ORIGIN, FOLDER, "cannot be unpacked: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
-  private static Path unpack(URL url, String name, PrivateDirectory directory, Path folder)
-      throws IOException {
+  private static JarFile open(URL url) throws IOException {
     if (!(url.openConnection() instanceof JarURLConnection connection)) {
       throw new IOException("it is not in a jar");
     }
     connection.setUseCaches(false);
-    try (JarFile jar = connection.getJarFile()) {
-      JarEntry entry = connection.getJarEntry();
-      // Both libraries go into the folder that is named after cuBLAS, the first of them.
-      String target =
-          folder != null
-              ? folder.getFileName().toString()
-              : "redist-%s-%d-%08x".formatted(name, entry.getSize(), entry.getCrc());
-      return directory
-          .storeLarge(target, name, entry.getSize(), () -> checked(jar, entry))
-          .getParent();
-    }
+    return connection.getJarFile();
   }
 
-  private static InputStream checked(JarFile jar, JarEntry entry) throws IOException {
+  /** The content of an entry; its end is an error if the checksum is wrong. */
+  private static InputStream content(URL url, JarEntry entry) throws IOException {
+    JarFile jar = open(url);
     CheckedInputStream counted = new CheckedInputStream(jar.getInputStream(entry), new CRC32());
     return new FilterInputStream(counted) {
       @Override
@@ -73,6 +78,13 @@ final class RedistributableJar {
           throw new IOException(entry.getName() + " is damaged: its checksum is wrong");
         }
         return count;
+      }
+
+      @Override
+      public void close() throws IOException {
+        try (jar) {
+          super.close();
+        }
       }
     };
   }

@@ -107,7 +107,8 @@ final class SearchPlaces {
     if (setting.isPresent()
         && Arrays.stream(setting.get().value().split(File.pathSeparator))
             .map(String::strip)
-            .noneMatch(e -> !e.isEmpty() && Files.isDirectory(environment.at(e)))) {
+            .noneMatch(
+                e -> !e.isEmpty() && environment.at(e).filter(Files::isDirectory).isPresent())) {
       throw new UnusableException(
           setting.get().name() + " is '" + setting.get().value() + "', where there is no folder",
           "Name the folders of CUDA's libraries, separated by '"
@@ -142,7 +143,7 @@ final class SearchPlaces {
 
   private void addUsual() {
     addFolders("usual folder", "/usr/local/cuda", TOOLKIT_FOLDERS, Rank.USUAL);
-    Path local = environment.at("/usr/local");
+    Path local = environment.root().resolve("usr/local");
     List<Path> versions = new ArrayList<>();
     if (Files.isDirectory(local)) {
       try (DirectoryStream<Path> found = Files.newDirectoryStream(local, "cuda-*")) {
@@ -189,8 +190,9 @@ final class SearchPlaces {
           && names.contains(matcher.group(1))
           && matcher.group(2).contains("x86-64")) {
         listed = true;
-        Path folder = environment.at(matcher.group(3)).getParent();
-        add(new SearchPlace("ldconfig", folder, Rank.USUAL));
+        environment
+            .at(matcher.group(3))
+            .ifPresent(file -> add(new SearchPlace("ldconfig", file.getParent(), Rank.USUAL)));
       }
     }
     if (cache.isEmpty()) {
@@ -201,7 +203,7 @@ final class SearchPlaces {
       log.add("ldconfig", "", "lists folders that were named before");
     }
     for (String folder : LOADER_FOLDERS) {
-      Path known = environment.at(folder);
+      Path known = environment.root().resolve(folder.substring(1));
       if (Files.isDirectory(known)) {
         add(new SearchPlace("loader's folder", known, Rank.USUAL));
       }
@@ -220,7 +222,11 @@ final class SearchPlaces {
   }
 
   private void addFolders(String origin, String base, List<String> below, Rank rank) {
-    addFolders(origin, environment.at(base), below, rank);
+    environment
+        .at(base)
+        .ifPresentOrElse(
+            path -> addFolders(origin, path, below, rank),
+            () -> log.add(origin, base, "no file can be called so in this locale"));
   }
 
   private void addFolders(String origin, Path base, List<String> below, Rank rank) {

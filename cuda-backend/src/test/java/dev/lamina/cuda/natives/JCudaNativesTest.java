@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.natives.NativeCache;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
@@ -66,13 +67,11 @@ class JCudaNativesTest {
   void refusesAJCublasThatIsNoLibrary() throws Exception {
     URL text = Files.writeString(root.resolve("text"), "text").toUri().toURL();
     Environment environment = environment(n -> text);
-    PrivateDirectory directory = PrivateDirectory.open(environment, log);
+    NativeCache cache = cache(environment);
     UnusableException e =
         assertThrows(
             UnusableException.class,
-            () ->
-                JCudaNatives.unpack(
-                    environment, directory, new JCudaNatives.Binding(13, true), log));
+            () -> JCudaNatives.unpack(environment, cache, new JCudaNatives.Binding(13, true), log));
     assertEquals(
         "libJCublas2-12.6.0-linux-x86_64.so cannot be bound to libcublas.so.13: it is no ELF file",
         e.reason());
@@ -90,10 +89,11 @@ class JCudaNativesTest {
   private Path unpack(int major, boolean versioned) throws Exception {
     Environment environment = environment(Environment.system().resources());
     return JCudaNatives.unpack(
-        environment,
-        PrivateDirectory.open(environment, log),
-        new JCudaNatives.Binding(major, versioned),
-        log);
+        environment, cache(environment), new JCudaNatives.Binding(major, versioned), log);
+  }
+
+  private static NativeCache cache(Environment environment) {
+    return new NativeCache(environment.cachePlaces(), (place, why) -> {});
   }
 
   private Environment environment(Function<String, URL> resources) {

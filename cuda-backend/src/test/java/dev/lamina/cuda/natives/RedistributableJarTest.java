@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.natives.NativeCache;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -79,12 +80,11 @@ class RedistributableJarTest {
     assertTrue(log.steps().getLast().toString().endsWith("it is not in a jar"));
   }
 
-  private Optional<SearchPlace> place(int major, Function<String, URL> resources)
-      throws UnusableException {
+  private Optional<SearchPlace> place(int major, Function<String, URL> resources) {
     Environment environment =
         new Environment(Map.of("lamina.cache", "/cache"), Map.of(), root, List::of, resources);
     return RedistributableJar.place(
-        environment, PrivateDirectory.open(environment, log), major, log);
+        environment, new NativeCache(environment.cachePlaces(), (p, why) -> {}), major, log);
   }
 
   private URL inJar(String name) {

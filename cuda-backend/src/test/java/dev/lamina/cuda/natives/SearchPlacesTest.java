@@ -99,6 +99,22 @@ class SearchPlacesTest {
     assertLog("lamina.cuda.libraries: " + root.resolve("nowhere") + ": no such folder");
   }
 
+  /** As a name beyond ASCII in the locale C. */
+  @Test
+  void saysWhatNoFileCanBeCalled() {
+    String impossible = "/a\0b";
+    assertEquals(
+        List.of(),
+        toolkit(
+            Map.of(),
+            Map.of("CUDA_HOME", impossible, "LD_LIBRARY_PATH", impossible),
+            List.of("\tlibcublas.so.12 (libc6,x86-64) => " + impossible + "/libcublas.so.12")));
+    assertLog("CUDA_HOME: " + impossible + ": no file can be called so in this locale");
+    assertLog("LD_LIBRARY_PATH: " + impossible + ": no file can be called so in this locale");
+    assertEquals(
+        List.of(), toolkit(Map.of("lamina.cuda.libraries", impossible), Map.of(), List.of()));
+  }
+
   @Test
   void takesTheVariableIfThereIsNoProperty() throws IOException {
     folder("cuda/targets/x86_64-linux/lib");
