@@ -146,9 +146,10 @@ final class CpuBackend implements Backend {
   }
 
   private List<Task> bind(Call call, Workspace workspace) {
-    Op op = call.op();
-    List<Buffer> inputs = buffers(call, call.inputs());
-    List<Buffer> outputs = buffers(call, call.outputs());
+    return bind(call.op(), buffers(call, call.inputs()), buffers(call, call.outputs()), workspace);
+  }
+
+  private List<Task> bind(Op op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     return switch (op) {
       case Gemm gemm -> implementations.gemm().bind(gemm, inputs, outputs, workspace);
       case GemmActivateGradient fused ->

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds where Python keeps the packages of a user: of the environment that is active, of the Python
@@ -40,14 +41,14 @@ final class PythonPlaces {
     for (String name : List.of(VIRTUAL, CONDA)) {
       environment
           .variable(name)
-          .ifPresent(setting -> found.add(name, environment.at(setting.value())));
+          .flatMap(setting -> environment.at(setting.value()))
+          .ifPresent(folder -> found.add(name, folder));
     }
     found.addPath();
-    found.add("Python's usual folder", environment.at("/usr/local"));
-    String home = environment.properties().get("user.home");
-    if (home != null) {
-      found.add("user's Python packages", environment.at(home).resolve(".local"));
-    }
+    environment.at("/usr/local").ifPresent(f -> found.add("Python's usual folder", f));
+    Optional.ofNullable(environment.properties().get("user.home"))
+        .flatMap(environment::at)
+        .ifPresent(home -> found.add("user's Python packages", home.resolve(".local")));
     return List.copyOf(found.places.values());
   }
 
@@ -55,8 +56,9 @@ final class PythonPlaces {
   private void addPath() {
     String path = environment.variable("PATH").map(Environment.Setting::value).orElse("");
     for (String entry : path.split(File.pathSeparator)) {
-      Path program = entry.isBlank() ? null : environment.at(entry.strip()).resolve("python3");
-      if (program != null && Files.isExecutable(program)) {
+      Path program =
+          environment.at(entry.strip()).map(folder -> folder.resolve("python3")).orElse(null);
+      if (!entry.isBlank() && program != null && Files.isExecutable(program)) {
         String origin = "python3 on PATH";
         add(origin, program.getParent().getParent());
         try {
