@@ -6,6 +6,7 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.op.Op;
@@ -30,8 +31,9 @@ final class CpuBackend implements Backend {
    * @param threads how many threads compute
    * @param gemm how matrices are multiplied
    * @param kernels how everything else is done
+   * @param asked in which precision the user wanted to train
    */
-  CpuBackend(int threads, Choice gemm, Choice kernels) {
+  CpuBackend(int threads, Choice gemm, Choice kernels, Precision asked) {
     pool = new WorkerPool(threads);
     try {
       implementations = new Implementations(pool, gemm, kernels);
@@ -39,12 +41,16 @@ final class CpuBackend implements Backend {
       pool.close();
       throw e;
     }
+    List<String> notes = new ArrayList<>(implementations.notes());
+    if (asked != Precision.FP32) {
+      notes.add("precision " + asked + " is for GPUs; the CPU computes in FP32");
+    }
     device =
         new Device(
             "cpu",
             Machine.cpuName() + ", " + threads + (threads == 1 ? " thread" : " threads"),
             Machine.memoryBytes(),
-            implementations.notes());
+            notes);
   }
 
   @Override
