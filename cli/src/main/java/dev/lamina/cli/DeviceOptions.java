@@ -11,8 +11,6 @@ import picocli.CommandLine.Option;
 
 /** Where to compute. */
 final class DeviceOptions {
-  private static final int MOST_THREADS = 1024;
-
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -45,7 +43,7 @@ final class DeviceOptions {
 
   /** Refuses what no device can do. */
   void check() {
-    Options.between("--threads", threads, 0, MOST_THREADS);
+    Options.between("--threads", threads, 0, BackendOptions.MOST_THREADS);
     precision();
   }
 
@@ -69,9 +67,6 @@ final class DeviceOptions {
             .withAutotune(!noAutotune);
     Backend backend = Backends.open(device, options);
     backend.device().notes().forEach(note -> err.println("note: " + Quote.message(note)));
-    if (options.precision() != Precision.FP32 && backend.device().id().equals("cpu")) {
-      err.println("note: --precision " + precision + " is for GPUs; the CPU computes in fp32");
-    }
     err.flush();
     return backend;
   }

@@ -1,6 +1,7 @@
 package dev.lamina.backend;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,7 +54,12 @@ public final class Backends {
         index = Integer.parseUnsignedInt(device.substring(colon + 1));
       } catch (NumberFormatException e) {
         throw new LaminaException(
-            "device '" + device + "': expected a number after the colon, as in " + name + ":0", e);
+            "device "
+                + Quote.of(device)
+                + ": expected a number after the colon, as in "
+                + name
+                + ":0",
+            e);
       }
     }
     for (BackendProvider provider : providers) {
@@ -62,13 +68,12 @@ public final class Backends {
       }
     }
     throw new LaminaException(
-        "device '"
-            + device
-            + "': there is no such backend here. Expected auto"
+        "device "
+            + Quote.of(device)
+            + ": there is no such backend here. Expected auto"
             + providers.stream().map(p -> ", " + p.name()).collect(Collectors.joining())
-            + "; if it is missing, add dev.lamina:lamina-"
-            + name
-            + " to the class path");
+            + "; Lamina's own are in dev.lamina:lamina-cpu and dev.lamina:lamina-cuda, to be put on"
+            + " the class path");
   }
 
   private static Backend openBest(List<BackendProvider> providers, BackendOptions options) {

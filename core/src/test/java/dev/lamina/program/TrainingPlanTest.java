@@ -15,7 +15,6 @@ import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,8 +26,10 @@ class TrainingPlanTest {
 
   private static ProgramPlan plan(int width, int layers, int batch) {
     PlanningBackend backend = new PlanningBackend(op -> true);
-    List<Layer> linear =
-        new ArrayList<>(Collections.nCopies(layers - 1, new Linear(width, width, Activation.RELU)));
+    List<Layer> linear = new ArrayList<>();
+    while (linear.size() < layers - 1) {
+      linear.add(new Linear(width, width, Activation.RELU));
+    }
     linear.add(new Linear(width, width));
     LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
     List<String> classes = IntStream.range(0, width).mapToObj(Integer::toString).toList();

@@ -6,6 +6,7 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.host.SystemMemory;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.Gemm;
@@ -42,8 +43,9 @@ final class CpuBackend implements Backend {
    * @param threads how many threads compute
    * @param gemm how matrices are multiplied
    * @param kernels how everything else is done
+   * @param asked in which precision the user wanted to train
    */
-  CpuBackend(int threads, Choice gemm, Choice kernels) {
+  CpuBackend(int threads, Choice gemm, Choice kernels, Precision asked) {
     pool = new WorkerPool(threads);
     try {
       implementations = new Implementations(pool, gemm, kernels);
@@ -51,12 +53,16 @@ final class CpuBackend implements Backend {
       pool.close();
       throw e;
     }
+    List<String> notes = new ArrayList<>(implementations.notes());
+    if (asked != Precision.FP32) {
+      notes.add("precision " + asked + " is for GPUs; the CPU computes in FP32");
+    }
     device =
         new Device(
             "cpu",
             Machine.cpuName() + ", " + threads + (threads == 1 ? " thread" : " threads"),
             SystemMemory.totalBytes(),
-            implementations.notes());
+            notes);
   }
 
   @Override

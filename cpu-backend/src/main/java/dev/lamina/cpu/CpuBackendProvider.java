@@ -77,6 +77,7 @@ public final class CpuBackendProvider implements BackendProvider {
     return new CpuBackend(
         options.threads() == 0 ? Machine.cores() : options.threads(),
         Choice.of(GEMM_PROPERTY, Choice.ONEDNN, Choice.VECTOR, Choice.PLAIN),
-        Choice.of(KERNELS_PROPERTY, Choice.VECTOR, Choice.PLAIN));
+        Choice.of(KERNELS_PROPERTY, Choice.VECTOR, Choice.PLAIN),
+        options.precision());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.LaminaException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -88,7 +89,19 @@ final class WorkerPool implements AutoCloseable {
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
-      workers[i].start();
+    }
+    try {
+      for (Worker worker : workers) {
+        worker.start();
+      }
+    } catch (OutOfMemoryError e) {
+      close();
+      throw new LaminaException(
+          threads
+              + " threads are more than the system allows ("
+              + e.getMessage()
+              + "); use fewer, or raise the limit of processes (ulimit -u)",
+          e);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.op.Gemm;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Memory and what holds it: bounds, lifetimes, messages. */
 final class CpuMemoryTest {
-  private final Backend backend = new CpuBackend(2, Choice.PLAIN, Choice.PLAIN);
+  private final Backend backend = new CpuBackend(2, Choice.PLAIN, Choice.PLAIN, Precision.FP32);
 
   @AfterEach
   void close() {
@@ -99,7 +100,7 @@ final class CpuMemoryTest {
   @Test
   void memoryOfAnotherBackendIsRefused() {
     TensorType type = TensorType.of(DType.FP32, 1, 1);
-    try (Backend other = new CpuBackend(1, Choice.PLAIN, Choice.PLAIN)) {
+    try (Backend other = new CpuBackend(1, Choice.PLAIN, Choice.PLAIN, Precision.FP32)) {
       Operand a = new Operand(other.allocate("foreign", 4), 0, type);
       Call call = new Call("p", Gemm.of(false, false), List.of(a, a), List.of(a));
       IllegalArgumentException e =

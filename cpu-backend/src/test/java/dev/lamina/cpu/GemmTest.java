@@ -9,6 +9,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import dev.lamina.backend.Precision;
 import dev.lamina.cpu.onednn.DnnlLibrary;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
@@ -54,7 +55,8 @@ final class GemmTest {
     assumeTrue(
         rung != Choice.ONEDNN || DnnlLibrary.status().usable(),
         () -> "oneDNN is not here: " + DnnlLibrary.status().description());
-    return new CpuBackend(threads, rung, rung == Choice.PLAIN ? Choice.PLAIN : Choice.AUTO);
+    Choice kernels = rung == Choice.PLAIN ? Choice.PLAIN : Choice.AUTO;
+    return new CpuBackend(threads, rung, kernels, Precision.FP32);
   }
 
   @Test

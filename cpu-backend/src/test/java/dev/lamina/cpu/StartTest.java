@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.LaminaException;
+import dev.lamina.backend.Backend;
 import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.BackendUnavailableException;
+import dev.lamina.backend.Precision;
 import dev.lamina.cpu.onednn.DnnlLibrary;
 import java.io.File;
 import java.io.IOException;
@@ -191,6 +193,17 @@ final class StartTest {
     String output =
         outputOf(start(options, List.of(), "-m", "dev.lamina.cpu/" + ForkedRun.class.getName()));
     assertFalse(output.contains("note "), output);
+  }
+
+  @Test
+  void aPrecisionThatTheCpuDoesNotHaveIsNoted() {
+    BackendOptions options = BackendOptions.DEFAULT.withThreads(1);
+    try (Backend plain = new CpuBackendProvider().open(options);
+        Backend mixed = new CpuBackendProvider().open(options.withPrecision(Precision.BF16))) {
+      List<String> notes = new ArrayList<>(plain.device().notes());
+      notes.add("precision BF16 is for GPUs; the CPU computes in FP32");
+      assertEquals(notes, mixed.device().notes());
+    }
   }
 
   @Test

@@ -188,7 +188,7 @@ class CudaTest {
     String typed = "train --data digits:60 --epochs 1 --hidden 4 --precision bf16 --out " + model;
     Lamina result = Lamina.succeed((Object[]) typed.split(" "));
     assertTrue(
-        result.err().contains("--precision bf16 is for GPUs; the CPU computes in fp32"),
+        result.err().contains("precision BF16 is for GPUs; the CPU computes in FP32"),
         result.err());
   }
 
