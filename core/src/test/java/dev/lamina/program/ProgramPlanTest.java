@@ -198,14 +198,12 @@ class ProgramPlanTest {
           int index = output == node.outputs().getFirst() ? node.op().inPlace() : -1;
           Value taken = index < 0 ? null : node.inputs().get(index);
           boolean inPlace = taken != null && owners.containsKey(taken);
-          Value owner =
-              inPlace && overlap(plan, output, taken) ? owners.get(taken) : output;
+          Value owner = inPlace && overlap(plan, output, taken) ? owners.get(taken) : output;
           made.put(output, owner);
-          owners.forEach(
-              (other, its) ->
-                  assertTrue(
-                      its == owner || !overlap(plan, output, other),
-                      () -> output + " and " + other + "\n" + plan.describe()));
+          owners.forEach((other, its) ->
+              assertTrue(
+                  its == owner || !overlap(plan, output, other),
+                  () -> output + " and " + other + "\n" + plan.describe()));
         }
         owners.putAll(made);
       }
