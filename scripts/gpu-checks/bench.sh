@@ -19,7 +19,7 @@ part_bench() {
   else
     for precision in ${precisions//,/ }; do
       for step in $cuda_steps; do
-        bench_on cuda "$cuda" "$step" "$precision"
+        [[ $precision != bf16 && " $bf16_steps " == *" $step "* ]] || bench_on cuda "$cuda" "$step" "$precision"
       done
     done
   fi

@@ -1,24 +1,20 @@
 # The part "jmh". Sourced by run-checks.sh.
 
-# jmh_on NAME DEVICE PATTERN: a report of its own, with the device's ceilings.
+# jmh_on NAME DEVICE PATTERN OPTION...: a report of its own, with the device's ceilings.
 jmh_on() {
-  local name=jmh-$1 kind
+  local name=jmh-$1 device=$2 pattern=$3 kind lost
+  shift 3
   rm -rf "$work/jmh"
-  run "$name" "$java" "${flags[@]}" -cp "$classes" dev.lamina.benchmarks.Main "$3" -p "device=$2" \
-    -foe false ${jmh_options[@]+"${jmh_options[@]}"} "--results=$work/jmh"
-  if [[ $code == 0 ]]; then
+  run "$name" "$java" "${flags[@]}" -cp "$classes" dev.lamina.benchmarks.Main "$pattern" -p "device=$device" \
+    -foe false ${jmh_options[@]+"${jmh_options[@]}"} "$@" "--results=$work/jmh"
+  if [[ $code == 0 && -d $work/jmh ]]; then
     for kind in md json; do
-      cp "$work"/jmh/*."$kind" "$out/$name.$kind" 2>/dev/null || code=1
+      cp "$work"/jmh/*."$kind" "$logs/$name.$kind" 2>/dev/null || failed "$name" "no report was written"
     done
-    why="no report was written"
   fi
-  local failed
-  failed=$(grep -c '^<failure>\|^<forked VM failed' "$logs/$name.out" 2>/dev/null)
-  if [[ $code == 0 && $failed -gt 0 ]]; then
-    code=1
-    why="$failed runs failed"
-  fi
-  record_run "$name" "table in $name.md"
+  lost=$(grep -c '^<failure>\|^<forked VM failed' "$logs/$name.out" 2>/dev/null)
+  [[ $code != 0 || ${lost:-0} == 0 ]] || failed "$name" "$lost runs failed"
+  record_run "$name" "table in the summary"
 }
 
 part_jmh() {
@@ -26,8 +22,9 @@ part_jmh() {
     skip jmh-cuda "$cuda_missing"
   else
     jmh_on cuda-steps "$cuda" '(TrainingStep|Stream)Benchmark'
-    jmh_on cuda-products "$cuda" '\.GemmBenchmark'
-    jmh_on cuda-rest "$cuda" '\.(Activation|Softmax|Optimizer|Copy|Gather|Dropout)Benchmark'
+    jmh_on cuda-products "$cuda" '\.GemmBenchmark' ${product_options[@]+"${product_options[@]}"}
+    jmh_on cuda-kernels "$cuda" '\.(Activation|Softmax|Dropout)Benchmark' ${kernel_options[@]+"${kernel_options[@]}"}
+    jmh_on cuda-moves "$cuda" '\.(Optimizer|Copy|Gather)Benchmark'
   fi
   jmh_on cpu-steps cpu '\.TrainingStepBenchmark'
 }

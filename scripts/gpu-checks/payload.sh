@@ -30,6 +30,12 @@ absolute() {
   printf '%s' "$joined"
 }
 
+# What an earlier run measured of products, so that nothing is measured twice.
+bring_tuned() {
+  mkdir -p -m 700 "$LAMINA_CACHE" && tar -C "$LAMINA_CACHE" --no-same-owner -xzf "$tuned/tuned.tar.gz" ||
+    stop "$tuned/tuned.tar.gz cannot be unpacked into $LAMINA_CACHE"
+}
+
 # Sets `java`, its `flags` and the class path in `classes`, and what programs find in their
 # environment.
 find_runtime() {
@@ -50,5 +56,6 @@ find_runtime() {
   classes="$home/lib/*"
   [[ -z ${LAMINA_CUDA_LIBRARIES:-} ]] || LAMINA_CUDA_LIBRARIES=$(absolute "$LAMINA_CUDA_LIBRARIES")
   export LAMINA_CACHE=$home/cache
+  [[ -z ${tuned:-} ]] || bring_tuned
   export PYTHONDONTWRITEBYTECODE=1
 }

@@ -4,24 +4,38 @@
 RESERVE=10
 SHORTEST=5
 child=
+part_begin=0
 
-# The seconds that a program may take.
+# Sets `left` to the seconds that a program may take, and `over` to what is over then, if it is not
+# the program's own limit.
 time_left() {
-  local left=$limit
-  if [[ -n $minutes ]]; then
-    local whole=$((minutes * 60 - RESERVE - SECONDS))
-    [[ $whole -ge $left ]] || left=$whole
+  left=$limit
+  over=
+  if [[ -n ${part_minutes:-} && $((part_minutes * 60 - SECONDS + part_begin)) -lt $left ]]; then
+    left=$((part_minutes * 60 - SECONDS + part_begin))
+    over="the part's $part_minutes minutes"
   fi
-  echo "$left"
+  if [[ -n $minutes && $((minutes * 60 - RESERVE - SECONDS)) -lt $left ]]; then
+    left=$((minutes * 60 - RESERVE - SECONDS))
+    over="the $minutes minutes"
+  fi
 }
 
 # run NAME COMMAND...: its output goes to the logs. Sets `code`, `seconds`, `cut` (whether it was
 # stopped, or not even started, because the time was up) and, where it did not succeed, `why`.
+# What has succeeded in an earlier run, which is resumed, is not run again.
 run() {
-  local name=$1 begin=$SECONDS left
+  local name=$1 begin=$SECONDS left over
   shift
-  left=$(time_left)
   cut=false
+  why=
+  if [[ -e $earlier/$name.end ]]; then
+    code=0
+    seconds=$(cat "$earlier/$name.end")
+    cp "$earlier/$name.end" "$logs/"
+    return
+  fi
+  time_left
   if [[ $left -lt $SHORTEST ]]; then
     cut=true
     code=124
@@ -35,20 +49,25 @@ run() {
   code=$?
   child=
   seconds=$((SECONDS - begin))
-  why=
   case $code in
-    0) return ;;
+    0) echo "$seconds" >"$logs/$name.end" ;;
     124 | 137)
-      if [[ $left -lt $limit && $seconds -ge $left ]]; then
+      if [[ -n $over && $seconds -ge $left ]]; then
         cut=true
-        why="stopped when the $minutes minutes were over"
+        why="stopped when $over were over"
       else
         why="stopped after $seconds s (exit code $code)"
       fi
-      return
       ;;
+    *) why="exit code $code; $(grep -v '^\(WARNING\|note\):' "$logs/$name.err" | grep . | tail -n 1)" ;;
   esac
-  why="exit code $code; $(grep -v '^\(WARNING\|note\):' "$logs/$name.err" | grep . | tail -n 1)"
+}
+
+# Marks the program that `run` ran last as one that did not succeed, for this reason.
+failed() {
+  code=1
+  why=$2
+  rm -f "$logs/$1.end"
 }
 
 # lamina NAME ARGUMENTS...: the command of that name.

@@ -10,12 +10,29 @@ gaps=0
 
 begin_results() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/lamina-checks.XXXXXX") || stop "no folder for temporary files: set TMPDIR to one"
-  logs=$out/logs
-  mkdir -p "$logs" "$work/run" "$work/no-programs"
-  rm -f "$out"/jmh-*.md "$out"/jmh-*.json "$out/steps.md" "$logs"/*.out "$logs"/*.err
+  logs=$work/logs
+  earlier=$work/earlier
+  mkdir -p "$logs" "$earlier" "$work/run" "$work/no-programs"
+  trap 'rm -rf "$work"' EXIT
+  [[ -z ${resume:-} ]] || take_over
+  cat "$here/VERSION" >"$logs/VERSION"
+  echo "${size:-full}" >"$logs/SIZE"
+  rm -f "$out"/{summary.txt,results.json,steps.md,tuned.tar.gz,logs.tar.gz}
   trap 'record run-checks FAILED 0 "ended too early"; finish 1' EXIT
   trap 'record interrupted FAILED 0 "stopped from outside"; finish 130' INT
   trap 'record interrupted FAILED 0 "stopped from outside"; finish 143' TERM
+}
+
+# The logs of an earlier run, and in `earlier` which of its programs succeeded.
+take_over() {
+  tar -C "$work" -xzf "$resume/logs.tar.gz" || stop "--resume $resume: logs.tar.gz cannot be unpacked"
+  [[ $(cat "$logs/VERSION") == "$(cat "$here/VERSION")" ]] ||
+    stop "--resume $resume: another bundle made these results; take its measured products alone, by --tuned"
+  [[ $(cat "$logs/SIZE") == "$size" ]] ||
+    stop "--resume $resume: these results are of the size $(cat "$logs/SIZE"), not $size"
+  mv "$logs"/*.end "$earlier" 2>/dev/null
+  # What there is to run on is always looked at.
+  rm -f "$earlier"/{devices,list}.end
 }
 
 # table_line NAME STATE SECONDS NOTE OUTPUT
@@ -27,7 +44,7 @@ table_line() {
 # seconds, note. All that it printed is in the log of that name, or of the name $5.
 record() {
   local log=logs/${5:-$1}.out
-  [[ -s $out/$log ]] || log=
+  [[ -s $work/$log ]] || log=
   names+=("$1")
   states+=("$2")
   times+=("$3")
@@ -80,14 +97,28 @@ write_json() {
   done
   printf ']'
   local part file
-  for part in devices losses train evaluate steps bench; do
+  for part in devices probes bench losses train evaluate steps; do
     printf ',\n"%s":' "$part"
     json_lines "$part"
   done
-  for file in "$out"/jmh-*.json; do
+  for file in "$logs"/jmh-*.json; do
     [[ ! -s $file ]] || printf ',\n"%s":%s' "$(basename "$file" .json)" "$(cat "$file")"
   done
   printf '}\n'
+}
+
+# One table out of those of all comparisons with PyTorch.
+steps_table() {
+  local file first=true
+  for file in "$logs"/steps-*.md; do
+    [[ -s $file ]] || continue
+    if $first; then
+      cat "$file"
+    else
+      sed '1,/^|-/d' "$file"
+    fi
+    first=false
+  done
 }
 
 write_text() {
@@ -97,18 +128,38 @@ write_text() {
   for i in "${!names[@]}"; do
     table_line "${names[$i]}" "${states[$i]}" "${times[$i]}" "${notes[$i]}" "${outputs[$i]}"
   done
-  if [[ -s $logs/tests.out ]]; then
-    printf '\n'
-    sed -n '/^operation suite/,/^[^ o]/{/^operation suite/p;/^  [a-z]/p}' "$logs/tests.out"
+  if [[ -s $logs/probes.out ]]; then
+    printf '\nwhat the device answers\n'
+    sed -n 's/^{"probe":"\([^"]*\)","\(says\|error\)":"\(\([^"\\]\|\\.\)*\)".*/  \1: \3/p' "$logs/probes.out"
   fi
-  for file in "$out/steps.md" "$out"/jmh-*.md; do
+  for file in "$out/steps.md" "$logs"/jmh-*.md; do
     [[ ! -s $file ]] || { printf '\n' && cat "$file"; }
   done
 }
 
+# Replaces a file of the results by what a function prints; leaves none where it prints nothing.
+write_file() {
+  "$2" >"$work/new" 2>/dev/null
+  if [[ -s $work/new ]]; then
+    cp "$work/new" "$out/$1.new" && mv "$out/$1.new" "$out/$1"
+  fi
+}
+
+pack_logs() {
+  tar -C "$work" -cf - logs | gzip -c
+}
+
+pack_tuned() {
+  [[ ! -d ${LAMINA_CACHE:-}/products ]] || tar -C "$LAMINA_CACHE" -cf - products | gzip -c
+}
+
+# At most eight files.
 write_results() {
-  write_text >"$out/summary.txt.new" && mv "$out/summary.txt.new" "$out/summary.txt"
-  write_json >"$out/results.json.new" && mv "$out/results.json.new" "$out/results.json"
+  write_file steps.md steps_table
+  write_file summary.txt write_text
+  write_file results.json write_json
+  write_file tuned.tar.gz pack_tuned
+  write_file logs.tar.gz pack_logs
 }
 
 # list STATE HEADING: the checks that ended so.
@@ -131,9 +182,9 @@ finish() {
   echo
   list FAILED "failed:"
   list SKIPPED "skipped:"
-  list "LEFT OUT" "left out, for want of time:"
+  list "LEFT OUT" "left out, for want of time (--resume $out goes on there):"
   [[ $failures -gt 0 ]] || echo "nothing failed"
-  echo "written to $out: summary.txt, results.json, and all output in logs"
+  echo "written to $out: summary.txt, results.json, and all output in logs.tar.gz"
   rm -rf "$work"
   local result=0
   if [[ $failures -gt 0 ]]; then

@@ -25,6 +25,8 @@ compare() {
 }
 
 part_train() {
+  # The model that it evaluates is not kept with the results.
+  [[ -e $earlier/evaluate.end ]] || rm -f "$earlier/train-cuda.end"
   train_on cpu cpu fp32
   if [[ -z $cuda ]]; then
     skip train-cuda "$cuda_missing"

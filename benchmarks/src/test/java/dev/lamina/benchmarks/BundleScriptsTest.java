@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,8 +44,12 @@ class BundleScriptsTest {
   void helpNamesEveryPart() throws IOException, InterruptedException {
     Result help = script("run-checks.sh", "--help");
     assertEquals(0, help.code(), help.text());
-    for (String part : List.of("devices", "tests", "losses", "train", "steps", "bench", "jmh")) {
-      assertTrue(help.text().contains("\n  " + part + " "), help.text());
+    int last = 0;
+    for (String part :
+        List.of("devices", "probes", "bench", "tests", "losses", "train", "steps", "jmh")) {
+      int at = help.text().indexOf("\n  " + part + " ");
+      assertTrue(at > last, part + " in its order: " + help.text());
+      last = at;
       assertTrue(Files.exists(SCRIPTS.resolve("gpu-checks").resolve(part + ".sh")), part);
     }
     assertEquals(0, script("gpu-bundle.sh", "--help").code());
@@ -56,7 +61,10 @@ class BundleScriptsTest {
         Map.of(
             "--nonsense", "--nonsense is unknown",
             "--only", "--only needs a value",
-            "--only tests,nonsense", "--only nonsense: expected some of devices,tests",
+            "--only tests,nonsense", "--only nonsense: expected some of devices,probes",
+            "--resume nowhere", "--resume nowhere: no logs.tar.gz of an earlier run",
+            "--tuned nowhere", "--tuned nowhere: no tuned.tar.gz of an earlier run",
+            "--part-minutes 0", "--part-minutes 0: expected",
             "--minutes soon", "--minutes soon: expected",
             "--precisions fp8", "--precisions fp8: expected");
     for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
@@ -68,13 +76,16 @@ class BundleScriptsTest {
   }
 
   /** What some programs did, through the library of the parts; its last lines and exit code. */
-  private Result account(String minutes, String programs) throws IOException, InterruptedException {
+  private Result account(String settings, String programs)
+      throws IOException, InterruptedException {
     Files.writeString(folder.resolve("VERSION"), "of a test\n");
     return bash(
         "-c",
         """
         set -u
-        here=%s out=%s limit=20 minutes=%s
+        here=%s out=%s limit=20 size=full
+        minutes= part_minutes= resume= %s
+        stop() { echo "$1"; exit 2; }
         . %s/results.sh
         . %s/programs.sh
         begin_results
@@ -85,7 +96,7 @@ class BundleScriptsTest {
             .formatted(
                 folder,
                 Files.createDirectories(folder.resolve("out")),
-                minutes,
+                settings,
                 SCRIPTS.resolve("gpu-checks"),
                 SCRIPTS.resolve("gpu-checks"),
                 programs));
@@ -94,7 +105,7 @@ class BundleScriptsTest {
   @Test
   void everythingPassed() throws IOException, InterruptedException {
     Result result =
-        account("''", "run good echo '{\"x\":12345.6}'; record_run good \"$(short good x)\"");
+        account("", "run good echo '{\"x\":12345.6}'; record_run good \"$(short good x)\"");
     assertEquals(0, result.code(), result.text());
     assertTrue(result.text().contains("12346 (logs/good.out)"), result.text());
     assertTrue(Files.readString(folder.resolve("out/results.json")).contains("\"state\":\"ok\""));
@@ -104,7 +115,7 @@ class BundleScriptsTest {
   void aFailureStopsNoOther() throws IOException, InterruptedException {
     Result result =
         account(
-            "''",
+            "",
             "run bad sh -c 'echo no luck >&2; exit 7'; record_run bad ''\n"
                 + "run good true; record_run good ''");
     assertEquals(1, result.code(), result.text());
@@ -114,8 +125,72 @@ class BundleScriptsTest {
 
   @Test
   void whatThereIsNoTimeForIsListed() throws IOException, InterruptedException {
-    Result result = account("1", "SECONDS=59\nrun late true; record_run late ''");
+    Result result = account("minutes=1", "SECONDS=59\nrun late true; record_run late ''");
     assertEquals(3, result.code(), result.text());
-    assertTrue(result.text().contains("for want of time:\n  late: not started"), result.text());
+    assertTrue(
+        result.text().matches("(?s).*for want of time .*\n  late: not started.*"), result.text());
+  }
+
+  @Test
+  void aPartHasItsOwnTime() throws IOException, InterruptedException {
+    Result result =
+        account(
+            "part_minutes=1",
+            "SECONDS=70; part_begin=20; run late sleep 30; record_run late ''\n"
+                + "part_begin=$SECONDS; run next true; record_run next ''");
+    assertEquals(3, result.code(), result.text());
+    assertTrue(
+        result.text().contains("late: stopped when the part's 1 minutes were over"), result.text());
+    assertTrue(result.text().matches("(?s).*\nnext +ok .*"), result.text());
+  }
+
+  /** What succeeded is not run again, what failed or was cut short is. */
+  @Test
+  void aRunGoesOnWhereItEnded() throws IOException, InterruptedException {
+    Path count = folder.resolve("count");
+    String programs =
+        """
+        run good sh -c 'echo good >>%s; echo a line'; record_run good said
+        run bad sh -c 'echo bad >>%s; exit 1'; record_run bad ''
+        """
+            .formatted(count, count);
+    account("", programs);
+    Path results = Files.move(folder.resolve("out"), folder.resolve("earlier"));
+    Result result = account("resume=" + results, programs);
+    assertEquals(1, result.code(), result.text());
+    assertTrue(result.text().contains("said (logs/good.out)"), result.text());
+    assertEquals("good\nbad\nbad\n", Files.readString(count));
+    Result logs = bash("-c", "cd " + folder + "; tar -xOzf out/logs.tar.gz logs/good.out");
+    assertEquals("a line\n", logs.text());
+  }
+
+  @Test
+  void resultsOfAnotherKindAreNotGoneOnWith() throws IOException, InterruptedException {
+    account("", "run good true; record_run good ''");
+    Path results = Files.move(folder.resolve("out"), folder.resolve("earlier"));
+    Result result = account("size=quick resume=" + results, "run good true");
+    assertEquals(2, result.code(), result.text());
+    assertTrue(result.text().contains("of the size full, not quick"), result.text());
+  }
+
+  @Test
+  void thereAreFewFiles() throws IOException, InterruptedException {
+    Files.createDirectories(folder.resolve("cache/products"));
+    Files.writeString(folder.resolve("cache/products/x.txt"), "way 0\n");
+    account(
+        "LAMINA_CACHE=" + folder.resolve("cache"),
+        """
+        echo '{"x":1}' >"$logs/jmh-x.json"
+        echo table >"$logs/steps-a.md"
+        for i in 1 2 3 4 5 6 7 8 9; do
+          run p$i echo $i
+          record_run p$i ''
+        done
+        """);
+    try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+      assertEquals(
+          List.of("logs.tar.gz", "results.json", "steps.md", "summary.txt", "tuned.tar.gz"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import jcuda.CudaException;
 
 /**
@@ -34,20 +35,23 @@ public final class GpuProbe {
 
   /** Options: {@code --small} for sizes that an emulator masters; names of questions, or all. */
   public static void main(String[] arguments) {
+    boolean[] failed = new boolean[1];
     try {
-      List<Map<String, Object>> lines = run(arguments);
-      lines.forEach(line -> System.out.println(Json.compact(line)));
-      if (lines.stream().anyMatch(line -> line.containsKey("error"))) {
-        System.exit(1);
-      }
+      run(
+          line -> {
+            System.out.println(Json.compact(line));
+            failed[0] |= line.containsKey("error");
+          },
+          arguments);
     } catch (LaminaException e) {
       System.err.println("probe: " + e.getMessage());
       System.exit(USER_ERROR);
     }
+    System.exit(failed[0] ? 1 : 0);
   }
 
-  /** The answers as JSON objects; a question that fails has an error instead. */
-  static List<Map<String, Object>> run(String... arguments) {
+  /** Gives the answers as JSON objects, at once; a question that fails has an error instead. */
+  static void run(Consumer<Map<String, Object>> out, String... arguments) {
     List<String> wanted = new ArrayList<>(Arrays.asList(arguments));
     boolean small = wanted.remove(SMALL);
     List<String> names = QUESTIONS.stream().map(Question::name).toList();
@@ -57,17 +61,16 @@ public final class GpuProbe {
             name + ": expected " + SMALL + " or some of " + String.join(", ", names));
       }
     }
-    List<Map<String, Object>> lines = new ArrayList<>();
     for (Question question : QUESTIONS) {
       if (wanted.isEmpty() || wanted.contains(question.name())) {
-        ask(question, small, lines);
+        ask(question, small).forEach(out);
       }
     }
-    return lines;
   }
 
   // Each on a device of its own: what one leaves behind, or ruins, is no other's.
-  private static void ask(Question question, boolean small, List<Map<String, Object>> lines) {
+  private static List<Map<String, Object>> ask(Question question, boolean small) {
+    List<Map<String, Object>> lines = new ArrayList<>();
     long begin = System.nanoTime();
     try (ProbeGpu gpu = new ProbeGpu(small)) {
       try {
@@ -80,7 +83,8 @@ public final class GpuProbe {
     } catch (CudaException e) {
       lines.add(line(question, "error", e.getMessage(), Map.of()));
     }
-    lines.getLast().put("seconds", Math.round((System.nanoTime() - begin) * 1e-7) * 1e-2);
+    lines.getLast().put("seconds", (System.nanoTime() - begin) / 10_000_000 / 100.0);
+    return lines;
   }
 
   private static Map<String, Object> line(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.LaminaException;
 import dev.lamina.emulator.CudaEmulator;
 import dev.lamina.io.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,8 @@ class GpuProbeTest {
 
   @Test
   void everyQuestionIsAnswered() {
-    List<Map<String, Object>> lines = GpuProbe.run("--small");
+    List<Map<String, Object>> lines = new ArrayList<>();
+    GpuProbe.run(lines::add, "--small");
     for (Map<String, Object> line : lines) {
       assertFalse(line.containsKey("error"), line::toString);
       assertFalse(line.get("says").toString().isBlank(), line::toString);
@@ -61,7 +63,9 @@ class GpuProbeTest {
   }
 
   private static List<Map<String, Object>> ask(String question) {
-    return GpuProbe.run("--small", question);
+    List<Map<String, Object>> lines = new ArrayList<>();
+    GpuProbe.run(lines::add, "--small", question);
+    return lines;
   }
 
   private static boolean says(List<Map<String, Object>> lines, String text) {

@@ -33,12 +33,26 @@ public final class BackendVariants {
 
   private static final String CUDA = "cuda";
 
-  /** What is fastest on the emulator is of no interest, and choosing by time gives other bits. */
+  /**
+   * System property: how the names of the only devices begin that tests shall run on, for example
+   * {@code cuda}; without it they run on all.
+   */
+  private static final String ONLY = "lamina.tests.devices";
+
+  /**
+   * Measuring each of some thousand shapes takes minutes on a GPU, what is fastest on the emulator
+   * is of no interest, and choosing by time gives other bits. {@link CudaDeviceTest} measures some.
+   */
   private static final BackendOptions UNTIMED = BackendOptions.DEFAULT.withAutotune(false);
 
   private static final Found FOUND = find();
 
   private BackendVariants() {}
+
+  /** Whether tests run on some devices only, which were asked for. */
+  static boolean isSelected() {
+    return System.getProperty(ONLY) != null;
+  }
 
   /** The oracle first, then every usable device, the CPU's once for each of its rungs. */
   public static List<BackendVariant> all() {
@@ -106,6 +120,8 @@ public final class BackendVariants {
     if (found.usable().stream().noneMatch(v -> v.name().startsWith(CUDA))) {
       addEmulator(found);
     }
+    String only = System.getProperty(ONLY, "");
+    found.usable().removeIf(variant -> !variant.name().startsWith(only));
     return found;
   }
 
@@ -161,7 +177,7 @@ public final class BackendVariants {
       if (report.usable()) {
         // The emulator too may be what the environment names as the driver.
         boolean emulated = report.name().startsWith(CudaEmulator.DEVICE_NAME);
-        BackendOptions options = (emulated ? UNTIMED : BackendOptions.DEFAULT).withIndex(i);
+        BackendOptions options = UNTIMED.withIndex(i);
         long largest = emulated ? EMULATOR_LARGEST : Long.MAX_VALUE;
         found
             .usable()
