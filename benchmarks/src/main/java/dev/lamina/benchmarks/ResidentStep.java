@@ -30,7 +30,12 @@ final class ResidentStep implements AutoCloseable {
     Dataset dataset =
         Dataset.classification(problem.data(), problem.inputs(), problem.labels(), classes);
     data =
-        DeviceData.upload(backend, dataset, LossFunction.SOFTMAX_CROSS_ENTROPY, problem.classes());
+        DeviceData.upload(
+            backend,
+            dataset,
+            LossFunction.SOFTMAX_CROSS_ENTROPY,
+            problem.classes(),
+            TrainingStep.features(model));
     step =
         TrainingStep.of(model)
             .optimizer(LaminaStep.adam())

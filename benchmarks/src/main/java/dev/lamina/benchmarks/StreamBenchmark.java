@@ -8,6 +8,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
+import dev.lamina.type.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,10 +44,11 @@ public class StreamBenchmark extends DeviceBenchmark {
     Problem problem = Problem.parse(network);
     model = LaminaStep.model(problem, backend());
     LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    DType taken = TrainingStep.features(model);
     samples =
         data.equals("host")
-            ? DeviceData.stream(backend(), dataset(problem), loss, problem.classes())
-            : DeviceData.upload(backend(), dataset(problem), loss, problem.classes());
+            ? DeviceData.stream(backend(), dataset(problem), loss, problem.classes(), taken)
+            : DeviceData.upload(backend(), dataset(problem), loss, problem.classes(), taken);
     step =
         TrainingStep.of(model)
             .optimizer(LaminaStep.adam())

@@ -11,6 +11,7 @@ import dev.lamina.op.LossFunction;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
+import dev.lamina.type.DType;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -94,7 +95,7 @@ final class BenchCommand implements Callable<Integer> {
         Sequential.mlp(inputs, widths.subList(1, widths.size() - 1), outputs, Activation.RELU, 0);
     try (Backend backend = device.open(err);
         Model model = Model.create(network, inputs, backend, 1);
-        DeviceData data = open(backend, randomData(inputs, outputs), outputs, where);
+        DeviceData data = open(model, randomData(inputs, outputs), where);
         TrainingStep step = TrainingStep.of(model).batchSize(batch).data(data).build()) {
       if (describe) {
         err.print(step.program().describe());
@@ -108,11 +109,12 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** As few samples as there are, they are on the device unless they are to stream. */
-  private static DeviceData open(Backend backend, Dataset data, int outputs, DataPlacement where) {
+  private static DeviceData open(Model model, Dataset data, DataPlacement where) {
     LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    DType taken = TrainingStep.features(model);
     return where == DataPlacement.HOST
-        ? DeviceData.stream(backend, data, loss, outputs)
-        : DeviceData.upload(backend, data, loss, outputs);
+        ? DeviceData.stream(model.backend(), data, loss, model.outputs(), taken)
+        : DeviceData.upload(model.backend(), data, loss, model.outputs(), taken);
   }
 
   /** Step times in milliseconds, sorted. */

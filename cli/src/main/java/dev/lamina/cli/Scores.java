@@ -61,7 +61,8 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
     DataReport place = Evaluator.place("data", model, loss, prepared, BATCH, placement);
     placed.accept(place);
     try (DeviceData data =
-            DeviceData.open(place, model.backend(), prepared, loss, model.outputs());
+            DeviceData.open(
+                place, model.backend(), prepared, loss, model.outputs(), model.dtype());
         Evaluator evaluator = new Evaluator(model, loss, data, BATCH)) {
       Evaluation evaluation = evaluator.evaluate();
       if (!Double.isFinite(evaluation.loss())) {

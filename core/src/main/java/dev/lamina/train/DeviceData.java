@@ -4,11 +4,15 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
 import dev.lamina.op.LossFunction;
+import dev.lamina.type.DType;
 
 /**
  * A data set for programs on a device, features as they are stored (grey values as UINT8) and
  * targets in the form that a loss takes. It lies in the device's memory, or in the host's, from
  * where batches stream to the device while that computes. Both give the same batches, bit by bit.
+ *
+ * <p>For programs that take features as BF16, FP32 features can be stored so: that halves the
+ * memory and what is moved, and the batches have the same bits.
  */
 public abstract sealed class DeviceData implements AutoCloseable
     permits ResidentData, StreamedData {
@@ -29,7 +33,18 @@ public abstract sealed class DeviceData implements AutoCloseable
    *     little memory
    */
   public static DeviceData upload(Backend backend, Dataset data, LossFunction loss, int outputs) {
-    return new ResidentData(backend, data, rows(data, loss, outputs));
+    return upload(backend, data, loss, outputs, DType.FP32);
+  }
+
+  /**
+   * As {@link #upload(Backend, Dataset, LossFunction, int)}, for programs that take features as
+   * another element type.
+   *
+   * @param taken for a training step {@link TrainingStep#features}
+   */
+  public static DeviceData upload(
+      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken) {
+    return new ResidentData(backend, new FeatureRows(data, taken), rows(data, loss, outputs));
   }
 
   /**
@@ -42,19 +57,32 @@ public abstract sealed class DeviceData implements AutoCloseable
    * @throws LaminaException if data, loss and outputs do not go together
    */
   public static DeviceData stream(Backend backend, Dataset data, LossFunction loss, int outputs) {
-    return stream(backend, data, loss, outputs, StreamedData.pieceBytes(backend.freeBytes()));
+    return stream(backend, data, loss, outputs, DType.FP32);
   }
 
   /**
-   * As {@link #stream(Backend, Dataset, LossFunction, int)}, with pieces of about so many bytes,
-   * and at least of a batch.
+   * As {@link #stream(Backend, Dataset, LossFunction, int)}, for programs that take features as
+   * another element type.
+   *
+   * @param taken for a training step {@link TrainingStep#features}
    */
   public static DeviceData stream(
-      Backend backend, Dataset data, LossFunction loss, int outputs, long pieceBytes) {
+      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken) {
+    long pieceBytes = StreamedData.pieceBytes(backend.freeBytes());
+    return stream(backend, data, loss, outputs, taken, pieceBytes);
+  }
+
+  /**
+   * As {@link #stream(Backend, Dataset, LossFunction, int, DType)}, with pieces of about so many
+   * bytes, and at least of a batch.
+   */
+  public static DeviceData stream(
+      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken, long pieceBytes) {
     if (pieceBytes < 1) {
       throw new IllegalArgumentException("pieces of " + pieceBytes + " bytes");
     }
-    return new StreamedData(backend, data, rows(data, loss, outputs), pieceBytes);
+    TargetRows targets = rows(data, loss, outputs);
+    return new StreamedData(backend, new FeatureRows(data, taken), targets, pieceBytes);
   }
 
   /**
@@ -62,12 +90,18 @@ public abstract sealed class DeviceData implements AutoCloseable
    *
    * @param loss for which the targets are prepared
    * @param outputs the number of the model's outputs
+   * @param taken the element type in which programs take features
    */
   public static DeviceData open(
-      DataReport report, Backend backend, Dataset data, LossFunction loss, int outputs) {
+      DataReport report,
+      Backend backend,
+      Dataset data,
+      LossFunction loss,
+      int outputs,
+      DType taken) {
     return report.onDevice()
-        ? upload(backend, data, loss, outputs)
-        : stream(backend, data, loss, outputs);
+        ? upload(backend, data, loss, outputs, taken)
+        : stream(backend, data, loss, outputs, taken);
   }
 
   private static TargetRows rows(Dataset data, LossFunction loss, int outputs) {

@@ -1,6 +1,5 @@
 package dev.lamina.train;
 
-import dev.lamina.data.Dataset;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
@@ -9,16 +8,12 @@ import java.util.stream.IntStream;
  *
  * @param rowCount the number of rows in a piece
  */
-record PieceWriter(Dataset data, TargetRows targets, SampleOrder order, int rowCount) {
+record PieceWriter(FeatureRows features, TargetRows targets, SampleOrder order, int rowCount) {
   /** Less than this is not worth another thread. */
   private static final long PART_BYTES = 256 << 10;
 
-  private long featureRowBytes() {
-    return (long) data.features() * data.featureType().dtype().bytes();
-  }
-
   long featureBytes() {
-    return rowCount * featureRowBytes();
+    return rowCount * features.rowBytes();
   }
 
   long targetBytes() {
@@ -44,8 +39,7 @@ record PieceWriter(Dataset data, TargetRows targets, SampleOrder order, int rowC
 
   private void write(long piece, MemorySegment buffer, int from, int to) {
     long first = piece * rowCount;
-    MemorySegment features = data.featureData();
-    long width = featureRowBytes();
+    long width = features.rowBytes();
     long targetWidth = targets.rowBytes();
     long targetStart = featureBytes();
     order.forEach(
@@ -53,7 +47,7 @@ record PieceWriter(Dataset data, TargetRows targets, SampleOrder order, int rowC
         first + to,
         (position, sample, count) -> {
           long row = position - first;
-          MemorySegment.copy(features, sample * width, buffer, row * width, count * width);
+          features.copy(sample, count, buffer, row * width);
           targets.copy(sample, count, buffer, targetStart + row * targetWidth);
         });
   }

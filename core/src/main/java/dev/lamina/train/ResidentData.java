@@ -17,22 +17,23 @@ final class ResidentData extends DeviceData {
   private final Memory features;
   private final Memory targets;
 
-  ResidentData(Backend backend, Dataset data, TargetRows rows) {
-    super(data.size(), rows.form());
+  ResidentData(Backend backend, FeatureRows featureRows, TargetRows rows) {
+    super(rows.data().size(), rows.form());
+    Dataset data = rows.data();
     table =
         new BatchTable(
             data.size(),
             false,
             data.featureScale(),
             rows.form(),
-            new Variable("features", data.featureType()),
+            new Variable("features", featureRows.type(data.size())),
             new Variable("targets", rows.type(data.size())));
     checkRoom(backend, data);
-    features = backend.allocate("features of " + data.source(), data.featureType().bytes());
+    features = backend.allocate("features of " + data.source(), table.features().type().bytes());
     Memory allocated = null;
     try (Arena arena = Arena.ofConfined()) {
       allocated = backend.allocate("targets of " + data.source(), table.targets().type().bytes());
-      features.write(0, data.featureData());
+      featureRows.writeTo(features);
       allocated.write(0, rows.all(arena));
     } catch (RuntimeException e) {
       features.close();

@@ -4,7 +4,6 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
 import dev.lamina.graph.Variable;
-import dev.lamina.type.TensorType;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,14 +17,16 @@ final class StreamedData extends DeviceData {
 
   private final Backend backend;
   private final Dataset data;
+  private final FeatureRows features;
   private final TargetRows rows;
   private final long pieceBytes;
   private final Map<Integer, BatchTable> tables = new HashMap<>();
 
-  StreamedData(Backend backend, Dataset data, TargetRows rows, long pieceBytes) {
-    super(data.size(), rows.form());
+  StreamedData(Backend backend, FeatureRows features, TargetRows rows, long pieceBytes) {
+    super(rows.data().size(), rows.form());
     this.backend = backend;
-    this.data = data;
+    data = rows.data();
+    this.features = features;
     this.rows = rows;
     this.pieceBytes = pieceBytes;
   }
@@ -36,11 +37,7 @@ final class StreamedData extends DeviceData {
   }
 
   private RingShape shape(int batchSize) {
-    return RingShape.of(samples(), batchSize, featureType(1).bytes() + rows.rowBytes(), pieceBytes);
-  }
-
-  private TensorType featureType(int count) {
-    return TensorType.of(data.featureType().dtype(), count, data.features());
+    return RingShape.of(samples(), batchSize, features.rowBytes() + rows.rowBytes(), pieceBytes);
   }
 
   @Override
@@ -54,7 +51,7 @@ final class StreamedData extends DeviceData {
               true,
               data.featureScale(),
               rows.form(),
-              new Variable("features in the ring", featureType(count)),
+              new Variable("features in the ring", features.type(count)),
               new Variable("targets in the ring", rows.type(count)));
         });
   }
@@ -62,14 +59,14 @@ final class StreamedData extends DeviceData {
   @Override
   BatchSupply supply(int batchSize, boolean shuffle, long seed) {
     SampleOrder order = new SampleOrder(samples(), shuffle, seed);
-    PieceWriter writer = new PieceWriter(data, rows, order, shape(batchSize).pieceRows());
+    PieceWriter writer = new PieceWriter(features, rows, order, shape(batchSize).pieceRows());
     return new BatchRing(
         backend, shape(batchSize), table(batchSize), writer, "batches of " + data.source());
   }
 
   @Override
   long bytes() {
-    return Operand.aligned(data.featureType().bytes())
+    return Operand.aligned(features.type(samples()).bytes())
         + Operand.aligned(rows.type(samples()).bytes());
   }
 

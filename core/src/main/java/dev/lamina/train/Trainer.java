@@ -7,6 +7,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -128,8 +129,8 @@ public final class Trainer {
     Placements places = place(train, looked, batch, evaluated);
     listeners.forEach(
         l -> l.onData(places.training(), validation == null ? null : places.validation()));
-    try (DeviceData data = open(places.training(), train);
-        DeviceData held = open(places.validation(), looked);
+    try (DeviceData data = open(places.training(), train, TrainingStep.features(model));
+        DeviceData held = open(places.validation(), looked, model.dtype());
         TrainingStep step = step(data, batch).build();
         Evaluator evaluator = new Evaluator(model, loss, held, evaluated);
         Arena arena = Arena.ofShared()) {
@@ -142,8 +143,8 @@ public final class Trainer {
     }
   }
 
-  private DeviceData open(DataReport place, Dataset data) {
-    return DeviceData.open(place, model.backend(), data, loss, model.outputs());
+  private DeviceData open(DataReport place, Dataset data, DType taken) {
+    return DeviceData.open(place, model.backend(), data, loss, model.outputs(), taken);
   }
 
   private TrainingStep.Builder step(DeviceData data, int batch) {
@@ -157,7 +158,8 @@ public final class Trainer {
 
   private Placements place(Dataset train, Dataset looked, int batch, int evaluated) {
     Backend backend = model.backend();
-    try (DeviceData data = DeviceData.stream(backend, train, loss, model.outputs());
+    DType taken = TrainingStep.features(model);
+    try (DeviceData data = DeviceData.stream(backend, train, loss, model.outputs(), taken);
         DeviceData held = DeviceData.stream(backend, looked, loss, model.outputs())) {
       EvaluationGraph evaluation = new EvaluationGraph(model, loss, held, evaluated);
       return Placements.of(backend, placement, step(data, batch), data, batch, evaluation, held);

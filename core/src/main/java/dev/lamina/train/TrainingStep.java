@@ -87,6 +87,16 @@ public final class TrainingStep implements AutoCloseable {
     return new Builder(model);
   }
 
+  /**
+   * The element type in which a step takes features, unless it is told by {@link Builder#mixed} to
+   * take them in another one: BF16 where that is how the model's backend trains.
+   */
+  public static DType features(Model model) {
+    return model.dtype() == DType.FP32 && model.backend().precision() == Precision.BF16
+        ? DType.BF16
+        : model.dtype();
+  }
+
   /** How much memory variables take, one after the other. */
   static long bytes(List<Variable> variables) {
     return variables.stream().mapToLong(v -> Operand.aligned(v.type().bytes())).sum();
@@ -250,7 +260,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private Builder(Model model) {
       this.model = model;
-      mixed = model.dtype() == DType.FP32 && model.backend().precision() == Precision.BF16;
+      mixed = TrainingStep.features(model) == DType.BF16;
     }
 
     /** The loss; softmax cross-entropy unless said otherwise. */

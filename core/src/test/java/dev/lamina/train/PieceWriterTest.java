@@ -10,6 +10,7 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Uploads;
 import dev.lamina.data.Dataset;
 import dev.lamina.random.Permutation;
+import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +39,8 @@ class PieceWriterTest {
     }
     Dataset data = Dataset.classification(x, FEATURES, labels, List.of("a", "b", "c"));
     TargetRows targets = new TargetRows(data, Targets.CLASS_NUMBERS, 3);
-    return new PieceWriter(data, targets, new SampleOrder(SAMPLES, shuffle, SEED), rows);
+    FeatureRows features = new FeatureRows(data, DType.FP32);
+    return new PieceWriter(features, targets, new SampleOrder(SAMPLES, shuffle, SEED), rows);
   }
 
   private static int sample(boolean shuffle, long position) {

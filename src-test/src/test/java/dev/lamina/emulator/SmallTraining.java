@@ -52,7 +52,7 @@ final class SmallTraining implements AutoCloseable {
       LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
       DeviceData data =
           placement == DataPlacement.HOST
-              ? DeviceData.stream(backend, samples(), loss, 3, 2 * 10 * (7 + 1) * 4)
+              ? DeviceData.stream(backend, samples(), loss, 3, DType.FP32, 2 * 10 * (7 + 1) * 4)
               : DeviceData.upload(backend, samples(), loss, 3);
       open.push(data);
       step =

@@ -18,6 +18,7 @@ import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Gemm;
+import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.Schedule;
 import dev.lamina.optim.Adam;
@@ -157,9 +158,38 @@ class MixedPrecisionTest {
             TrainingStep.of(model).batchSize(8).data(data).mixed(true).plan().nodes();
         assumeTrue(backend.fuses(Gemm.of(true, false).widened()), "it fuses nothing");
         assertEquals(0, nodes.stream().filter(n -> n.op() instanceof Cast).count());
-        assertEquals(2, nodes.stream().filter(n -> n.op() instanceof Gemm g && g.wide()).count());
+        long wide =
+            nodes.stream()
+                .filter(n ->
+                    n.op() instanceof Gemm g && g.wide()
+                        || n.op() instanceof GemmBiasGradient both && both.wide())
+                .count();
+        assertEquals(2, wide);
       }
     });
+  }
+
+  /** Features that are stored as BF16, on the device or in the ring, are what the gather makes. */
+  @TestFactory
+  Stream<DynamicTest> featuresRoundedBeforehandGiveTheSameBits() {
+    Dataset data = Networks.blobs(53, 6, 3, 4);
+    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    return BackendVariants.onEachOpen(backend -> {
+      double[] expected = losses(DeviceData.upload(backend, data, loss, 3), backend);
+      DeviceData onDevice = DeviceData.upload(backend, data, loss, 3, DType.BF16);
+      assertArrayEquals(expected, losses(onDevice, backend));
+      DeviceData streamed = DeviceData.stream(backend, data, loss, 3, DType.BF16, 500);
+      assertArrayEquals(expected, losses(streamed, backend));
+    });
+  }
+
+  private static double[] losses(DeviceData opened, Backend backend) {
+    Sequential network = new Sequential(new Linear(6, 9, Activation.RELU), new Linear(9, 3));
+    try (DeviceData data = opened;
+        Model model = Model.create(network, 6, backend, DType.FP32, 1);
+        TrainingStep step = TrainingStep.of(model).batchSize(16).data(data).mixed(true).build()) {
+      return LossCurve.of(step, 20);
+    }
   }
 
   @TestFactory

@@ -95,9 +95,10 @@ class StreamedDataTest {
   }
 
   private static DeviceData open(Backend backend, Case of, boolean streamed) {
+    DType taken = of.mixed ? DType.BF16 : DType.FP32;
     return streamed
-        ? DeviceData.stream(backend, of.data, LOSS, CLASSES, of.pieceBytes)
-        : DeviceData.upload(backend, of.data, LOSS, CLASSES);
+        ? DeviceData.stream(backend, of.data, LOSS, CLASSES, taken, of.pieceBytes)
+        : DeviceData.upload(backend, of.data, LOSS, CLASSES, taken);
   }
 
   @TestFactory
@@ -220,7 +221,7 @@ class StreamedDataTest {
     return BackendVariants.onEach(variant -> {
       try (Backend backend = variant.open().get();
           Model model = Model.create(network(), FEATURES, backend, 1);
-          DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, 1);
+          DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, DType.FP32, 1);
           TrainingStep step =
               TrainingStep.of(model).batchSize(10).shuffle(false).data(streamed).build()) {
         step.run(7);
@@ -238,7 +239,7 @@ class StreamedDataTest {
     return BackendVariants.onEach(variant -> {
       try (Backend backend = variant.open().get();
           Model model = Model.create(network(), FEATURES, backend, 1);
-          DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, 1)) {
+          DeviceData streamed = DeviceData.stream(backend, data, LOSS, CLASSES, DType.FP32, 1)) {
         for (int i = 0; i < 10; i++) {
           TrainingStep step = TrainingStep.of(model).batchSize(7).data(streamed).build();
           step.run(i);

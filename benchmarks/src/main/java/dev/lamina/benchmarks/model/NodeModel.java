@@ -84,7 +84,7 @@ public final class NodeModel {
         Where nodes share the device they divide tensor cores, bandwidth and %d multiprocessors; a
         product has a block for each tile of 128 x 128, and each block keeps a multiprocessor to
         itself. Times between launches of graphs are left aside.
-        The data lie on the device as FP32; Adam; the loss is softmax cross-entropy.
+        The data lie on the device as the step takes them; Adam; the loss is softmax cross-entropy.
       """;
 
   private NodeModel() {}

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * The training step of a problem, planned for a GPU as {@code ResidentStep} makes it on one: the
- * data lie there as FP32, a batch is gathered in shuffled order, then forward, softmax
- * cross-entropy, backward and Adam. Neither the step's memory nor the data are allocated.
+ * data lie there as the step takes them, a batch is gathered in shuffled order, then forward,
+ * softmax cross-entropy, backward and Adam. Neither the step's memory nor the data are allocated.
  *
  * @param slabBytes the inputs of a step and all that is computed from them
  * @param once a graph of one step, each of whose nodes runs as if it were alone
@@ -54,7 +54,12 @@ record StepModel(
     try (PlannedGpu gpu = new PlannedGpu(costs, precision, lanes, relu);
         Model model = Model.zeros(LaminaStep.network(problem), problem.inputs(), gpu, DType.FP32);
         DeviceData rows =
-            DeviceData.upload(gpu, data, LossFunction.SOFTMAX_CROSS_ENTROPY, problem.classes());
+            DeviceData.upload(
+                gpu,
+                data,
+                LossFunction.SOFTMAX_CROSS_ENTROPY,
+                problem.classes(),
+                TrainingStep.features(model));
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(LaminaStep.adam())

@@ -75,7 +75,7 @@ class NodeModelTest {
   @Test
   void nodesAreListed() {
     String text = run("--model", "h200", "--shapes", "b", "--nodes", "yes");
-    assertTrue(text.contains("gather_fp32_bf16"), text);
+    assertTrue(text.contains("gather_bf16_bf16"), text);
     long listed = text.lines().filter(line -> line.matches(" [* ] +\\d.*: .*")).count();
     assertEquals(cell(rows(text).getFirst(), 2), listed, text);
   }
