@@ -66,8 +66,7 @@ final class DeviceOptions {
             .withThreads(threads)
             .withPrecision(precision())
             .withAutotune(!noAutotune);
-    Backend backend = Backends.open(device, options);
-    backend.device().notes().forEach(note -> err.println("note: " + note));
+    Backend backend = Backends.open(device, options, note -> err.println("note: " + note));
     if (options.precision() != Precision.FP32 && backend.device().id().equals("cpu")) {
       err.println("note: --precision " + precision + " is for GPUs; the CPU computes in fp32");
     }
