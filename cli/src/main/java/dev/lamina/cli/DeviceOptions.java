@@ -65,8 +65,8 @@ final class DeviceOptions {
             .withThreads(threads)
             .withPrecision(precision())
             .withAutotune(!noAutotune);
-    Backend backend = Backends.open(device, options);
-    backend.device().notes().forEach(note -> err.println("note: " + Quote.message(note)));
+    Backend backend =
+        Backends.open(device, options, note -> err.println("note: " + Quote.message(note)));
     err.flush();
     return backend;
   }

@@ -6,10 +6,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Finds the backends on the class path or module path. */
+/** Finds the backends on the class path or module path. Any thread may use it. */
 public final class Backends {
+  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
   private Backends() {}
 
   /** All backends, the preferred first. */
@@ -34,7 +39,8 @@ public final class Backends {
   }
 
   /**
-   * Opens a device.
+   * Opens a device. What a user should know of it, such as options of Java that are missing and
+   * what that costs, is logged as a warning, once in a process.
    *
    * @param device {@code cpu}, {@code cuda}, {@code cuda:1}, or {@code auto} for the best that can
    *     be used
@@ -42,6 +48,28 @@ public final class Backends {
    * @throws LaminaException if there is no such backend
    */
   public static Backend open(String device, BackendOptions options) {
+    return open(device, options, Backends::log);
+  }
+
+  /**
+   * Opens a device, as {@link #open(String, BackendOptions)}.
+   *
+   * @param notes hears each line that a user should read of {@link Device#notes()}, in place of the
+   *     log
+   */
+  public static Backend open(String device, BackendOptions options, Consumer<String> notes) {
+    Backend backend = choose(device, options);
+    backend.device().notes().forEach(notes);
+    return backend;
+  }
+
+  private static void log(String note) {
+    if (LOGGED.add(note)) {
+      System.getLogger(Backends.class.getName()).log(System.Logger.Level.WARNING, note);
+    }
+  }
+
+  private static Backend choose(String device, BackendOptions options) {
     List<BackendProvider> providers = providers();
     if (device.equals("auto")) {
       return openBest(providers, options);

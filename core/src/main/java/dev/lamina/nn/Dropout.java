@@ -23,6 +23,6 @@ public record Dropout(double rate) implements Layer {
 
   @Override
   public String toString() {
-    return "Dropout(" + rate + ")";
+    return "new Dropout(" + rate + ")";
   }
 }

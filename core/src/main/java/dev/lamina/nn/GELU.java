@@ -13,6 +13,6 @@ public record GELU() implements Layer {
 
   @Override
   public String toString() {
-    return "GELU()";
+    return "new GELU()";
   }
 }

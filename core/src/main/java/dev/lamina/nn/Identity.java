@@ -11,6 +11,6 @@ public record Identity() implements Layer {
 
   @Override
   public String toString() {
-    return "Identity()";
+    return "new Identity()";
   }
 }

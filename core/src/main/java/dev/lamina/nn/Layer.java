@@ -4,7 +4,8 @@ import dev.lamina.graph.Value;
 import java.util.List;
 
 /**
- * A part of a model: a pure description, printed as its constructor.
+ * A part of a model: a pure description. Lamina's layers print as the Java expressions that make
+ * them.
  *
  * <p>The same object at several places of a model has its parameters once: tied weights, whose
  * gradient is the sum over the places. They are known, and saved, by the path of the first place.

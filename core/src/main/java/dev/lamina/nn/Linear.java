@@ -81,13 +81,17 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
 
   @Override
   public String toString() {
-    return "Linear("
-        + in
-        + ", "
-        + out
-        + (bias ? "" : ", bias=false")
-        + (activation == Activation.IDENTITY ? "" : ", " + activation)
-        + (initializer == initializerFor(activation) ? "" : ", " + initializer)
+    String sizes = "new Linear(" + in + ", " + out;
+    if (equals(new Linear(in, out))) {
+      return sizes + ")";
+    }
+    if (equals(new Linear(in, out, activation))) {
+      return sizes + ", Activation." + activation + ")";
+    }
+    return sizes
+        + (", " + bias)
+        + (", Activation." + activation)
+        + (", Initializer." + initializer)
         + ")";
   }
 }

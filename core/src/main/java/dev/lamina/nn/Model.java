@@ -300,7 +300,7 @@ public final class Model implements AutoCloseable {
     memory.close();
   }
 
-  /** The layers, as constructors. */
+  /** The layers, as the Java expression that makes them. */
   @Override
   public String toString() {
     return layer.toString();

@@ -13,6 +13,6 @@ public record ReLU() implements Layer {
 
   @Override
   public String toString() {
-    return "ReLU()";
+    return "new ReLU()";
   }
 }

@@ -76,6 +76,6 @@ public record Sequential(List<Layer> layers) implements Layer {
   public String toString() {
     return layers.stream()
         .map(Layer::toString)
-        .collect(Collectors.joining(", ", "Sequential(", ")"));
+        .collect(Collectors.joining(", ", "new Sequential(", ")"));
   }
 }

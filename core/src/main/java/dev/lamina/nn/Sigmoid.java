@@ -13,6 +13,6 @@ public record Sigmoid() implements Layer {
 
   @Override
   public String toString() {
-    return "Sigmoid()";
+    return "new Sigmoid()";
   }
 }

@@ -14,6 +14,6 @@ public record Softmax() implements Layer {
 
   @Override
   public String toString() {
-    return "Softmax()";
+    return "new Softmax()";
   }
 }

@@ -13,6 +13,6 @@ public record Tanh() implements Layer {
 
   @Override
   public String toString() {
-    return "Tanh()";
+    return "new Tanh()";
   }
 }
