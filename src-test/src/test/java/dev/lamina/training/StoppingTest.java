@@ -114,7 +114,8 @@ class StoppingTest {
     try (Backend backend = Backends.open("cpu");
         Model model = model(backend)) {
       DataReport place = Evaluator.place("data", model, loss, TRAIN, 7, placement);
-      try (DeviceData data = DeviceData.open(place, backend, TRAIN, loss, model.outputs());
+      try (DeviceData data =
+              DeviceData.open(place, backend, TRAIN, loss, model.outputs(), model.dtype());
           Evaluator evaluator = new Evaluator(model, loss, data, 7)) {
         Evaluation whole = evaluator.evaluate();
         AtomicInteger asked = new AtomicInteger();
