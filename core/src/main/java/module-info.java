@@ -6,6 +6,7 @@ module dev.lamina.core {
   exports dev.lamina;
   exports dev.lamina.backend;
   exports dev.lamina.data;
+  exports dev.lamina.formula;
   exports dev.lamina.graph;
   exports dev.lamina.io;
   exports dev.lamina.model;
