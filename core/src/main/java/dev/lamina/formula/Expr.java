@@ -10,11 +10,11 @@ import dev.lamina.type.DType;
  */
 public record Expr(FormulaBuilder owner, int node) {
   private Expr unary(UnaryFunction f) {
-    return owner.unary(f, this);
+    return owner.apply(f, this);
   }
 
   private Expr binary(BinaryFunction f, Expr b) {
-    return owner.binary(f, this, b);
+    return owner.apply(f, this, b);
   }
 
   private Expr constant(double value) {

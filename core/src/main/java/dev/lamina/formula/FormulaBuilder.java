@@ -124,11 +124,13 @@ public final class FormulaBuilder {
     return expr(new Node.Uniform(clock, stream));
   }
 
-  Expr unary(UnaryFunction f, Expr x) {
+  /** A primitive function of a number. */
+  public Expr apply(UnaryFunction f, Expr x) {
     return expr(new Node.Unary(f, own(x)));
   }
 
-  Expr binary(BinaryFunction f, Expr a, Expr b) {
+  /** A primitive function of two numbers. */
+  public Expr apply(BinaryFunction f, Expr a, Expr b) {
     return expr(new Node.Binary(f, own(a), own(b)));
   }
 
@@ -289,8 +291,8 @@ public final class FormulaBuilder {
   /**
    * The formula.
    *
-   * @throws IllegalArgumentException if it has no output, or the condition to skip depends on more
-   *     than singles and constants
+   * @throws IllegalArgumentException if it has no output, reads a number that it flags, or the
+   *     condition to skip depends on more than singles and constants
    */
   public Formula build() {
     if (outputs.isEmpty()) {
@@ -315,6 +317,12 @@ public final class FormulaBuilder {
     if (skip != Formula.NEVER && !formula.uniform()[formula.skip()]) {
       throw new IllegalArgumentException(
           "the condition to skip a run must depend on singles and constants only");
+    }
+    for (Flag flag : flags) {
+      if (formula.nodes().contains(new Node.Read(flag.input(), flag.element()))) {
+        throw new IllegalArgumentException(
+            "number " + flag.element() + " of input " + flag.input() + " is both read and flagged");
+      }
     }
     return formula;
   }

@@ -14,7 +14,7 @@ public enum UnaryFunction {
   FLOOR(0),
   /** √x, correctly rounded. */
   SQRT(0.5),
-  /** 1 / √x: ∞ at 0, NaN below it. */
+  /** 1 / √x: an infinity of its sign at 0, NaN below it. */
   RSQRT(2),
   /** e<sup>x</sup>. */
   EXP(2),
@@ -29,7 +29,7 @@ public enum UnaryFunction {
   /** 1 / (1 + e<sup>−x</sup>). */
   SIGMOID(3),
   /** The error function, 2/√π ∫<sub>0</sub><sup>x</sup> e<sup>−t²</sup> dt. */
-  ERF(5);
+  ERF(6);
 
   private final double ulps;
 
@@ -45,7 +45,7 @@ public enum UnaryFunction {
       case SIGN -> Math.signum(x);
       case FLOOR -> Math.floor(x);
       case SQRT -> Math.sqrt(x);
-      case RSQRT -> 1 / Math.sqrt(x == 0 ? 0.0 : x);
+      case RSQRT -> 1 / Math.sqrt(x);
       case EXP -> Math.exp(x);
       case EXPM1 -> Math.expm1(x);
       case LOG -> Math.log(x);

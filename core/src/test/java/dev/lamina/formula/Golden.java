@@ -40,7 +40,7 @@ record Golden(String function, double x, double value, double slope) {
       case "softplus" -> x -> Functions.SOFTPLUS.of(x);
       default -> {
         UnaryFunction f = UnaryFunction.valueOf(function.toUpperCase(Locale.ROOT));
-        yield x -> x.owner().unary(f, x);
+        yield x -> x.owner().apply(f, x);
       }
     };
   }

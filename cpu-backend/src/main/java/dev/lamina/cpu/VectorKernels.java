@@ -47,6 +47,10 @@ final class VectorKernels implements Kernels {
 
   @Override
   public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    Task formula = Formulas.task(op, in, out, true);
+    if (formula != null) {
+      return List.of(formula);
+    }
     List<Task> tasks = isSingle(in) ? vector(op, in, out, workspace) : null;
     return tasks != null ? tasks : plain.bind(op, in, out, workspace);
   }
@@ -74,28 +78,9 @@ final class VectorKernels implements Kernels {
   /** The tasks, or null where the plain kernels are meant to do it. */
   private static List<Task> vector(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
     return switch (op) {
-      case Activate o ->
-          List.of(VectorMaps.activate(o.activation(), in.getFirst(), out.getFirst()));
-      case ActivateGradient o ->
-          List.of(
-              VectorGradients.activateGradient(
-                  o.activation(), in.get(0), in.get(1), out.getFirst()));
       case ActivateGradientBias o ->
           VectorReductions.activateGradientBias(
               o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
-      case AdamStep o ->
-          Optimizers.copied(
-              VectorOptimizers.adam(o, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)),
-              in.get(2),
-              in.getFirst(),
-              o.copied() ? in.get(5) : null);
-      case AddScaled o ->
-          List.of(
-              VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
-      case Affine o ->
-          List.of(VectorMaps.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
-      case Binary o -> List.of(VectorBinary.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
-      case Dropout o -> List.of(VectorDropout.dropout(o, in.get(0), in.get(1), out.getFirst()));
       case GatherRows o ->
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
@@ -108,39 +93,37 @@ final class VectorKernels implements Kernels {
       case LossWithGradient(LossFunction f) when isWideEntropy(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), out.get(0), out.get(1), workspace);
       case Reduce o -> VectorReductions.reduce(o, in.getFirst(), out.getFirst(), workspace);
-      case SgdStep o ->
-          Optimizers.copied(
-              VectorOptimizers.sgd(
-                  o, in.get(0), in.get(1), in.get(2), o.momentum() == 0 ? null : in.get(3)),
-              in.get(2),
-              in.getFirst(),
-              o.copied() ? in.get(o.indexOfCopy()) : null);
       case Softmax o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case Unary o ->
-          VectorMaps.has(o.function())
-              ? List.of(VectorMaps.unary(o.function(), in.getFirst(), out.getFirst()))
-              : null;
-      case Advance _,
+      case Activate _,
+          ActivateGradient _,
+          AdamStep _,
+          AddScaled _,
+          Advance _,
+          Affine _,
           ArgMax _,
           BatchIndices _,
+          Binary _,
           Broadcast _,
           Cast _,
           Copy _,
           CountCorrect _,
+          Dropout _,
           Fill _,
           Gemm _,
           GemmActivateGradientBias _,
           Loss _,
           LossGradient _,
           LossWithGradient _,
+          SgdStep _,
           Softmax _,
           SoftmaxGradient _,
           StepBegin _,
           TrackLoss _,
-          Transpose _ ->
+          Transpose _,
+          Unary _ ->
           null;
     };
   }
