@@ -7,6 +7,7 @@ module dev.lamina.core {
   exports dev.lamina;
   exports dev.lamina.backend;
   exports dev.lamina.data;
+  exports dev.lamina.formula;
   exports dev.lamina.graph;
   exports dev.lamina.host;
   exports dev.lamina.io;

@@ -33,6 +33,11 @@ final class GemmBinder {
     return rungs.stream().map(GemmRung::name).toList();
   }
 
+  /** The kernels for what is not a product. */
+  Kernels kernels() {
+    return kernels;
+  }
+
   List<Task> bind(Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     return isNarrow(inputs)
         ? WideGemm.bind(this, op, inputs, outputs, workspace)

@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
+import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -43,7 +44,11 @@ final class Optimizers {
   static List<Task> copied(Task step, Buffer hyper, Buffer p, Buffer copy) {
     return copy == null
         ? List.of(step)
-        : List.of(step, new UnlessSkipped(hyper, PlainElementwise.copy(p, copy)));
+        : List.of(step, new UnlessSkipped(hyper, narrowed(p, copy)));
+  }
+
+  private static Task narrowed(Buffer p, Buffer copy) {
+    return Formulas.task(new Cast(copy.type().dtype()), List.of(p), List.of(copy), false);
   }
 
   private record UnlessSkipped(Buffer hyper, Task task) implements Task {

@@ -3,13 +3,10 @@ package dev.lamina.cpu;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lamina.LaminaException;
-import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.GatherRows;
-import dev.lamina.random.Philox;
 import java.lang.foreign.MemorySegment;
 
-/** Moving elements: copies, transposition, gathering rows, dropping elements at random. */
+/** Moving elements: copies, transposition, gathering rows. */
 final class PlainData {
   /** Rows and columns of a tile that is transposed at a time. */
   private static final int TILE = 64; // a tile fills a block
@@ -116,38 +113,5 @@ final class PlainData {
       }
       s.store(a, length, y, to + j);
     }
-  }
-
-  static Task dropout(Dropout op, Buffer x, Buffer clock, Buffer y) {
-    return Tasks.of(
-        Cut.elements(x.type().size()),
-        (chunk, from, to) -> {
-          Scratch s = Scratch.get();
-          for (long at = from; at < to; at += Scratch.BLOCK) {
-            int n = (int) Math.min(Scratch.BLOCK, to - at);
-            s.load(x, at, n, s.a);
-            drop(op, clock.segment(), s, at, n);
-            s.store(s.a, n, y, at);
-          }
-        });
-  }
-
-  private static void drop(Dropout op, MemorySegment clock, Scratch s, long at, int n) {
-    int step = clock.getAtIndex(JAVA_INT, Clock.STEP);
-    long key = key(clock);
-    double scale = op.scale();
-    for (int i = 0; i < n; i += 4) {
-      long block = (at + i) >>> 2;
-      Philox.block((int) block, (int) (block >>> 32), op.stream(), step, key, s.words);
-      for (int k = 0; k < 4 && i + k < n; k++) {
-        s.a[i + k] = s.words[k] >>> 8 >= op.threshold() ? s.a[i + k] * scale : 0;
-      }
-    }
-  }
-
-  /** The clock's seed as a generator's key. */
-  static long key(MemorySegment clock) {
-    return clock.getAtIndex(JAVA_INT, Clock.SEED_LOW) & 0xFFFFFFFFL
-        | (long) clock.getAtIndex(JAVA_INT, Clock.SEED_HIGH) << 32;
   }
 }

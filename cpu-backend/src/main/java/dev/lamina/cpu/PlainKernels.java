@@ -42,13 +42,12 @@ import java.util.List;
 final class PlainKernels implements Kernels {
   @Override
   public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
+    Task formula = Formulas.task(op, in, out, false);
+    return formula != null ? List.of(formula) : others(op, in, out, workspace);
+  }
+
+  private List<Task> others(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
     return switch (op) {
-      case Activate o ->
-          List.of(PlainElementwise.activate(o.activation(), in.getFirst(), out.getFirst()));
-      case ActivateGradient o ->
-          List.of(
-              PlainElementwise.activateGradient(
-                  o.activation(), in.get(0), in.get(1), out.getFirst()));
       case ActivateGradientBias o ->
           List.of(
               PlainReductions.activateGradientBias(
@@ -56,27 +55,27 @@ final class PlainKernels implements Kernels {
       case AdamStep o ->
           Optimizers.copied(
               PlainOptimizers.adam(o, in), in.get(2), in.getFirst(), o.copied() ? in.get(6) : null);
-      case AddScaled o ->
-          List.of(
-              PlainElementwise.addScaled(
-                  o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
       case Advance _ -> List.of(ClockKernels.advance(in.getFirst()));
-      case Affine o ->
-          List.of(PlainElementwise.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
       case ArgMax o -> List.of(PlainReductions.argMax(o.axis(), in.getFirst(), out.getFirst()));
       case BatchIndices o -> List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));
-      case Binary o ->
-          List.of(PlainElementwise.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
-      case Broadcast _ -> List.of(PlainElementwise.broadcast(in.getFirst(), out.getFirst()));
-      case Cast _ -> List.of(PlainElementwise.copy(in.getFirst(), out.getFirst()));
       case Copy _ -> List.of(PlainData.copy(in.getFirst(), out.getFirst()));
       case CountCorrect o ->
           PlainLosses.countCorrect(o.rule(), in.get(0), in.get(1), in.get(2), workspace);
-      case Dropout o -> List.of(PlainData.dropout(o, in.get(0), in.get(1), out.getFirst()));
-      case Fill o -> List.of(PlainElementwise.fill(o.value(), out.getFirst()));
       case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);
       case GatherRows o -> List.of(PlainData.gather(o, in.get(0), in.get(1), out.getFirst()));
-      case Gemm _, GemmActivateGradient _, GemmBiasGradient _ ->
+      case Activate _,
+          ActivateGradient _,
+          AddScaled _,
+          Affine _,
+          Binary _,
+          Broadcast _,
+          Cast _,
+          Dropout _,
+          Fill _,
+          Gemm _,
+          GemmActivateGradient _,
+          GemmBiasGradient _,
+          Unary _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");
       case Loss o ->
           PlainLosses.bind(
@@ -101,7 +100,6 @@ final class PlainKernels implements Kernels {
           List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), in.get(2), out.getFirst()));
       case TrackLoss _ -> List.of(ClockKernels.trackLoss(in.get(0), in.get(1), in.get(2)));
       case Transpose _ -> List.of(PlainData.transpose(in.getFirst(), out.getFirst()));
-      case Unary o -> List.of(PlainElementwise.unary(o.function(), in.getFirst(), out.getFirst()));
     };
   }
 }

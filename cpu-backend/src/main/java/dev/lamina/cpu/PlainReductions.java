@@ -12,6 +12,8 @@ final class PlainReductions {
   /** Columns of a chunk that owns whole columns. */
   private static final int COLUMNS = 512;
 
+  private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+
   private PlainReductions() {}
 
   static List<Task> reduce(Reduce op, Buffer x, Buffer y, Workspace workspace) {
@@ -93,7 +95,7 @@ final class PlainReductions {
             long at = i * columns + from;
             s.load(dF, at, n, s.a);
             s.load(f, at, n, s.b);
-            PlainElementwise.differentiate(activation, s.a, s.b, n);
+            differentiate(activation, s.a, s.b, n);
             s.store(s.a, n, dZ, at);
             add(total, s.a, n);
           }
@@ -206,5 +208,44 @@ final class PlainReductions {
 
   private static boolean isLarger(double x, double best) {
     return x > best || Double.isNaN(x) && !Double.isNaN(best);
+  }
+
+  /** d = d ∘ φ'(y). */
+  private static void differentiate(Activation activation, double[] d, double[] y, int n) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] = whereGreaterZero(y[i], d[i]);
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= y[i] * (1 - y[i]);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= 1 - y[i] * y[i];
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= Activation.GELU.derivative(y[i]);
+        }
+      }
+    }
+  }
+
+  /**
+   * d if y &gt; 0, else 0, without a branch: its outcome is as good as random, and a branch guessed
+   * wrong costs as much as some ten elements. As integers, doubles above 0 are from 1 to infinity.
+   */
+  private static double whereGreaterZero(double y, double d) {
+    long bits = Double.doubleToRawLongBits(y);
+    long zeroOrBelow = (bits - 1) >> 63;
+    long aboveInfinity = (INFINITY - bits) >> 63; // NaN, and by overflow -0
+    long kept = Double.doubleToRawLongBits(d) & ~(zeroOrBelow | aboveInfinity);
+    return Double.longBitsToDouble(kept);
   }
 }

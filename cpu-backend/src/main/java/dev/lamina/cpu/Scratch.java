@@ -1,10 +1,8 @@
 package dev.lamina.cpu;
 
 import dev.lamina.type.BFloat16;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * A thread's arrays to compute in. Plain loops over arrays are vectorised by the JIT compiler,
@@ -18,9 +16,6 @@ final class Scratch {
   /** How many elements are computed at a time: the arrays stay in the second-level cache. */
   static final int BLOCK = 4096;
 
-  /** How many repetitions of a number {@link #repeated} holds. */
-  static final int REPEATED = 256;
-
   private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
 
   double[] a = new double[BLOCK];
@@ -33,9 +28,6 @@ final class Scratch {
 
   /** Integers: class numbers, positions, keys. */
   int[] ints = new int[BLOCK];
-
-  /** Room for a number, repeated, that a vector loop reads like any operand. */
-  final MemorySegment repeated = Arena.ofAuto().allocate(4 * REPEATED, 64);
 
   private float[] floats = new float[BLOCK];
   private short[] halves = new short[BLOCK];
@@ -147,16 +139,6 @@ final class Scratch {
     MemorySegment.copy(x.segment(), ValueLayout.JAVA_INT, 4 * at, ints, 0, n);
   }
 
-  /** Copies n elements of an operand that is repeated over a matrix, from (i, j) on. */
-  void load(Buffer x, View view, long i, long j, int n, double[] to) {
-    long at = view.at(i, j);
-    if (view.columnStep() == 1) {
-      load(x, at, n, to);
-    } else {
-      Arrays.fill(to, 0, n, get(x, at));
-    }
-  }
-
   /** One element. */
   static double get(Buffer x, long at) {
     return switch (x.type().dtype()) {
@@ -168,13 +150,14 @@ final class Scratch {
     };
   }
 
-  /** Sets one element of a floating type. */
+  /** Sets one element of a floating type or of INT32. */
   static void set(Buffer x, long at, double value) {
     switch (x.type().dtype()) {
       case FP64 -> x.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, at, value);
       case FP32 -> x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) value);
       case BF16 -> x.segment().setAtIndex(ValueLayout.JAVA_SHORT, at, BFloat16.of(value));
-      case INT32, UINT8 -> throw new IllegalArgumentException(x.type().toString());
+      case INT32 -> x.segment().setAtIndex(ValueLayout.JAVA_INT, at, (int) value);
+      case UINT8 -> throw new IllegalArgumentException(x.type().toString());
     }
   }
 }

@@ -52,6 +52,10 @@ final class VectorKernels implements Kernels {
     if (op instanceof GatherBatch batch) {
       return ClockKernels.gatherBatch(this, batch, in, out, workspace);
     }
+    Task formula = Formulas.task(op, in, out, true);
+    if (formula != null) {
+      return List.of(formula);
+    }
     List<Task> tasks = isSingle(in) ? vector(op, in, out, workspace) : null;
     return tasks != null ? tasks : plain.bind(op, in, out, workspace);
   }
@@ -82,12 +86,6 @@ final class VectorKernels implements Kernels {
   /** The tasks, or null where the plain kernels are meant to do it. */
   private static List<Task> vector(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
     return switch (op) {
-      case Activate o ->
-          List.of(VectorMaps.activate(o.activation(), in.getFirst(), out.getFirst()));
-      case ActivateGradient o ->
-          List.of(
-              VectorGradients.activateGradient(
-                  o.activation(), in.get(0), in.get(1), out.getFirst()));
       case ActivateGradientBias o ->
           VectorReductions.activateGradientBias(
               o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
@@ -97,13 +95,6 @@ final class VectorKernels implements Kernels {
               in.get(2),
               in.getFirst(),
               o.copied() ? in.get(6) : null);
-      case AddScaled o ->
-          List.of(
-              VectorBinary.addScaled(o.alpha(), o.beta(), in.get(0), in.get(1), out.getFirst()));
-      case Affine o ->
-          List.of(VectorMaps.affine(o.scale(), o.shift(), in.getFirst(), out.getFirst()));
-      case Binary o -> List.of(VectorBinary.binary(o.kind(), in.get(0), in.get(1), out.getFirst()));
-      case Dropout o -> List.of(VectorDropout.dropout(o, in.get(0), in.get(1), out.getFirst()));
       case GatherRows o ->
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
@@ -126,17 +117,19 @@ final class VectorKernels implements Kernels {
           List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case Unary o ->
-          VectorMaps.has(o.function())
-              ? List.of(VectorMaps.unary(o.function(), in.getFirst(), out.getFirst()))
-              : null;
-      case Advance _,
+      case Activate _,
+          ActivateGradient _,
+          AddScaled _,
+          Advance _,
+          Affine _,
           ArgMax _,
           BatchIndices _,
+          Binary _,
           Broadcast _,
           Cast _,
           Copy _,
           CountCorrect _,
+          Dropout _,
           Fill _,
           GatherBatch _,
           Gemm _,
@@ -149,7 +142,8 @@ final class VectorKernels implements Kernels {
           SoftmaxGradient _,
           StepBegin _,
           TrackLoss _,
-          Transpose _ ->
+          Transpose _,
+          Unary _ ->
           null;
     };
   }

@@ -106,7 +106,7 @@ final class VectorRows {
 
   /**
    * y = e<sup>x − shift</sup>; returns the sum, which is taken afterwards, because a loop that did
-   * both would be more than the JIT compiler inlines, see {@link VectorMaps}.
+   * both would be more than the JIT compiler inlines in one loop.
    */
   static float exp(MemorySegment x, float shift, MemorySegment y, long at, int n) {
     int whole = F.loopBound(n);

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.op.Cast;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.type.DType;
@@ -11,17 +12,19 @@ import java.util.List;
  * once. For comparisons with a GPU, not for speed.
  */
 final class WideGemm {
+  private final GemmBinder binder;
   private final Workspace workspace;
   private final List<Task> before = new ArrayList<>();
   private final List<Task> after = new ArrayList<>();
 
-  private WideGemm(Workspace workspace) {
+  private WideGemm(GemmBinder binder, Workspace workspace) {
+    this.binder = binder;
     this.workspace = workspace;
   }
 
   static List<Task> bind(
       GemmBinder binder, Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
-    WideGemm wide = new WideGemm(workspace);
+    WideGemm wide = new WideGemm(binder, workspace);
     List<Buffer> in = wide.inputs(inputs);
     List<Buffer> out = outputs.stream().map(wide::output).toList();
     return wide.around(binder.full(op, in, out, workspace));
@@ -33,7 +36,7 @@ final class WideGemm {
       List<Buffer> inputs,
       List<Buffer> outputs,
       Workspace workspace) {
-    WideGemm wide = new WideGemm(workspace);
+    WideGemm wide = new WideGemm(binder, workspace);
     List<Buffer> in = wide.inputs(inputs);
     List<Buffer> out = outputs.stream().map(wide::output).toList();
     return wide.around(binder.full(op, in, out, workspace));
@@ -46,7 +49,7 @@ final class WideGemm {
   private Buffer input(Buffer buffer) {
     Buffer widened = widened(buffer);
     if (widened != buffer) {
-      before.add(PlainElementwise.copy(buffer, widened));
+      before.addAll(cast(buffer, widened));
     }
     return widened;
   }
@@ -54,9 +57,14 @@ final class WideGemm {
   private Buffer output(Buffer buffer) {
     Buffer widened = widened(buffer);
     if (widened != buffer) {
-      after.add(PlainElementwise.copy(widened, buffer));
+      after.addAll(cast(widened, buffer));
     }
     return widened;
+  }
+
+  private List<Task> cast(Buffer from, Buffer to) {
+    Cast op = new Cast(to.type().dtype());
+    return binder.kernels().bind(op, List.of(from), List.of(to), workspace);
   }
 
   /** A buffer itself if it is FP32, else room for it as FP32. */

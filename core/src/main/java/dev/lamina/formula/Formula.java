@@ -1,0 +1,138 @@
+package dev.lamina.formula;
+
+import dev.lamina.type.DType;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A pointwise function in static single assignment: what is computed for each element (i, j) of a
+ * matrix [m, n] from the elements of its inputs, and where the results go.
+ *
+ * <p>Elements are computed in the {@link #computeType()}; what depends on constants and on inputs
+ * of kind SINGLE only is computed once, in double, and rounded to the compute type where it meets
+ * an element ({@link #uniform()}). Nothing is contracted: a·b + c is rounded twice unless it is an
+ * {@link Node.Fma}.
+ *
+ * <p>A formula is a value: equal formulas compute the same, so it is the key of every cache of
+ * generated code. Made by {@link FormulaBuilder}. Immutable.
+ *
+ * @param nodes the instructions; operands come before their uses, and every node has a use
+ * @param inputs the inputs in order
+ * @param outputs the outputs in order
+ * @param flags what is reported beside the outputs
+ * @param skip the number of a condition on singles and constants: where it holds at the start of a
+ *     run, the run writes nothing at all; {@link #NEVER} if there is none
+ */
+public record Formula(
+    List<Node> nodes, List<Input> inputs, List<Output> outputs, List<Flag> flags, int skip) {
+  /** In the place of {@link #skip}: every run writes its results. */
+  public static final int NEVER = -1;
+
+  /** Copies the lists. */
+  public Formula {
+    nodes = List.copyOf(nodes);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    flags = List.copyOf(flags);
+  }
+
+  /**
+   * FP64 if an input that is not a SINGLE, or an output, is FP64, or an output is INT32, of which
+   * FP32 does not hold every number; else FP32.
+   */
+  public DType computeType() {
+    boolean wide =
+        inputs.stream().anyMatch(i -> i.kind() != Kind.SINGLE && i.dtype() == DType.FP64)
+            || outputs.stream().anyMatch(o -> o.dtype() == DType.FP64 || o.dtype() == DType.INT32);
+    return wide ? DType.FP64 : DType.FP32;
+  }
+
+  /** For each node, whether it depends on constants and singles only, and so is one number. */
+  public boolean[] uniform() {
+    boolean[] uniform = new boolean[nodes.size()];
+    for (int i = 0; i < uniform.length; i++) {
+      uniform[i] =
+          switch (nodes.get(i)) {
+            case Node.Read read -> inputs.get(read.input()).kind() == Kind.SINGLE;
+            case Node.Position _, Node.Before _, Node.Uniform _ -> false;
+            case Node node -> Arrays.stream(node.operands()).allMatch(o -> uniform[o]);
+          };
+    }
+    return uniform;
+  }
+
+  /** For each node, by how many operands, outputs, flags and conditions to skip it is taken. */
+  public int[] uses() {
+    int[] uses = new int[nodes.size()];
+    for (Node node : nodes) {
+      for (int operand : node.operands()) {
+        uses[operand]++;
+      }
+    }
+    outputs.forEach(o -> uses[o.node()]++);
+    flags.forEach(f -> uses[f.test()]++);
+    if (skip != NEVER) {
+      uses[skip]++;
+    }
+    return uses;
+  }
+
+  /** For each input, whether any node reads it; an output may overwrite one that none reads. */
+  public boolean[] reads() {
+    boolean[] reads = new boolean[inputs.size()];
+    for (Node node : nodes) {
+      switch (node) {
+        case Node.Read read -> reads[read.input()] = true;
+        case Node.Uniform uniform -> reads[uniform.clock()] = true;
+        default -> {}
+      }
+    }
+    return reads;
+  }
+
+  /**
+   * The number of floating-point operations for each element, where every function counts as one.
+   */
+  public int operations() {
+    Formula flat = expanded();
+    boolean[] uniform = flat.uniform();
+    int count = 0;
+    for (int i = 0; i < uniform.length; i++) {
+      if (!uniform[i]) {
+        count +=
+            switch (flat.nodes.get(i)) {
+              case Node.Read _, Node.Constant _, Node.Position _, Node.Before _ -> 0;
+              case Node.Fma _ -> 2;
+              default -> 1;
+            };
+      }
+    }
+    return count;
+  }
+
+  /** The same formula with the named functions replaced by what they stand for. */
+  public Formula expanded() {
+    if (nodes.stream().noneMatch(Node.Apply.class::isInstance)) {
+      return this;
+    }
+    FormulaBuilder builder = new FormulaBuilder(inputs);
+    builder.expand(this);
+    return builder.build();
+  }
+
+  /**
+   * One line for each node, exact: formulas with the same text are equal. For example
+   *
+   * <pre>
+   * (x0: full FP32, x1: row FP32)
+   *   t0 = x0 + x1
+   *   t1 = gelu(t0)
+   *   -&gt; FP32 t1
+   * where gelu(x0) = ...
+   * </pre>
+   */
+  @Override
+  public String toString() {
+    return Printer.print(this);
+  }
+}
