@@ -19,8 +19,8 @@ import java.util.Map;
  * deep neural net inference", 2020).
  *
  * <p>Who writes where another value was has to wait for those who read that, which a backend that
- * runs operations beside each other feels. So small values, of which all together take little,
- * have memory of their own.
+ * runs operations beside each other feels. So small values, of which all together take little, have
+ * memory of their own.
  */
 final class MemoryPlan {
   /** Blocks below so many bytes share their memory with no other. */
