@@ -8,6 +8,7 @@ using namespace cuemu;
 namespace {
 constexpr unsigned NON_BLOCKING = 1;
 constexpr unsigned DISABLE_TIMING = 2;
+constexpr unsigned NODE_PRIORITIES = 8;
 constexpr int CAPTURE_ACTIVE = 1;
 constexpr int CAPTURE_STATUS_INVALIDATED = 2;
 
@@ -215,10 +216,13 @@ API cuGraphGetNodes(void* handle, void** nodes, std::size_t* count) {
   return SUCCESS;
 }
 
-API cuGraphInstantiateWithFlags(void** out, void* handle, unsigned long long) {
+API cuGraphInstantiateWithFlags(void** out, void* handle, unsigned long long flags) {
   CUEMU_ENTER;
   CUEMU_FIND(graph, graphs.find(handle));
-  *out = instantiate(*graph);
+  if (flags & ~static_cast<unsigned long long>(NODE_PRIORITIES)) {
+    return report(NOT_SUPPORTED, "%s: the flags %llu are not emulated", __func__, flags);
+  }
+  *out = instantiate(*graph, (flags & NODE_PRIORITIES) != 0);
   return SUCCESS;
 }
 

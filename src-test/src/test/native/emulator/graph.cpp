@@ -141,7 +141,7 @@ int capture(Stream& stream, const std::string& name, Action action) {
   if (c.invalid) {
     return CAPTURE_INVALIDATED;
   }
-  c.graph.nodes.push_back({name, std::move(action), stream.last});
+  c.graph.nodes.push_back({name, std::move(action), stream.last, stream.priority});
   stream.last = {c.graph.nodes.size() - 1};
   return SUCCESS;
 }
@@ -211,12 +211,13 @@ int implicit_in_capture(const char* function) {
   return SUCCESS;
 }
 
-ExecutableGraph* instantiate(const Graph& graph) {
+ExecutableGraph* instantiate(const Graph& graph, bool priorities) {
   auto* executable = new ExecutableGraph;
   executable->nodes = graph.nodes;
   counters.graphNodes += static_cast<std::int64_t>(graph.nodes.size());
   for (const Node& node : graph.nodes) {
     counters.graphEdges += static_cast<std::int64_t>(node.after.size());
+    counters.graphUrgentNodes += priorities && node.priority < 0 ? 1 : 0;
   }
   executable->before =
       std::make_shared<const std::vector<std::vector<bool>>>(predecessors(graph.nodes));

@@ -18,6 +18,7 @@ struct Node {
   std::string name;
   Action action;
   std::vector<std::size_t> after;
+  int priority = 0;  // that of the stream that it was captured on
 };
 
 struct Graph {
@@ -60,6 +61,7 @@ int synchronising_in_capture(const char* function, const Stream* stream);
 // with.
 int implicit_in_capture(const char* function);
 
-ExecutableGraph* instantiate(const Graph& graph);
+// With or without the nodes' own priorities.
+ExecutableGraph* instantiate(const Graph& graph, bool priorities);
 int launch_graph(const ExecutableGraph& graph, Stream& stream);
 }  // namespace cuemu

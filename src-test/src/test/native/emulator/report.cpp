@@ -61,6 +61,7 @@ std::int64_t counter(const std::string& name) {
       {"graph_launches", counters.graphLaunches},
       {"graph_nodes", counters.graphNodes},
       {"graph_edges", counters.graphEdges},
+      {"graph_urgent_nodes", counters.graphUrgentNodes},
       {"library_calls", counters.libraryCalls},
       {"captures_without_workspace", counters.capturesWithoutWorkspace},
       {"modules_of_machine_code", counters.modulesOfMachineCode},

@@ -7,22 +7,25 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
 
-/** Calls spread over lanes, with the events that order them. */
+/** Works of calls in the order of a plan, with the events that order them. It owns the events. */
 final class CallQueue implements AutoCloseable {
-  private final List<Lane> lanes;
-  private final QueuePlan plan;
+  private final CudaBackend backend;
+  private final List<Call> calls;
   private final List<List<Work>> works;
-  private final List<String> names;
+  private final QueuePlan plan;
   private final List<CUevent> events = new ArrayList<>();
-  private final boolean debug;
 
-  private CallQueue(
-      List<Lane> lanes, QueuePlan plan, List<List<Work>> works, List<String> names, boolean debug) {
-    this.lanes = lanes;
-    this.plan = plan;
+  /** Makes the lanes and the events. */
+  CallQueue(CudaBackend backend, List<Call> calls, List<List<Work>> works, QueuePlan plan) {
+    this.backend = backend;
+    this.calls = calls;
     this.works = works;
-    this.names = names;
-    this.debug = debug;
+    this.plan = plan;
+    for (int i = 0; i < plan.lanes().count(); i++) {
+      if (plan.uses(i)) {
+        backend.lane(i); // while something is captured nothing can be allocated
+      }
+    }
     try {
       for (int i = 0; i < plan.events(); i++) {
         CUevent event = new CUevent();
@@ -37,34 +40,20 @@ final class CallQueue implements AutoCloseable {
     }
   }
 
-  static CallQueue of(CudaBackend backend, List<Call> calls, List<List<Work>> works) {
-    LanePlan plan = LanePlan.of(Dependencies.of(calls), backend.options().lanes());
-    List<String> names = calls.stream().map(CudaExecutable::describe).toList();
-    return new CallQueue(
-        backend.lanes(plan.lanes()),
-        QueuePlan.of(plan, 1),
-        works,
-        names,
-        backend.options().debug());
-  }
-
-  /** The number of steps. */
-  int size() {
-    return works.stream().mapToInt(List::size).sum();
-  }
-
-  /** Puts all calls on their lanes once. */
+  /** Puts all works on their lanes once. */
   void enqueue() {
     for (QueuePlan.Action action : plan.actions()) {
       switch (action) {
-        case QueuePlan.Action.Run(int lane, int call) -> run(lanes.get(lane), call);
+        case QueuePlan.Action.Run(int lane, int call) -> run(backend.lane(lane), call);
         case QueuePlan.Action.Signal(int lane, int event) ->
             CudaException.check(
-                () -> JCudaDriver.cuEventRecord(events.get(event), lanes.get(lane).stream()),
+                () -> JCudaDriver.cuEventRecord(events.get(event), backend.lane(lane).stream()),
                 "recording an event");
         case QueuePlan.Action.Await(int lane, int event) ->
             CudaException.check(
-                () -> JCudaDriver.cuStreamWaitEvent(lanes.get(lane).stream(), events.get(event), 0),
+                () ->
+                    JCudaDriver.cuStreamWaitEvent(
+                        backend.lane(lane).stream(), events.get(event), 0),
                 "waiting for an event");
       }
     }
@@ -72,14 +61,13 @@ final class CallQueue implements AutoCloseable {
 
   private void run(Lane lane, int call) {
     works.get(call).forEach(work -> work.enqueue(lane));
-    if (debug) {
-      lane.synchronize("running " + names.get(call));
+    if (backend.options().debug()) {
+      lane.synchronize("running " + CudaExecutable.describe(calls.get(call)));
     }
   }
 
   @Override
   public void close() {
-    works.forEach(work -> work.forEach(Work::close));
     events.forEach(event -> CudaException.status(() -> JCudaDriver.cuEventDestroy(event)));
     events.clear();
   }

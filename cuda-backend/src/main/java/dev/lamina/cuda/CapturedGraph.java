@@ -7,6 +7,12 @@ import jcuda.driver.JCudaDriver;
 
 /** Work on a stream as one CUDA graph: one launch, whatever the number of kernels. */
 final class CapturedGraph implements AutoCloseable {
+  /**
+   * CUDA_GRAPH_INSTANTIATE_FLAG_USE_NODE_PRIORITY, which JCuda does not name: each node has the
+   * priority of the stream that it was captured on, not all that of the stream of the launch.
+   */
+  private static final long NODE_PRIORITIES = 8;
+
   private final Lane lane;
   private final String label;
   private final CUgraphExec executable = new CUgraphExec();
@@ -46,7 +52,8 @@ final class CapturedGraph implements AutoCloseable {
     CudaException.check(status, "capturing " + label);
     CapturedGraph result = new CapturedGraph(lane, label);
     status =
-        CudaException.status(() -> JCudaDriver.cuGraphInstantiate(result.executable, graph, 0));
+        CudaException.status(
+            () -> JCudaDriver.cuGraphInstantiate(result.executable, graph, NODE_PRIORITIES));
     CudaException.status(() -> JCudaDriver.cuGraphDestroy(graph));
     CudaException.check(status, "making the graph of " + label);
     return result;

@@ -10,10 +10,11 @@ final class CapturedNodes {
   /**
    * A node.
    *
-   * @param call the position of its call
+   * @param call the number of its call
+   * @param yields whether it has a lower priority than those of other lanes
    * @param after positions of the nodes that end before it starts
    */
-  record Captured(Node node, int call, int lane, List<Integer> after) {}
+  record Captured(Node node, int call, int lane, boolean yields, List<Integer> after) {}
 
   private CapturedNodes() {}
 
@@ -26,7 +27,7 @@ final class CapturedNodes {
   static List<Captured> of(QueuePlan plan, List<List<Node>> nodes) {
     List<Captured> captured = new ArrayList<>();
     List<Set<Integer>> lanes = new ArrayList<>();
-    for (int i = 0; i < plan.lanes(); i++) {
+    for (int i = 0; i < plan.lanes().count(); i++) {
       lanes.add(new TreeSet<>());
     }
     List<Set<Integer>> events = new ArrayList<>();
@@ -37,7 +38,8 @@ final class CapturedNodes {
       switch (action) {
         case QueuePlan.Action.Run(int lane, int call) -> {
           for (Node node : nodes.get(call)) {
-            captured.add(new Captured(node, call, lane, List.copyOf(lanes.get(lane))));
+            boolean yields = plan.lanes().yields(lane);
+            captured.add(new Captured(node, call, lane, yields, List.copyOf(lanes.get(lane))));
             lanes.set(lane, new TreeSet<>(Set.of(captured.size() - 1)));
           }
         }

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -36,7 +37,7 @@ final class CudaBackend implements Backend {
   private final Gpu gpu;
   private final CudaOptions options;
   private final CUcontext context = new CUcontext();
-  private final List<Lane> lanes = new ArrayList<>();
+  private final Lanes lanes;
   private final Set<CudaMemory> memories = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<CudaExecutable> executables =
       Collections.newSetFromMap(new IdentityHashMap<>());
@@ -54,12 +55,13 @@ final class CudaBackend implements Backend {
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
     kernels = new Kernels(gpu);
+    lanes = new Lanes(gpu, this.options);
     try {
       enter();
-      lanes.add(new Lane(gpu, this.options.precision()));
+      lanes.get(0);
       products = new Products(this, libraries);
     } catch (RuntimeException e) {
-      lanes.forEach(Lane::close);
+      lanes.close();
       CudaException.status(() -> JCudaDriver.cuDevicePrimaryCtxRelease(gpu.handle()));
       throw e;
     }
@@ -112,15 +114,17 @@ final class CudaBackend implements Backend {
 
   /** The first so many lanes, made when first asked for. */
   List<Lane> lanes(int count) {
-    while (lanes.size() < count) {
-      lanes.add(new Lane(gpu, options.precision()));
-    }
-    return List.copyOf(lanes.subList(0, count));
+    return IntStream.range(0, count).mapToObj(lanes::get).toList();
+  }
+
+  /** The lane of this number, made when first asked for. */
+  Lane lane(int number) {
+    return lanes.get(number);
   }
 
   Staging staging() {
     if (staging == null) {
-      staging = new Staging(lanes.getFirst());
+      staging = new Staging(lanes.get(0));
     }
     return staging;
   }
@@ -154,8 +158,7 @@ final class CudaBackend implements Backend {
     long[] free = new long[1];
     long[] total = new long[1];
     CudaException.check(() -> JCudaDriver.cuMemGetInfo(free, total), "asking for free memory");
-    long missing = options.lanes() - lanes.size();
-    return Math.max(0, free[0] - missing * Lane.bytes(gpu));
+    return Math.max(0, free[0] - lanes.missingBytes());
   }
 
   @Override
@@ -213,7 +216,7 @@ final class CudaBackend implements Backend {
   /** Waits for everything that was started and returns the driver's answer. */
   int finish() {
     int status = CudaException.status(() -> JCudaDriver.cuCtxSetCurrent(context));
-    return status == CUresult.CUDA_SUCCESS ? lanes.getFirst().finish() : status;
+    return status == CUresult.CUDA_SUCCESS ? lanes.get(0).finish() : status;
   }
 
   @Override
@@ -256,7 +259,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
-    alone(() -> enter().lanes.getFirst().synchronize("waiting for " + gpu.id()));
+    alone(() -> enter().lanes.get(0).synchronize("waiting for " + gpu.id()));
   }
 
   @Override
@@ -279,7 +282,7 @@ final class CudaBackend implements Backend {
       holdings.add(staging);
     }
     holdings.add(products);
-    holdings.addAll(lanes);
+    holdings.add(lanes);
     holdings.add(kernels);
     for (AutoCloseable holding : holdings) {
       try {

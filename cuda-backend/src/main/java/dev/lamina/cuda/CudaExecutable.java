@@ -22,6 +22,9 @@ final class CudaExecutable implements Executable {
   private final String label;
   private final Set<CudaMemory> memories;
   private final CudaMemory scratch;
+  private final List<Call> calls;
+  private final LanePlanner planner;
+  private final List<List<Work>> works;
   private final CallQueue queue;
   private CapturedGraph once;
   private CapturedGraph repeated;
@@ -33,12 +36,17 @@ final class CudaExecutable implements Executable {
       String label,
       Set<CudaMemory> memories,
       CudaMemory scratch,
-      CallQueue queue) {
+      List<Call> calls,
+      LanePlanner planner,
+      List<List<Work>> works) {
     this.backend = backend;
     this.label = label;
     this.memories = memories;
     this.scratch = scratch;
-    this.queue = queue;
+    this.calls = calls;
+    this.planner = planner;
+    this.works = works;
+    queue = new CallQueue(backend, calls, works, planner.plan(1));
   }
 
   static CudaExecutable compile(CudaBackend backend, String label, List<Call> calls) {
@@ -64,13 +72,23 @@ final class CudaExecutable implements Executable {
     if (scratch == null && bytes > 0) {
       scratch = scratch(backend, label, bytes);
     }
+    CudaOptions options = backend.options();
+    LanePlanner planner =
+        new LanePlanner(
+            CostModel.H200,
+            options.precision(),
+            options.lanes(),
+            backend.gpu().multiprocessors(),
+            calls,
+            lowerings,
+            CudaExecutable::address);
     List<List<Work>> works = new ArrayList<>();
     try {
       long start = scratch == null ? 0 : scratch.address();
       long masksStart = start + bytes;
       for (int i = 0; i < calls.size(); i++) {
         Masks.Product masked = masks.products().get(i);
-        Lowering lowering = lowerings.get(i);
+        Lowering lowering = planner.lowerings().get(i);
         for (Lowering.Cleared part : lowering.cleared()) {
           scratch.clear(start + part.offset() - scratch.address(), part.bytes());
         }
@@ -78,8 +96,7 @@ final class CudaExecutable implements Executable {
         start += lowering.scratchBytes();
       }
       backend.products().save();
-      CallQueue queue = CallQueue.of(backend, calls, works);
-      return new CudaExecutable(backend, label, memories, scratch, queue);
+      return new CudaExecutable(backend, label, memories, scratch, calls, planner, works);
     } catch (RuntimeException e) {
       works.forEach(work -> work.forEach(Work::close));
       if (scratch != null) {
@@ -106,7 +123,11 @@ final class CudaExecutable implements Executable {
               + "; copy it there first");
     }
     memories.add(own);
-    return own.address() + operand.offset();
+    return address(operand);
+  }
+
+  private static long address(Operand operand) {
+    return ((CudaMemory) operand.memory()).address() + operand.offset();
   }
 
   private static List<Work> bind(
@@ -169,7 +190,7 @@ final class CudaExecutable implements Executable {
     }
     memories.forEach(CudaMemory::checkOpen);
     backend.enter();
-    boolean graphs = backend.options().graphs() && queue.size() > 1;
+    boolean graphs = backend.options().graphs() && works.stream().mapToInt(List::size).sum() > 1;
     int left = times;
     while (left > 0) {
       if (!warm || !graphs) {
@@ -177,22 +198,25 @@ final class CudaExecutable implements Executable {
         warm = true;
         left--;
       } else if (left >= REPEATS) {
-        repeated = launched(repeated, REPEATS);
+        repeated = repeated == null ? captureRepeated() : repeated;
+        repeated.launch();
         left -= REPEATS;
       } else {
-        once = launched(once, 1);
+        once = once == null ? capture(queue) : once;
+        once.launch();
         left--;
       }
     }
   }
 
-  private CapturedGraph launched(CapturedGraph graph, int repeats) {
-    CapturedGraph captured =
-        graph == null
-            ? CapturedGraph.capture(backend.lanes(1).getFirst(), label, queue::enqueue, repeats)
-            : graph;
-    captured.launch();
-    return captured;
+  private CapturedGraph captureRepeated() {
+    try (CallQueue several = new CallQueue(backend, calls, works, planner.plan(REPEATS))) {
+      return capture(several);
+    }
+  }
+
+  private CapturedGraph capture(CallQueue calls) {
+    return CapturedGraph.capture(backend.lane(0), label, calls::enqueue, 1);
   }
 
   @Override
@@ -218,6 +242,7 @@ final class CudaExecutable implements Executable {
       }
     }
     queue.close();
+    works.forEach(work -> work.forEach(Work::close));
     if (scratch != null) {
       scratch.close();
     }

@@ -10,7 +10,7 @@ import dev.lamina.cuda.natives.Environment;
  *
  * @param debug whether to wait after each operation, so that an error names it; slow
  * @param graphs whether calls that run repeatedly are captured as a CUDA graph and replayed
- * @param lanes how many streams independent calls are spread over
+ * @param lanes over which streams independent calls are spread
  * @param precision how fp32 matrices are multiplied
  * @param autotune whether products are measured, or the first algorithm is taken
  * @param warmUpMilliseconds how long an idle GPU is kept busy before products are measured
@@ -18,7 +18,7 @@ import dev.lamina.cuda.natives.Environment;
 record CudaOptions(
     boolean debug,
     boolean graphs,
-    int lanes,
+    LaneOptions lanes,
     Precision precision,
     boolean autotune,
     int warmUpMilliseconds) {
@@ -31,22 +31,13 @@ record CudaOptions(
   /** Environment variable for the same; the property goes first. */
   static final String WARM_UP_VARIABLE = "LAMINA_CUDA_WARMUP";
 
-  /** How many streams are worth it: a branch for weight gradients, one for updates, one spare. */
-  static final int LANES = 4;
-
   /** An idle GPU reaches its clocks in about a tenth of a second. */
   private static final int WARM_UP = 200;
 
   private static final int LONGEST_WARM_UP = 60_000;
 
   static final CudaOptions DEFAULT =
-      new CudaOptions(false, true, LANES, Precision.FP32, true, WARM_UP);
-
-  CudaOptions {
-    if (lanes < 1) {
-      throw new IllegalArgumentException("lanes " + lanes);
-    }
-  }
+      new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.FP32, true, WARM_UP);
 
   /**
    * The options that the caller and the settings state.
@@ -55,10 +46,11 @@ record CudaOptions(
    */
   static CudaOptions of(BackendOptions options) {
     boolean debug = Boolean.getBoolean(DEBUG_PROPERTY);
+    LaneOptions lanes = LaneOptions.ofProperties();
     return new CudaOptions(
         debug,
         !debug,
-        debug ? 1 : LANES,
+        debug ? lanes.withCount(1) : lanes,
         options.precision(),
         options.autotune(),
         Environment.system()

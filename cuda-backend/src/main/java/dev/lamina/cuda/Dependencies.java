@@ -35,6 +35,27 @@ final class Dependencies {
     return result;
   }
 
+  /**
+   * The same for calls that run so many times in a row. A call follows only calls of its own run
+   * and of the run before it: what came earlier has ended, since each call follows itself.
+   */
+  static List<List<Integer>> of(List<Call> calls, int repeats) {
+    List<List<Integer>> once = of(calls);
+    if (repeats == 1) {
+      return once;
+    }
+    List<Call> twice = new ArrayList<>(calls);
+    twice.addAll(calls);
+    int n = calls.size();
+    List<List<Integer>> again = of(twice).subList(n, 2 * n);
+    List<List<Integer>> result = new ArrayList<>(once);
+    for (int r = 1; r < repeats; r++) {
+      int shift = (r - 1) * n;
+      again.forEach(follows -> result.add(follows.stream().map(j -> j + shift).toList()));
+    }
+    return result;
+  }
+
   private record Accesses(List<Operand> reads, List<Operand> writes) {
     static Accesses of(Call call) {
       List<Operand> writes = new ArrayList<>(call.outputs());

@@ -12,8 +12,8 @@ import jcuda.jcublas.cublasMath;
 import jcuda.runtime.cudaStream_t;
 
 /**
- * A stream with a cuBLAS handle and a workspace. A workspace of its own for each stream keeps
- * cuBLAS from allocating, and its results the same from run to run.
+ * A stream and, unless it is for kernels only, a cuBLAS handle and a workspace. A workspace of its
+ * own for each stream keeps cuBLAS from allocating, and its results the same from run to run.
  */
 final class Lane implements AutoCloseable {
   private final NativeStream stream = new NativeStream();
@@ -23,11 +23,28 @@ final class Lane implements AutoCloseable {
   private boolean hasWorkspace;
   private boolean hasBlas;
 
-  Lane(Gpu gpu, Precision precision) {
+  private Lane(Gpu gpu, int priority) {
     workspaceBytes = gpu.blasWorkspaceBytes();
     CudaException.check(
-        () -> JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        () ->
+            JCudaDriver.cuStreamCreateWithPriority(
+                stream, CUstream_flags.CU_STREAM_NON_BLOCKING, priority),
         "making a stream");
+  }
+
+  /** A stream of this priority for kernels, without cuBLAS. */
+  static Lane ofKernels(Gpu gpu, int priority) {
+    return new Lane(gpu, priority);
+  }
+
+  /** A stream of this priority for kernels and products. */
+  static Lane ofProducts(Gpu gpu, int priority, Precision precision) {
+    Lane lane = new Lane(gpu, priority);
+    lane.openBlas(gpu, precision);
+    return lane;
+  }
+
+  private void openBlas(Gpu gpu, Precision precision) {
     try {
       CudaException.check(
           () -> JCudaDriver.cuMemAlloc(workspace, workspaceBytes),

@@ -101,4 +101,21 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
     }
     return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
   }
+
+  /** Whether a matrix product is among the steps. */
+  boolean hasProduct() {
+    return steps.stream().anyMatch(step -> !(step instanceof Step.Launch));
+  }
+
+  /** The same with kernels of at most so many blocks, which must walk on in strides of the grid. */
+  Lowering withBlocks(int most) {
+    return new Lowering(
+        steps.stream()
+            .map(step ->
+                step instanceof Step.Launch launch && launch.gridX() > most
+                    ? launch.withGridX(most)
+                    : step)
+            .toList(),
+        scratchBytes);
+  }
 }

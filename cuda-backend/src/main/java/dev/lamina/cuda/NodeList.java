@@ -11,11 +11,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Lists what a lowered call puts on a stream, with the bytes that each kernel touches. */
 final class NodeList {
+  /** In which of its ways a product with what follows it is done. */
+  @FunctionalInterface
+  interface Choice {
+    ProductWay of(Step.FusedProduct fused);
+  }
+
   private final CostModel costs;
   private final Precision precision;
   private final Call call;
@@ -41,7 +46,6 @@ final class NodeList {
    * The nodes of a call.
    *
    * @param addresses where its operands lie, as the lowering was given them
-   * @param choice in which of its ways a product with what follows it is done
    */
   static List<Node> of(
       CostModel costs,
@@ -49,13 +53,13 @@ final class NodeList {
       Call call,
       Lowering lowering,
       ToLongFunction<Operand> addresses,
-      Function<Step.FusedProduct, ProductWay> choice) {
+      Choice choice) {
     NodeList list = new NodeList(costs, precision, call, addresses, lowering.scratchBytes());
     for (Step step : lowering.steps()) {
       switch (step) {
         case Step.Launch launch -> list.add(launch);
         case Step.Product product -> list.add(ProductWay.plain(product, List.of()));
-        case Step.FusedProduct fused -> list.add(choice.apply(fused));
+        case Step.FusedProduct fused -> list.add(choice.of(fused));
       }
     }
     return list.nodes;

@@ -36,20 +36,13 @@ public final class PlannedGpu implements Backend {
 
   private final CostModel costs;
   private final Precision precision;
-  private final int lanes;
+  private final LaneOptions lanes;
   private final Relu relu;
   private final Map<String, Planned> planned = new HashMap<>();
   private long allocated = Operand.ALIGNMENT;
 
-  /**
-   * A GPU with so many streams.
-   *
-   * @throws LaminaException if there is no stream
-   */
-  public PlannedGpu(CostModel costs, Precision precision, int lanes, Relu relu) {
-    if (lanes < 1) {
-      throw new LaminaException("lanes " + lanes + ": expected at least 1");
-    }
+  /** A GPU with such streams. */
+  public PlannedGpu(CostModel costs, Precision precision, LaneOptions lanes, Relu relu) {
     this.costs = costs;
     this.precision = precision;
     this.lanes = lanes;
@@ -70,7 +63,7 @@ public final class PlannedGpu implements Backend {
     if (program == null) {
       throw new IllegalArgumentException("no program " + label + ", only " + planned.keySet());
     }
-    QueuePlan plan = QueuePlan.of(program.lanes, repeats);
+    QueuePlan plan = program.planner.plan(repeats);
     return Simulation.of(costs, CapturedNodes.of(plan, program.nodes), shared);
   }
 
@@ -111,19 +104,21 @@ public final class PlannedGpu implements Backend {
         }
       }
     }
+    LanePlanner planner =
+        new LanePlanner(
+            costs,
+            precision,
+            lanes,
+            costs.multiprocessors(),
+            calls,
+            lowerings,
+            PlannedGpu::address);
     List<List<Node>> nodes = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       ProductWay mask = masked.get(i);
-      nodes.add(
-          NodeList.of(
-              costs,
-              precision,
-              calls.get(i),
-              lowerings.get(i),
-              PlannedGpu::address,
-              fused -> mask == null ? way(fused) : mask));
+      nodes.add(planner.nodes(i, fused -> mask == null ? way(fused) : mask));
     }
-    Planned program = new Planned(LanePlan.of(Dependencies.of(calls), lanes), nodes);
+    Planned program = new Planned(planner, nodes);
     planned.put(label, program);
     return program;
   }
@@ -160,7 +155,7 @@ public final class PlannedGpu implements Backend {
   }
 
   /** A program that was planned. */
-  private record Planned(LanePlan lanes, List<List<Node>> nodes) implements Executable {
+  private record Planned(LanePlanner planner, List<List<Node>> nodes) implements Executable {
     @Override
     public void run(int times) {}
 

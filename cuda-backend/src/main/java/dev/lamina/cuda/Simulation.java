@@ -4,22 +4,18 @@ import dev.lamina.cuda.CapturedNodes.Captured;
 import dev.lamina.cuda.CostModel.Demand;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * Runs the nodes of a CUDA graph by a cost model. A node starts an edge's time after the last of
  * those that it follows. Where nodes share the device, those that run at the same time divide
- * tensor cores, memory bandwidth and multiprocessors: each gets what it would use by itself if
- * there is enough, otherwise all that want more than an equal share get that. Blocks are never
- * interrupted: a node that has begun and has too few of them for all multiprocessors keeps its own.
+ * tensor cores, memory bandwidth and multiprocessors, see {@link Sharing}. Blocks are never
+ * interrupted: first come nodes that have begun and have too few blocks for all multiprocessors,
+ * then the others, at last those of a lower priority.
  */
 final class Simulation {
   private static final double DONE = 1e-9;
   private static final double NEVER = Double.POSITIVE_INFINITY;
-  private static final int LAST_TURN = 2;
 
   private final CostModel costs;
   private final List<Captured> nodes;
@@ -122,61 +118,33 @@ final class Simulation {
   /** The share of its work that each running node does in a second. */
   private double[] speeds(List<Integer> running) {
     List<Demand> demands = running.stream().map(i -> nodes.get(i).node().demand()).toList();
-    double[] slowed = new double[demands.size()];
-    Arrays.fill(slowed, 1);
+    double[] speeds = new double[demands.size()];
+    Arrays.fill(speeds, 1);
     if (shared) {
-      int[] equal = new int[demands.size()];
-      slow(slowed, demands, costs::computeShare, equal);
-      slow(slowed, demands, costs::memoryShare, equal);
-      slow(slowed, demands, costs::multiprocessorShare, turns(running, demands));
+      double[][] needs = new double[speeds.length][];
+      int[] turns = new int[speeds.length];
+      for (int k = 0; k < speeds.length; k++) {
+        Demand demand = demands.get(k);
+        needs[k] =
+            new double[] {
+              costs.computeShare(demand),
+              costs.memoryShare(demand),
+              costs.multiprocessorShare(demand)
+            };
+        turns[k] = turn(running.get(k));
+      }
+      speeds = Sharing.speeds(needs, turns);
     }
-    double[] speeds = new double[slowed.length];
-    Arrays.setAll(speeds, k -> slowed[k] / costs.seconds(demands.get(k)));
+    for (int k = 0; k < speeds.length; k++) {
+      speeds[k] /= costs.seconds(demands.get(k));
+    }
     return speeds;
   }
 
-  /** In which turn each running node gets multiprocessors. */
-  private int[] turns(List<Integer> running, List<Demand> demands) {
-    int[] turns = new int[demands.size()];
-    Arrays.setAll(
-        turns,
-        k -> left[running.get(k)] < 1 && costs.multiprocessorShare(demands.get(k)) < 1 ? 0 : 1);
-    return turns;
-  }
-
-  /** Lowers each node's speed to what it gets of a resource. */
-  private static void slow(
-      double[] slowed, List<Demand> demands, ToDoubleFunction<Demand> resource, int[] turns) {
-    double[] wanted = demands.stream().mapToDouble(resource).toArray();
-    double[] given = shares(wanted, turns);
-    for (int k = 0; k < slowed.length; k++) {
-      if (wanted[k] > 0) {
-        slowed[k] = Math.min(slowed[k], given[k] / wanted[k]);
-      }
-    }
-  }
-
-  /**
-   * Divides 1 among those who want it: by turns, in each of them the least first, nobody more than
-   * an equal share of what is left.
-   */
-  static double[] shares(double[] wanted, int[] turns) {
-    double[] given = new double[wanted.length];
-    double rest = 1;
-    for (int turn = 0; turn <= LAST_TURN; turn++) {
-      int own = turn;
-      List<Integer> order =
-          IntStream.range(0, wanted.length)
-              .filter(k -> turns[k] == own)
-              .boxed()
-              .sorted(Comparator.comparingDouble(k -> wanted[k]))
-              .toList();
-      for (int k = 0; k < order.size(); k++) {
-        int who = order.get(k);
-        given[who] = Math.min(wanted[who], rest / (order.size() - k));
-        rest -= given[who];
-      }
-    }
-    return given;
+  /** When a running node gets multiprocessors: its blocks that have begun are not interrupted. */
+  private int turn(int node) {
+    boolean settled =
+        left[node] < 1 && costs.multiprocessorShare(nodes.get(node).node().demand()) < 1;
+    return settled ? 0 : nodes.get(node).yields() ? 2 : 1;
   }
 }

@@ -24,6 +24,11 @@ sealed interface Step {
       }
       arguments = List.copyOf(arguments);
     }
+
+    /** The same kernel with another number of blocks side by side. */
+    Launch withGridX(long blocks) {
+      return new Launch(module, kernel, blocks, gridY, arguments);
+    }
   }
 
   /**

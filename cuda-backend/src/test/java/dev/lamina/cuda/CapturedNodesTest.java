@@ -19,7 +19,7 @@ class CapturedNodesTest {
   void lanesForkAndJoin() {
     QueuePlan plan =
         new QueuePlan(
-            2,
+            LaneOptions.DEFAULT.withCount(2),
             2,
             List.of(
                 new QueuePlan.Action.Run(0, 0),
@@ -41,7 +41,7 @@ class CapturedNodesTest {
   void anEventIsWhatItWasRecordedBehind() {
     QueuePlan plan =
         new QueuePlan(
-            2,
+            LaneOptions.DEFAULT.withCount(2),
             1,
             List.of(
                 new QueuePlan.Action.Signal(0, 0), // nothing yet

@@ -1,6 +1,7 @@
 package dev.lamina.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,9 @@ class CudaOptionsTest {
   void clear() {
     System.clearProperty(CudaOptions.DEBUG_PROPERTY);
     System.clearProperty(CudaOptions.WARM_UP_PROPERTY);
+    System.clearProperty(LaneOptions.COUNT_PROPERTY);
+    System.clearProperty(LaneOptions.PRIORITIES_PROPERTY);
+    System.clearProperty(LaneOptions.UPDATE_BLOCKS_PROPERTY);
   }
 
   @Test
@@ -28,7 +32,9 @@ class CudaOptionsTest {
   void debuggingRunsOneCallAfterTheOther() {
     System.setProperty(CudaOptions.DEBUG_PROPERTY, "true");
     CudaOptions options = CudaOptions.of(BackendOptions.DEFAULT);
-    assertEquals(new CudaOptions(true, false, 1, Precision.FP32, true, 200), options);
+    assertEquals(
+        new CudaOptions(true, false, LaneOptions.DEFAULT.withCount(1), Precision.FP32, true, 200),
+        options);
   }
 
   @Test
@@ -36,7 +42,7 @@ class CudaOptionsTest {
     CudaOptions options =
         CudaOptions.of(BackendOptions.DEFAULT.withPrecision(Precision.TF32).withAutotune(false));
     assertEquals(
-        new CudaOptions(false, true, CudaOptions.LANES, Precision.TF32, false, 200), options);
+        new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.TF32, false, 200), options);
   }
 
   @Test
@@ -50,5 +56,51 @@ class CudaOptionsTest {
               .getMessage();
       assertTrue(message.startsWith("lamina.cuda.warmup is '" + wrong + "'"), message);
     }
+  }
+
+  @Test
+  void propertiesSayHowWorkIsSpread() {
+    System.setProperty(LaneOptions.COUNT_PROPERTY, "2");
+    System.setProperty(LaneOptions.PRIORITIES_PROPERTY, "false");
+    System.setProperty(LaneOptions.UPDATE_BLOCKS_PROPERTY, "20");
+    LaneOptions lanes = CudaOptions.of(BackendOptions.DEFAULT).lanes();
+    assertEquals(new LaneOptions(2, false, 20), lanes);
+    assertEquals(20, lanes.updateBlocks(132));
+    assertEquals(66, LaneOptions.DEFAULT.updateBlocks(132));
+    assertEquals(1, LaneOptions.DEFAULT.updateBlocks(1));
+  }
+
+  @Test
+  void lanesHaveTheirPurposes() {
+    for (int count = 1; count <= 4; count++) {
+      LaneOptions lanes = LaneOptions.DEFAULT.withCount(count);
+      for (int lane = 0; lane < count; lane++) {
+        assertEquals(count > 1 && lane == count - 1, lanes.yields(lane));
+        assertEquals(lane < count - 1, lanes.isUrgent(lane));
+        assertEquals(count > 2 && lane == count - 1, lanes.isForUpdates(lane));
+        assertFalse(new LaneOptions(count, false, 0).yields(lane));
+      }
+    }
+  }
+
+  @Test
+  void propertiesThatMakeNoSenseAreNamed() {
+    String[][] mistakes = {
+      {LaneOptions.COUNT_PROPERTY, "0", "a whole number from 1 to 16"},
+      {LaneOptions.COUNT_PROPERTY, "17", "a whole number from 1 to 16"},
+      {LaneOptions.COUNT_PROPERTY, "many", "a whole number from 1 to 16"},
+      {LaneOptions.PRIORITIES_PROPERTY, "yes", "true or false"},
+      {LaneOptions.UPDATE_BLOCKS_PROPERTY, "-1", "a whole number from 0 to"},
+    };
+    for (String[] mistake : mistakes) {
+      System.setProperty(mistake[0], mistake[1]);
+      LaminaException e =
+          assertThrows(LaminaException.class, () -> CudaOptions.of(BackendOptions.DEFAULT));
+      String expected =
+          "the system property " + mistake[0] + " is '" + mistake[1] + "': expected " + mistake[2];
+      assertTrue(e.getMessage().startsWith(expected), e.getMessage());
+      System.clearProperty(mistake[0]);
+    }
+    assertThrows(LaminaException.class, () -> new LaneOptions(0, true, 0));
   }
 }

@@ -30,7 +30,8 @@ class ReplayTest {
   }
 
   private static CudaOptions options(boolean debug, boolean graphs, int lanes) {
-    return new CudaOptions(debug, graphs, lanes, Precision.FP32, true, 0);
+    return new CudaOptions(
+        debug, graphs, LaneOptions.DEFAULT.withCount(lanes), Precision.FP32, true, 0);
   }
 
   private List<Float> train(CudaOptions options, int times) {
@@ -49,6 +50,7 @@ class ReplayTest {
     assertEquals(expected, train(options(true, false, 1), 1), "waiting after each call");
     assertEquals(expected, train(options(false, false, 4), 1), "lanes");
     assertEquals(expected, train(options(false, true, 1), 1), "graph of one lane");
+    assertEquals(expected, train(options(false, true, 2), STEPS), "graphs of two lanes");
     assertEquals(expected, train(CudaOptions.DEFAULT, 1), "graph");
     assertEquals(expected, train(CudaOptions.DEFAULT, STEPS), "graph of several steps");
   }

@@ -24,7 +24,7 @@ class SimulationTest {
   private final List<Captured> nodes = new ArrayList<>();
 
   private void add(CostModel.Demand demand, Integer... after) {
-    nodes.add(new Captured(new Node("x", demand), nodes.size(), 0, List.of(after)));
+    nodes.add(new Captured(new Node("x", demand), nodes.size(), 0, false, List.of(after)));
   }
 
   private double[] starts(boolean shared) {
@@ -81,19 +81,22 @@ class SimulationTest {
     // A kernel of 66 blocks keeps half of the multiprocessors; the product has the others.
     CostModel.Demand half = H200.kernel(66 * 45e9 * 1e-3, 66);
     add(half);
-    add(LARGE);
-    assertArrayEquals(new double[] {1e-3, 1.5e-3}, ends(true), 1e-5);
+    add(SMALL);
+    add(LARGE, 1);
+    assertArrayEquals(new double[] {1e-3, 2e-6, 1.5e-3}, ends(true), 1e-5);
   }
 
   @Test
-  void sharesAreTakenByTurns() {
-    assertArrayEquals(
-        new double[] {0.1, 0.45, 0.45},
-        Simulation.shares(new double[] {0.1, 1, 0.5}, new int[3]),
-        1e-12);
-    assertArrayEquals(
-        new double[] {0.4, 0.6, 0},
-        Simulation.shares(new double[] {0.4, 1, 1}, new int[] {0, 1, 2}),
-        1e-12);
+  void whatYieldsGetsWhatIsLeft() {
+    add(LARGE);
+    nodes.add(new Captured(new Node("x", MOVING), 1, 3, true, List.of()));
+    assertArrayEquals(new double[] {1e-3, 2e-3}, ends(true), 1e-9);
+    // Once it has begun, one that leaves multiprocessors to others keeps its own.
+    CostModel.Demand half = H200.kernel(66 * 45e9 * 1e-3, 66);
+    nodes.clear();
+    nodes.add(new Captured(new Node("x", half), 0, 3, true, List.of()));
+    add(SMALL);
+    add(LARGE, 1);
+    assertArrayEquals(new double[] {1e-3, 2e-6, 1.5e-3}, ends(true), 1e-5);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Precision;
 import dev.lamina.cuda.CostModel;
+import dev.lamina.cuda.LaneOptions;
 import dev.lamina.cuda.PlannedGpu;
 import dev.lamina.cuda.Timeline;
 import org.junit.jupiter.api.Test;
@@ -14,11 +15,11 @@ import org.junit.jupiter.api.Test;
  */
 class PlannedGraphTest extends EmulatedDevice {
   private static final int REPEATS = 8;
-  private static final int LANES = 4;
 
   private static Timeline planned(int repeats) {
     try (PlannedGpu gpu =
-            new PlannedGpu(CostModel.H200, Precision.FP32, LANES, PlannedGpu.Relu.KERNEL);
+            new PlannedGpu(
+                CostModel.H200, Precision.FP32, LaneOptions.DEFAULT, PlannedGpu.Relu.KERNEL);
         SmallTraining training = new SmallTraining(gpu)) {
       training.step().run();
       return gpu.timeline("training step", repeats, true);

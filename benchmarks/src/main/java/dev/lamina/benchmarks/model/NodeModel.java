@@ -5,6 +5,7 @@ import dev.lamina.backend.Precision;
 import dev.lamina.benchmarks.ValueOptions;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.cuda.CostModel;
+import dev.lamina.cuda.LaneOptions;
 import dev.lamina.cuda.PlannedGpu;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -39,6 +40,10 @@ public final class NodeModel {
           "bf16",
           "--lanes",
           "4",
+          "--priorities",
+          "yes",
+          "--update-blocks",
+          "0",
           "--relu",
           "epilogue",
           "--repeats",
@@ -61,6 +66,9 @@ public final class NodeModel {
       %s
         --precision NAME    fp32, tf32 or bf16 (default)
         --lanes N           how many streams (default: 4)
+        --priorities no     all streams have the same priority
+        --update-blocks N   into how many blocks a long update beside products is cut (default: half
+                            of the multiprocessors)
         --relu WAY          kernel: the product, then a kernel for bias and ReLU; epilogue (default):
                             both in the product; mask: also ReLU's gradient in the product above. On
                             a GPU measurements decide
@@ -107,6 +115,11 @@ public final class NodeModel {
     ValueOptions options = ValueOptions.parse(DEFAULTS, arguments);
     CostModel costs = costs(options.text(OPTION));
     boolean nodes = isYes(options, "--nodes");
+    LaneOptions lanes =
+        new LaneOptions(
+            options.whole("--lanes", 1),
+            isYes(options, "--priorities"),
+            options.whole("--update-blocks", 0));
     Map<String, StepModel> steps = new LinkedHashMap<>();
     for (String shape : options.text("--shapes").split(",")) {
       steps.put(
@@ -115,7 +128,7 @@ public final class NodeModel {
               Problem.parse(SHAPES.getOrDefault(shape, shape)),
               costs,
               choice(options, "--precision", Precision.class),
-              options.whole("--lanes", 1),
+              lanes,
               choice(options, "--relu", PlannedGpu.Relu.class),
               repeats(options)));
     }

@@ -4,6 +4,7 @@ import dev.lamina.backend.Precision;
 import dev.lamina.benchmarks.compare.LaminaStep;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.cuda.CostModel;
+import dev.lamina.cuda.LaneOptions;
 import dev.lamina.cuda.PlannedGpu;
 import dev.lamina.cuda.Timeline;
 import dev.lamina.data.Dataset;
@@ -43,7 +44,7 @@ record StepModel(
       Problem problem,
       CostModel costs,
       Precision precision,
-      int lanes,
+      LaneOptions lanes,
       PlannedGpu.Relu relu,
       int repeats) {
     List<String> classes =

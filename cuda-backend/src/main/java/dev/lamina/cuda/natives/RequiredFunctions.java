@@ -15,6 +15,7 @@ final class RequiredFunctions {
   static final List<String> DRIVER =
       List.of(
           "cuCtxGetCurrent",
+          "cuCtxGetStreamPriorityRange",
           "cuCtxPopCurrent_v2",
           "cuCtxPushCurrent_v2",
           "cuCtxSetCurrent",
