@@ -15,6 +15,7 @@ import dev.lamina.train.NonFiniteException;
 import dev.lamina.train.Progress;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
+import dev.lamina.train.TrainingMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ final class TrainingRun implements TrainingListener {
   private final Display display;
   private final Trainer trainer;
   private final Map<String, Object> facts = new LinkedHashMap<>();
+  private String beginning;
   private History history;
   private int saved;
   private double firstBatchSeconds;
@@ -106,6 +108,8 @@ final class TrainingRun implements TrainingListener {
   /** Trains and saves. */
   void train() {
     SavedModel.check(description(settings.epochs(), settings.epochs()));
+    trainer.memory(train, held, settings.epochs());
+    model.initialize(settings.seed());
     try {
       history = trainer.fit(train, held, settings.epochs());
     } catch (NonFiniteException e) {
@@ -132,7 +136,7 @@ final class TrainingRun implements TrainingListener {
     facts.put("data", train.source());
     facts.put("samples", train.size());
     facts.put("data_on", PlacementOptions.name(training));
-    String summary =
+    beginning =
         String.format(
             Locale.ROOT,
             "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s) in"
@@ -148,9 +152,17 @@ final class TrainingRun implements TrainingListener {
             precision(),
             training);
     if (validation != null && validation.onDevice() != training.onDevice()) {
-      summary += System.lineSeparator() + validation;
+      beginning += System.lineSeparator() + validation;
     }
-    display.onStart(summary, facts);
+  }
+
+  @Override
+  public void onMemory(TrainingMemory memory) {
+    facts.put("memory_bytes", memory.deviceBytes());
+    if (memory.hostBytes() > 0) {
+      facts.put("host_memory_bytes", memory.hostBytes());
+    }
+    display.onStart(beginning + System.lineSeparator() + memory, facts);
   }
 
   private String precision() {

@@ -11,7 +11,7 @@ import dev.lamina.op.LossFunction;
  * where batches stream to the device while that computes. Both give the same batches, bit by bit.
  */
 public abstract sealed class DeviceData implements AutoCloseable
-    permits ResidentData, StreamedData {
+    permits PlannedData, ResidentData, StreamedData {
   private final int samples;
   private final Targets targets;
 
@@ -70,6 +70,14 @@ public abstract sealed class DeviceData implements AutoCloseable
         : stream(backend, data, loss, outputs);
   }
 
+  /** As {@link #open}, but nothing is allocated: to find out what would be. */
+  static DeviceData plan(
+      DataReport report, Backend backend, Dataset data, LossFunction loss, int outputs) {
+    return report.onDevice()
+        ? new PlannedData(data, rows(data, loss, outputs))
+        : stream(backend, data, loss, outputs);
+  }
+
   private static TargetRows rows(Dataset data, LossFunction loss, int outputs) {
     return new TargetRows(data, Targets.of(data, loss, outputs), outputs);
   }
@@ -92,6 +100,9 @@ public abstract sealed class DeviceData implements AutoCloseable
 
   /** How much memory all samples take. */
   abstract long bytes();
+
+  /** How much of that must yet be allocated for them to lie on the device. */
+  abstract long missingBytes();
 
   /** How much of the device's memory a {@link #supply} will take. */
   abstract long ringBytes(int batchSize);

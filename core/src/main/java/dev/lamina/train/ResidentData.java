@@ -19,14 +19,7 @@ final class ResidentData extends DeviceData {
 
   ResidentData(Backend backend, Dataset data, TargetRows rows) {
     super(data.size(), rows.form());
-    table =
-        new BatchTable(
-            data.size(),
-            false,
-            data.featureScale(),
-            rows.form(),
-            new Variable("features", data.featureType()),
-            new Variable("targets", rows.type(data.size())));
+    table = table(data, rows);
     checkRoom(backend, data);
     features = backend.allocate("features of " + data.source(), data.featureType().bytes());
     Memory allocated = null;
@@ -42,6 +35,16 @@ final class ResidentData extends DeviceData {
       throw e;
     }
     targets = allocated;
+  }
+
+  static BatchTable table(Dataset data, TargetRows rows) {
+    return new BatchTable(
+        data.size(),
+        false,
+        data.featureScale(),
+        rows.form(),
+        new Variable("features", data.featureType()),
+        new Variable("targets", rows.type(data.size())));
   }
 
   private void checkRoom(Backend backend, Dataset data) {
@@ -73,6 +76,11 @@ final class ResidentData extends DeviceData {
   @Override
   long bytes() {
     return features.byteSize() + targets.byteSize();
+  }
+
+  @Override
+  long missingBytes() {
+    return 0;
   }
 
   @Override
