@@ -10,6 +10,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
+import dev.lamina.type.DType;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -145,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
         Dataset all = ready.all;
         Sequential network =
             Sequential.mlp(all.features(), widths, outputs(all, ready.loss), phi, dropout);
-        try (Model model = Model.create(network, all.features(), backend, seed);
+        try (Model model = Model.zeros(network, all.features(), backend, DType.FP32);
             Display display = display()) {
           return train(ready, model, folder.path(), display, interruption);
         }

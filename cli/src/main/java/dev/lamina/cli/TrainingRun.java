@@ -15,6 +15,7 @@ import dev.lamina.train.NonFiniteException;
 import dev.lamina.train.Progress;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
+import dev.lamina.train.TrainingMemory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
   private final PrintWriter err;
   private final Trainer trainer;
   private final Map<String, Object> facts = new LinkedHashMap<>();
+  private String beginning;
   private History history;
   private volatile int saved;
   private volatile boolean began;
@@ -126,6 +128,8 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
   /** Trains and saves. */
   void train() {
     SavedModel.check(description(settings.epochs(), settings.epochs()));
+    trainer.memory(train, held, settings.epochs());
+    model.initialize(settings.seed());
     try {
       history = trainer.fit(train, held, settings.epochs());
     } catch (NonFiniteException e) {
@@ -164,7 +168,7 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     facts.put("data", train.source());
     facts.put("samples", train.size());
     facts.put("data_on", PlacementOptions.name(training));
-    String summary =
+    beginning =
         String.format(
             Locale.ROOT,
             "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s) in"
@@ -180,9 +184,17 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
             precision(),
             training);
     if (validation != null && validation.onDevice() != training.onDevice()) {
-      summary += System.lineSeparator() + validation;
+      beginning += System.lineSeparator() + validation;
     }
-    display.onStart(summary, facts);
+  }
+
+  @Override
+  public void onMemory(TrainingMemory memory) {
+    facts.put("memory_bytes", memory.deviceBytes());
+    if (memory.hostBytes() > 0) {
+      facts.put("host_memory_bytes", memory.hostBytes());
+    }
+    display.onStart(beginning + System.lineSeparator() + memory, facts);
   }
 
   private String precision() {

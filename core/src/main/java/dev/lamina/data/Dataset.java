@@ -167,6 +167,11 @@ public final class Dataset {
     return targets;
   }
 
+  /** How many bytes its features and targets take. */
+  public long bytes() {
+    return features.byteSize() + (targets == null ? 0 : targets.byteSize());
+  }
+
   /** Copies the values of sample i: for UINT8 the byte times the scale, in fp32. */
   public void copyRow(int i, float[] into) {
     checkIndex(i);

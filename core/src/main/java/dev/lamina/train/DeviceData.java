@@ -15,7 +15,7 @@ import dev.lamina.type.DType;
  * memory and what is moved, and the batches have the same bits.
  */
 public abstract sealed class DeviceData implements AutoCloseable
-    permits ResidentData, StreamedData {
+    permits PlannedData, ResidentData, StreamedData {
   private final int samples;
   private final Targets targets;
 
@@ -104,6 +104,19 @@ public abstract sealed class DeviceData implements AutoCloseable
         : stream(backend, data, loss, outputs, taken);
   }
 
+  /** As {@link #open}, but nothing is allocated: to find out what would be. */
+  static DeviceData plan(
+      DataReport report,
+      Backend backend,
+      Dataset data,
+      LossFunction loss,
+      int outputs,
+      DType taken) {
+    return report.onDevice()
+        ? new PlannedData(new FeatureRows(data, taken), rows(data, loss, outputs))
+        : stream(backend, data, loss, outputs, taken);
+  }
+
   private static TargetRows rows(Dataset data, LossFunction loss, int outputs) {
     return new TargetRows(data, Targets.of(data, loss, outputs), outputs);
   }
@@ -126,6 +139,9 @@ public abstract sealed class DeviceData implements AutoCloseable
 
   /** How much memory all samples take. */
   abstract long bytes();
+
+  /** How much of that must yet be allocated for them to lie on the device. */
+  abstract long missingBytes();
 
   /** How much of the device's memory a {@link #supply} will take. */
   abstract long ringBytes(int batchSize);

@@ -59,7 +59,9 @@ record MemoryCheck(
   }
 
   private long stateBytes() {
-    return gradientBytes + momentBytes + copyBytes + counterBytes;
+    long reserved = options.reserves().stream().mapToLong(Reserve::bytes).sum();
+    long data = options.data() == null ? 0 : options.data().missingBytes();
+    return gradientBytes + momentBytes + copyBytes + counterBytes + reserved + data;
   }
 
   private long ringBytes(int batchSize) {
@@ -96,7 +98,8 @@ record MemoryCheck(
     if (ring > 0) {
       row(text, "ring of batches from the host", ring, "");
     } else if (options.data() != null) {
-      row(text, "training data", options.data().bytes(), "there already");
+      boolean there = options.data().missingBytes() == 0;
+      row(text, "training data", options.data().bytes(), there ? "there already" : "");
     }
     row(text, "gradients", gradientBytes, "");
     row(text, "moments of the optimizer", momentBytes, "");
@@ -115,6 +118,7 @@ record MemoryCheck(
           kernels.wanted() + kernels.passing(),
           "not counted: without it the step is slower");
     }
+    options.reserves().forEach(reserve -> row(text, reserve.what(), reserve.bytes(), ""));
     int largest = largestThatFits();
     text.append(
         largest == 0

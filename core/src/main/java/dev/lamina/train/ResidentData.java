@@ -20,14 +20,7 @@ final class ResidentData extends DeviceData {
   ResidentData(Backend backend, FeatureRows featureRows, TargetRows rows) {
     super(rows.data().size(), rows.form());
     Dataset data = rows.data();
-    table =
-        new BatchTable(
-            data.size(),
-            false,
-            data.featureScale(),
-            rows.form(),
-            new Variable("features", featureRows.type(data.size())),
-            new Variable("targets", rows.type(data.size())));
+    table = table(featureRows, rows);
     checkRoom(backend, data);
     features = backend.allocate("features of " + data.source(), table.features().type().bytes());
     Memory allocated = null;
@@ -43,6 +36,17 @@ final class ResidentData extends DeviceData {
       throw e;
     }
     targets = allocated;
+  }
+
+  static BatchTable table(FeatureRows featureRows, TargetRows rows) {
+    Dataset data = rows.data();
+    return new BatchTable(
+        data.size(),
+        false,
+        data.featureScale(),
+        rows.form(),
+        new Variable("features", featureRows.type(data.size())),
+        new Variable("targets", rows.type(data.size())));
   }
 
   private void checkRoom(Backend backend, Dataset data) {
@@ -74,6 +78,11 @@ final class ResidentData extends DeviceData {
   @Override
   long bytes() {
     return features.byteSize() + targets.byteSize();
+  }
+
+  @Override
+  long missingBytes() {
+    return 0;
   }
 
   @Override

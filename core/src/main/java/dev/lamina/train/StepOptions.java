@@ -17,6 +17,7 @@ import java.util.List;
  * @param shuffle whether each epoch has an order of its own
  * @param keep names of values that can be read after a step
  * @param mixed whether weights and activations are BF16 while the parameters proper are FP32
+ * @param reserves what must stay free beside the step
  */
 record StepOptions(
     Model model,
@@ -28,7 +29,8 @@ record StepOptions(
     boolean shuffle,
     long seed,
     List<String> keep,
-    boolean mixed) {
+    boolean mixed,
+    List<Reserve> reserves) {
   /** What brings the step its batches; the caller closes it. */
   BatchSupply supply() {
     return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
@@ -75,12 +77,13 @@ record StepOptions(
   /** These options with another number of samples in a batch. */
   StepOptions withBatchSize(int samples) {
     return new StepOptions(
-        model, loss, optimizer, samples, data, targets, shuffle, seed, keep, mixed);
+        model, loss, optimizer, samples, data, targets, shuffle, seed, keep, mixed, reserves);
   }
 
   /** These options without values to keep. */
   StepOptions plain() {
     return new StepOptions(
-        model, loss, optimizer, batchSize, data, targets, shuffle, seed, List.of(), mixed);
+        model, loss, optimizer, batchSize, data, targets, shuffle, seed, List.of(), mixed,
+        reserves);
   }
 }

@@ -71,8 +71,15 @@ final class StreamedData extends DeviceData {
   }
 
   @Override
+  long missingBytes() {
+    return 0;
+  }
+
+  @Override
   long ringBytes(int batchSize) {
-    return BatchRing.bytes(table(batchSize));
+    long ring = BatchRing.bytes(table(batchSize));
+    // The buffers that it is filled from lie in the host's memory.
+    return backend.sharesHostMemory() ? 2 * ring : ring;
   }
 
   @Override

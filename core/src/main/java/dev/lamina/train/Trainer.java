@@ -1,8 +1,8 @@
 package dev.lamina.train;
 
 import dev.lamina.LaminaException;
-import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.host.HostMemory;
 import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
@@ -23,9 +23,6 @@ import java.util.Optional;
  */
 public final class Trainer {
   private static final long REPORT_NANOS = 100_000_000;
-
-  /** Without gradients there is room for so many samples at once. */
-  private static final int EVALUATED = 512;
 
   private final Model model;
   private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
@@ -122,25 +119,42 @@ public final class Trainer {
               + model.inputs()
               + " inputs; they must be equal");
     }
-    int batch = Math.min(batchSize, train.size());
-    // Without validation data a batch shows whether an epoch left parameters that can be used.
-    Dataset looked = validation == null ? train.range(0, batch) : validation;
-    int evaluated = Math.max(batch, EVALUATED);
-    Placements places = place(train, looked, batch, evaluated);
-    listeners.forEach(
-        l -> l.onData(places.training(), validation == null ? null : places.validation()));
+    TrainingPlan plan = plan(train, validation, epochs);
+    Placements places = plan.places();
+    for (TrainingListener listener : listeners) {
+      listener.onData(places.training(), validation == null ? null : places.validation());
+      listener.onMemory(plan.memory());
+    }
     try (DeviceData data = open(places.training(), train, TrainingStep.features(model));
-        DeviceData held = open(places.validation(), looked, model.dtype());
-        TrainingStep step = step(data, batch).build();
-        Evaluator evaluator = new Evaluator(model, loss, held, evaluated);
+        DeviceData held = open(places.validation(), plan.looked(), model.dtype());
+        TrainingStep step = step(data, plan.batch()).build();
+        Evaluator evaluator = new Evaluator(model, loss, held, plan.evaluated());
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
-          validation == null ? null : arena.allocate(model.variable().type().bytes(), 64);
+          plan.bestBytes() == 0
+              ? null
+              : HostMemory.allocate(arena, plan.bestBytes(), "the best parameters");
       Divergence divergence = new Divergence(train, loss, model.outputs());
-      return new Run(step, evaluator, best, train.size(), epochs, divergence).fit();
+      return new Run(step, evaluator, validation != null, best, train.size(), epochs, divergence)
+          .fit();
     } finally {
       stopped = false;
     }
+  }
+
+  /**
+   * How much memory {@link #fit} will take, without taking any.
+   *
+   * @throws LaminaException if there is not enough; the message is a table of what needs how much,
+   *     and says which batch size would fit
+   */
+  public TrainingMemory memory(Dataset train, Dataset validation, int epochs) {
+    return plan(train, validation, epochs).memory();
+  }
+
+  private TrainingPlan plan(Dataset train, Dataset validation, int epochs) {
+    return TrainingPlan.of(
+        model, loss, batchSize, placement, train, validation, epochs, this::step);
   }
 
   private DeviceData open(DataReport place, Dataset data, DType taken) {
@@ -156,21 +170,12 @@ public final class Trainer {
         .seed(seed);
   }
 
-  private Placements place(Dataset train, Dataset looked, int batch, int evaluated) {
-    Backend backend = model.backend();
-    DType taken = TrainingStep.features(model);
-    try (DeviceData data = DeviceData.stream(backend, train, loss, model.outputs(), taken);
-        DeviceData held = DeviceData.stream(backend, looked, loss, model.outputs())) {
-      EvaluationGraph evaluation = new EvaluationGraph(model, loss, held, evaluated);
-      return Placements.of(backend, placement, step(data, batch), data, batch, evaluation, held);
-    }
-  }
-
-  /** One call of fit; there are parameters to keep only if there are validation data. */
+  /** One call of fit. */
   private final class Run {
     private final TrainingStep step;
     private final int batch;
     private final Evaluator evaluator;
+    private final boolean validated;
     private final MemorySegment bestParameters;
     private final long samples;
     private final int epochs;
@@ -178,11 +183,13 @@ public final class Trainer {
     private final List<EpochReport> reports = new ArrayList<>();
     private Evaluation best;
     private int bestEpoch;
+    private boolean bestIsCurrent;
     private int stepsAtOnce = 1;
 
     Run(
         TrainingStep step,
         Evaluator evaluator,
+        boolean validated,
         MemorySegment bestParameters,
         long samples,
         int epochs,
@@ -190,6 +197,7 @@ public final class Trainer {
       this.step = step;
       this.batch = step.batchSize();
       this.evaluator = evaluator;
+      this.validated = validated;
       this.bestParameters = bestParameters;
       this.samples = samples;
       this.epochs = epochs;
@@ -205,7 +213,7 @@ public final class Trainer {
       } catch (NonFiniteException e) {
         throw best == null ? e : e.withParametersOf(bestEpoch);
       } finally {
-        if (best != null) {
+        if (best != null && !bestIsCurrent) {
           model.restore(bestParameters);
         }
       }
@@ -220,6 +228,7 @@ public final class Trainer {
       long done = 0;
       while (done < steps && !stopped) {
         int now = (int) Math.min(stepsAtOnce, steps - done);
+        keepBest();
         long before = System.nanoTime();
         step.run(now);
         double mean = step.losses().mean();
@@ -236,7 +245,7 @@ public final class Trainer {
       if (done == 0) {
         return;
       }
-      boolean chooses = bestParameters != null;
+      boolean chooses = validated;
       Optional<Evaluation> evaluation =
           chooses ? evaluator.evaluate(Trainer.this::givesUp) : Optional.of(evaluator.evaluate());
       if (evaluation.isEmpty() && bestEpoch > 0) {
@@ -248,9 +257,7 @@ public final class Trainer {
       if (better) {
         bestEpoch = epoch;
         best = validation;
-        if (validation != null) {
-          model.snapshot(bestParameters);
-        }
+        bestIsCurrent = true;
       }
       double loss = sum / done;
       EpochReport report =
@@ -264,6 +271,14 @@ public final class Trainer {
               done * batch / seconds);
       reports.add(report);
       listeners.forEach(l -> l.onEpoch(report));
+    }
+
+    /** Copies the best parameters before a step overwrites them. */
+    private void keepBest() {
+      if (best != null && bestIsCurrent) {
+        model.snapshot(bestParameters);
+      }
+      bestIsCurrent = false;
     }
 
     private void requireFinite(Evaluation evaluation) {

@@ -9,6 +9,9 @@ public interface TrainingListener {
    */
   default void onData(DataReport training, DataReport validation) {}
 
+  /** This is how much memory the run will take, before any of it is allocated. */
+  default void onMemory(TrainingMemory memory) {}
+
   /** Some steps are done; a few times a second. */
   default void onProgress(Progress progress) {}
 

@@ -256,6 +256,7 @@ public final class TrainingStep implements AutoCloseable {
     private boolean shuffle = true;
     private long seed;
     private final List<String> keep = new ArrayList<>();
+    private final List<Reserve> reserves = new ArrayList<>();
     private boolean mixed;
 
     private Builder(Model model) {
@@ -331,6 +332,23 @@ public final class TrainingStep implements AutoCloseable {
       return this;
     }
 
+    /** What must stay free beside the step, and is part of its {@link #peakBytes()}. */
+    Builder reserve(String what, long bytes) {
+      if (bytes > 0) {
+        reserves.add(new Reserve(what, bytes));
+      }
+      return this;
+    }
+
+    /**
+     * Makes sure that the step and what is to stay free beside it find room.
+     *
+     * @throws LaminaException if not
+     */
+    void check() {
+      memory().check();
+    }
+
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
@@ -342,10 +360,14 @@ public final class TrainingStep implements AutoCloseable {
      * be measured while the step is made. Nothing is allocated to tell it.
      */
     public long peakBytes() {
+      return memory().peakBytes();
+    }
+
+    private MemoryCheck memory() {
       StepOptions options = options();
       StepGraph step = new StepGraph(options, true);
       ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(options, step, plan).peakBytes();
+      return MemoryCheck.of(options, step, plan);
     }
 
     /**
@@ -366,7 +388,17 @@ public final class TrainingStep implements AutoCloseable {
         form = Targets.fedTo(loss);
       }
       return new StepOptions(
-          model, loss, optimizer, batchSize, data, form, shuffle, seed, List.copyOf(keep), mixed);
+          model,
+          loss,
+          optimizer,
+          batchSize,
+          data,
+          form,
+          shuffle,
+          seed,
+          List.copyOf(keep),
+          mixed,
+          List.copyOf(reserves));
     }
   }
 }

@@ -116,6 +116,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
                     ? launch.withGridX(most)
                     : step)
             .toList(),
-        scratchBytes);
+        scratchBytes,
+        cleared);
   }
 }
