@@ -154,7 +154,7 @@ final class WorkerPoolTest {
       assertTrue(
           assertThrows(IllegalStateException.class, () -> pool.run(outer))
               .getMessage()
-              .contains("one thread at a time"));
+              .contains("one task at a time"));
     }
   }
 
