@@ -40,6 +40,7 @@ class LanePlannerTest {
             place(flat),
             new Operand(memory, dW.offset(), flat),
             place(Clock.HYPER),
+            place(Clock.REFUSAL),
             place(flat),
             place(flat));
     calls.add(new Call("adam", new AdamStep(0.9, 0.999, 1e-8, 0, false, 0), operands, List.of()));

@@ -47,11 +47,12 @@ class NodeListTest {
             p,
             p,
             Clock.HYPER,
+            Clock.REFUSAL,
             p,
             p,
             p.as(DType.BF16));
-    // p, m and v both ways, g read, the copy written.
-    assertEquals(List.of(30_000.0 + 32), List.of(bytes(nodes(call, 0))[0]));
+    // p, m, v and the refusal both ways, g and the step's numbers read, the copy written.
+    assertEquals(List.of(30_000.0 + 40 + 2 * 24), List.of(bytes(nodes(call, 0))[0]));
   }
 
   @Test
