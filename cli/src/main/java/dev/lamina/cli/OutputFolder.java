@@ -53,16 +53,21 @@ final class OutputFolder implements AutoCloseable {
         return new OutputFolder(folder, first ? List.of(folder, runs) : List.of(folder));
       } catch (FileAlreadyExistsException e) {
         if (Files.exists(runs) && !Files.isDirectory(runs)) {
-          throw IoFailure.creating(folder, e);
+          throw notMade(folder, e);
         }
         folder = runs.resolve(name + "-" + next++);
       } catch (IOException e) {
         // Another run may just have removed the folder above.
         if (!(e instanceof NoSuchFileException) || tries == MOST_TRIES) {
-          throw IoFailure.creating(folder, e);
+          throw notMade(folder, e);
         }
       }
     }
+  }
+
+  private static LaminaException notMade(Path folder, IOException e) {
+    return new LaminaException(
+        IoFailure.creating(folder, e).getMessage() + "; --out names another", e);
   }
 
   Path path() {

@@ -114,8 +114,8 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     }
     trainer.stop();
     err.println(
-        "stopping; the "
-            + (saved == 0 ? "model as it is" : "best model so far")
+        "stopping; "
+            + (saved == 0 ? "what the model has learned" : "the best model so far")
             + " is being saved");
     return true;
   }

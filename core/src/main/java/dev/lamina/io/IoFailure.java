@@ -114,8 +114,8 @@ public final class IoFailure {
   }
 
   private static String reason(IOException cause) {
-    if (cause instanceof FileSystemException e && e.getReason() != null) {
-      return e.getReason();
+    if (cause instanceof FileSystemException e) {
+      return e.getReason() != null ? e.getReason() : "the system refuses it"; // the name alone
     }
     String message = cause.getMessage();
     return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;

@@ -62,9 +62,14 @@ public record AdamStep(
     Check.exactly(this, inputs, 4, p);
     Check.exactly(this, inputs, 5, p);
     if (copied) {
-      Check.exactly(this, inputs, 6, p.as(DType.BF16));
+      Check.exactly(this, inputs, indexOfCopy(), p.as(DType.BF16));
     }
     return List.of();
+  }
+
+  /** Which input the BF16 copy is, if there is one. */
+  public int indexOfCopy() {
+    return 6;
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.List;
 final class RoomyBackend implements Backend {
   private final long capacity;
   private final KernelMemory kernels;
+  private final boolean host;
   private long taken;
 
   RoomyBackend(long capacity) {
@@ -23,8 +24,18 @@ final class RoomyBackend implements Backend {
 
   /** A device on which the kernels of every program say that they take so much. */
   RoomyBackend(long capacity, KernelMemory kernels) {
+    this(capacity, kernels, false);
+  }
+
+  /** A device whose memory is the host's. */
+  static RoomyBackend host(long capacity) {
+    return new RoomyBackend(capacity, KernelMemory.NONE, true);
+  }
+
+  private RoomyBackend(long capacity, KernelMemory kernels, boolean host) {
     this.capacity = capacity;
     this.kernels = kernels;
+    this.host = host;
   }
 
   long taken() {
@@ -39,6 +50,11 @@ final class RoomyBackend implements Backend {
   @Override
   public long freeBytes() {
     return capacity - taken;
+  }
+
+  @Override
+  public boolean sharesHostMemory() {
+    return host;
   }
 
   @Override

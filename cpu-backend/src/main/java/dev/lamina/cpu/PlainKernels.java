@@ -54,7 +54,10 @@ final class PlainKernels implements Kernels {
                   o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
       case AdamStep o ->
           Optimizers.copied(
-              PlainOptimizers.adam(o, in), in.get(2), in.getFirst(), o.copied() ? in.get(6) : null);
+              PlainOptimizers.adam(o, in),
+              in.get(2),
+              in.getFirst(),
+              o.copied() ? in.get(o.indexOfCopy()) : null);
       case Advance _ -> List.of(ClockKernels.advance(in.getFirst()));
       case ArgMax o -> List.of(PlainReductions.argMax(o.axis(), in.getFirst(), out.getFirst()));
       case BatchIndices o -> List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));

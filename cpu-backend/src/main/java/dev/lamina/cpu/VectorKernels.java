@@ -94,7 +94,7 @@ final class VectorKernels implements Kernels {
               VectorOptimizers.adam(o, in),
               in.get(2),
               in.getFirst(),
-              o.copied() ? in.get(6) : null);
+              o.copied() ? in.get(o.indexOfCopy()) : null);
       case GatherRows o ->
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))

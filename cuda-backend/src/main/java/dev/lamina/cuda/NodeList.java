@@ -134,7 +134,7 @@ final class NodeList {
       case GatherRows gather when input == 0 -> gathered();
       case GatherBatch gather when input == 0 -> gathered();
       // The copy of the parameters is written only.
-      case AdamStep adam when adam.copied() && input == 5 -> bytes;
+      case AdamStep adam when adam.copied() && input == adam.indexOfCopy() -> bytes;
       case SgdStep sgd when sgd.copied() && input == sgd.indexOfCopy() -> bytes;
       default -> call.op().updates().contains(input) ? 2 * bytes : bytes;
     };

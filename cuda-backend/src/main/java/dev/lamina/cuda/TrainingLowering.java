@@ -35,7 +35,7 @@ final class TrainingLowering {
         Argument.number(op.weightDecay()),
         Argument.flag(op.decoupled()),
         Argument.count(op.weightDecay() == 0 ? 0 : op.decayed()),
-        op.copied() ? e.input(6) : Argument.NULL);
+        op.copied() ? e.input(op.indexOfCopy()) : Argument.NULL);
   }
 
   static void sgd(Emission e, SgdStep op) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class FileTree {
   private FileTree() {}
 
-  /** Every file and folder with the length and a hash of its bytes. */
+  /** Every file with the length and a hash of its bytes, every folder and every link. */
   static Map<String, String> of(Path folder) throws IOException {
     Map<String, String> tree = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(folder)) {
@@ -24,6 +24,9 @@ final class FileTree {
   }
 
   private static String content(Path path) throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      return "link to " + Files.readSymbolicLink(path);
+    }
     if (Files.isDirectory(path)) {
       return "folder";
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command in processes of its own: exit codes, Ctrl-C, and kills at any moment. */
 class InterruptionTest {
@@ -34,15 +36,13 @@ class InterruptionTest {
 
   @Test
   void interruptingSavesTheBestModelSoFar() throws Exception {
-    assumeTrue(
-        ProcessHandle.current().supportsNormalTermination() && Files.exists(Path.of("/bin/kill")),
-        "there is no kill command here to send SIGINT with");
+    requireKill();
     Path model = work.resolve("model");
     Process process = endless(model).start();
     List<String> lines = new ArrayList<>();
     try (BufferedReader out = process.inputReader()) {
       readEpochs(out, lines, 3);
-      interrupt(process);
+      send("INT", process);
       out.lines().forEach(lines::add);
     }
     assertEquals(130, process.waitFor(), lines::toString);
@@ -61,12 +61,12 @@ class InterruptionTest {
   /** Too early for a model, perhaps: then the run says so. */
   @Test
   void interruptingAtTheVeryStartIsHeeded() throws Exception {
-    assumeTrue(Files.exists(Path.of("/bin/kill")), "there is no kill command to send SIGINT with");
+    requireKill();
     Path model = work.resolve("model");
     Process process = endless(model).start();
     try (BufferedReader out = process.inputReader()) {
       assertTrue(out.readLine().contains("\"event\":\"start\""));
-      interrupt(process);
+      send("INT", process);
       out.lines().forEach(line -> {});
     }
     assertEquals(130, process.waitFor(), errors());
@@ -75,6 +75,85 @@ class InterruptionTest {
     } else {
       assertTrue(errors().contains("nothing was saved"), errors());
     }
+  }
+
+  /** Steps are not reported, so it takes some tries to hit the first epoch. */
+  @ParameterizedTest
+  @CsvSource({"TERM, 143", "INT, 130"})
+  void stoppingInTheFirstEpochSavesWhatWasLearned(String signal, int code) throws Exception {
+    requireKill();
+    Path model = work.resolve("model");
+    for (long wait = 250; !Files.exists(model); wait *= 2) {
+      Process process = start("digits:20000", "700,700", 0.2, "digits:20", model);
+      List<String> lines = new ArrayList<>();
+      try (BufferedReader out = process.inputReader()) {
+        lines.add(out.readLine());
+        Thread.sleep(wait);
+        send(signal, process);
+        out.lines().forEach(lines::add);
+      }
+      assertEquals(code, process.waitFor(), errors());
+      if (Files.exists(model)) {
+        JsonNode end = new Lamina(code, String.join("\n", lines), "").last();
+        assertEquals("end", end.get("event").text());
+        assertTrue(end.get("interrupted").flag());
+        assertEquals(model.toString(), end.get("saved").text());
+        assertEquals(1, end.get("epochs").whole());
+        assertTrue(errors().contains("stopping; what the model has learned is"), errors());
+      } else {
+        assertTrue(errors().contains("nothing was saved"), errors());
+      }
+    }
+    Lamina.succeed("evaluate", "--model", model, "--data", "digits:50");
+  }
+
+  /** It may last much longer than anybody waits, and the model is saved. */
+  @Test
+  void aTestUnderWayIsLeft() throws Exception {
+    requireKill();
+    Path model = work.resolve("model");
+    Process process = start("digits:400", "2000,2000", 0, "digits:20000", model);
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader out = process.inputReader()) {
+      readEpochs(out, lines, 1);
+      send("INT", process);
+      out.lines().forEach(lines::add);
+    }
+    assertEquals(130, process.waitFor(), errors());
+    JsonNode end = new Lamina(130, String.join("\n", lines), "").last();
+    assertTrue(end.get("interrupted").flag(), end::toString);
+    assertTrue(end.find("test_loss").isEmpty(), end::toString);
+    assertEquals(model.toString(), end.get("saved").text());
+    Lamina.succeed("evaluate", "--model", model, "--data", "digits:50");
+  }
+
+  private Process start(String data, String hidden, double held, String test, Path model)
+      throws IOException {
+    return Lamina.forked(
+            "train",
+            "--data",
+            data,
+            "--hidden",
+            hidden,
+            "--validation-split",
+            held,
+            "--test",
+            test,
+            "--batch-size",
+            held == 0 ? 400 : 10,
+            "--epochs",
+            held == 0 ? 1 : 100,
+            "--out",
+            model,
+            "--json")
+        .redirectError(work.resolve("errors").toFile())
+        .start();
+  }
+
+  private static void requireKill() {
+    assumeTrue(
+        ProcessHandle.current().supportsNormalTermination() && Files.exists(Path.of("/bin/kill")),
+        "there is no kill command here to send signals with");
   }
 
   @Test
@@ -134,7 +213,7 @@ class InterruptionTest {
     }
   }
 
-  private static void interrupt(Process process) throws Exception {
-    new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid())).start().waitFor();
+  private static void send(String signal, Process process) throws Exception {
+    new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 }

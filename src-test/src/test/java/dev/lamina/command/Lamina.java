@@ -38,13 +38,26 @@ record Lamina(int code, String out, String err) {
   /** Runs the command in a virtual machine of its own, with these environment variables. */
   static Lamina fork(Path work, Map<String, String> environment, Object... arguments)
       throws IOException, InterruptedException {
-    Path out = work.resolve("fork.out");
-    Path err = work.resolve("fork.err");
-    ProcessBuilder builder =
-        forked(arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
+    ProcessBuilder builder = forked(arguments);
     builder.environment().putAll(environment);
-    int code = builder.start().waitFor();
-    return new Lamina(code, Files.readString(out), Files.readString(err));
+    return finish(work, builder);
+  }
+
+  /** Runs a process to its end. */
+  static Lamina finish(Path work, ProcessBuilder builder) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(work, "fork", ".out");
+    Path err = Files.createTempFile(work, "fork", ".err");
+    try {
+      builder.redirectError(err.toFile());
+      if (builder.redirectOutput() == ProcessBuilder.Redirect.PIPE) {
+        builder.redirectOutput(out.toFile());
+      }
+      int code = builder.start().waitFor();
+      return new Lamina(code, Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
   }
 
   /** Runs the command, which must succeed. */

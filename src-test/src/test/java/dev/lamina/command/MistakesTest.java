@@ -45,6 +45,9 @@ class MistakesTest {
     FileTree.copy(work.resolve("price-model"), broken.resolve("swapped"));
     Files.writeString(work.resolve("predictions.csv"), "kept\n");
     Files.createDirectories(work.resolve("full/model.safetensors/x"));
+    Files.createSymbolicLink(work.resolve("link.csv"), work.resolve("model/model.safetensors"));
+    Path dangling = Files.createDirectories(work.resolve("dangling"));
+    Files.createSymbolicLink(dangling.resolve("model.safetensors"), work.resolve("nowhere"));
   }
 
   private static void train(Path data, String name) {
@@ -219,7 +222,16 @@ class MistakesTest {
     String predict = "predict --model @/model --data csv:@/classes.csv --out ";
     mistakes.add(new Mistake(predict + "@/idx", "folder"));
     mistakes.add(new Mistake(predict + "@/no/p.csv", "does not exist", "create it"));
-    mistakes.add(new Mistake(predict + "@/classes.csv", "the file with the data"));
+    mistakes.add(new Mistake(predict + "@/classes.csv", "a file of the data"));
+    mistakes.add(new Mistake(predict + "@/model/model.safetensors", "a file of the model"));
+    mistakes.add(new Mistake(predict + "@/model/../model/model.json", "a file of the model"));
+    mistakes.add(new Mistake(predict + "@/link.csv", "a file of the model"));
+    mistakes.add(
+        new Mistake(
+            "predict --model @/digit-model --data idx:@/idx/good --out"
+                + " @/idx/good/t10k-images-idx3-ubyte",
+            "a file of the data"));
+    mistakes.add(new Mistake(train + "@/dangling", "model.safetensors", "does not exist"));
     if (Files.isDirectory(Path.of("/proc/self"))) {
       // Even root may not write there.
       mistakes.add(new Mistake(train + "/proc/lamina", "/proc", "name another"));
