@@ -70,9 +70,9 @@ class CubinTest extends EmulatedDevice {
       String text = new String(image, StandardCharsets.ISO_8859_1);
       refused(
           gpu,
-          text.replace("add_counts", "sub_counts").getBytes(StandardCharsets.ISO_8859_1),
+          text.replace("step_begin", "stop_begin").getBytes(StandardCharsets.ISO_8859_1),
           "CUDA_ERROR_INVALID_IMAGE",
-          "no source has its entry sub_counts");
+          "no source has its entry stop_begin");
       byte[] other = image.clone();
       other[18] = 62;
       refused(gpu, other, "CUDA_ERROR_INVALID_IMAGE", "an ELF file for machine 62");

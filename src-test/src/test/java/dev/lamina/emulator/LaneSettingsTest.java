@@ -69,6 +69,12 @@ class LaneSettingsTest extends EmulatedDevice {
     return operand;
   }
 
+  private Operand refusal() {
+    Operand operand = place(Clock.REFUSAL);
+    memory.write(operand.offset(), MemorySegment.ofArray(new double[3]));
+    return operand;
+  }
+
   private Operand add(Op op, Operand... inputs) {
     Operand output = place(MATRIX);
     calls.add(new Call("call " + calls.size(), op, List.of(inputs), List.of(output)));
@@ -79,7 +85,7 @@ class LaneSettingsTest extends EmulatedDevice {
   private List<Operand> step() {
     Random random = new Random(1);
     Operand hyper = place(Clock.HYPER);
-    memory.write(hyper.offset(), MemorySegment.ofArray(new double[] {0.01, 0.1, 0.001, 0}));
+    memory.write(hyper.offset(), MemorySegment.ofArray(new double[] {0.01, 0.1, 0.001, 0, 1}));
     List<Operand> weights = new ArrayList<>();
     List<Operand> outputs = new ArrayList<>(List.of(random(random)));
     for (int i = 0; i < LAYERS; i++) {
@@ -94,7 +100,7 @@ class LaneSettingsTest extends EmulatedDevice {
       }
       Operand p = new Operand(memory, weights.get(i).offset(), FLAT);
       Operand g = new Operand(memory, dW.offset(), FLAT);
-      List<Operand> operands = List.of(p, g, hyper, zeros(), zeros());
+      List<Operand> operands = List.of(p, g, hyper, refusal(), zeros(), zeros());
       calls.add(
           new Call(
               "update " + i, new AdamStep(0.9, 0.999, 1e-8, 0, false, 0), operands, List.of()));
