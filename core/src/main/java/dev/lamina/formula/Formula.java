@@ -37,14 +37,18 @@ public record Formula(
   }
 
   /**
-   * FP64 if an input that is not a SINGLE, or an output, is FP64, or an output is INT32, of which
-   * FP32 does not hold every number; else FP32.
+   * FP64 if an input that is not a SINGLE, or an output, is FP64 or INT32, of which FP32 does not
+   * hold every number; else FP32.
    */
   public DType computeType() {
     boolean wide =
-        inputs.stream().anyMatch(i -> i.kind() != Kind.SINGLE && i.dtype() == DType.FP64)
-            || outputs.stream().anyMatch(o -> o.dtype() == DType.FP64 || o.dtype() == DType.INT32);
+        inputs.stream().anyMatch(i -> i.kind() != Kind.SINGLE && isWide(i.dtype()))
+            || outputs.stream().anyMatch(o -> isWide(o.dtype()));
     return wide ? DType.FP64 : DType.FP32;
+  }
+
+  private static boolean isWide(DType dtype) {
+    return dtype == DType.FP64 || dtype == DType.INT32;
   }
 
   /** For each node, whether it depends on constants and singles only, and so is one number. */
