@@ -57,11 +57,20 @@ public record ModelDescription(
   private static void requireOutputs(int outputs, LossFunction loss, Schema schema) {
     int classes = schema.classNames().size();
     int expected = schema.isClassification() ? classes : schema.targetNames().size();
-    if (!schema.isClassification() && loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+    boolean needsClasses =
+        switch (loss.output()) {
+          case CLASS_LOGITS -> true;
+          case LOGITS, NUMBERS -> false;
+        };
+    if (needsClasses && !schema.isClassification()) {
       throw new LaminaException(
           "the loss " + loss.label() + " needs classes, but the data have none");
     }
-    boolean oneForTwo = loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1;
+    boolean oneForTwo =
+        switch (loss.output()) {
+          case LOGITS -> classes == 2 && outputs == 1;
+          case CLASS_LOGITS, NUMBERS -> false;
+        };
     if (outputs != expected && !oneForTwo) {
       throw new LaminaException(
           "the layers have "
