@@ -20,6 +20,12 @@ double scalar(const void* p, int computeType) {
   return is_double(computeType) ? *static_cast<const double*>(p) : *static_cast<const float*>(p);
 }
 
+// What a handle allocates: ":4096:2:16:8", or ":4096:8" from Hopper on.
+std::size_t own_workspace() {
+  std::size_t kib = cuemu::library::compute_capability() >= 90 ? 8 * 4096 : 2 * 4096 + 8 * 16;
+  return kib << 10;
+}
+
 bool valid(const Handle* handle) { return cuemu::library::is_handle(handle); }
 }  // namespace
 
@@ -32,7 +38,12 @@ API cublasCreate_v2(Handle** out) {
   if (!cuemu::library::has_context()) {
     return NOT_INITIALIZED;
   }
+  std::size_t bytes = own_workspace();
+  if (!cuemu::library::take_memory(bytes)) {
+    return ALLOC_FAILED;
+  }
   *out = new Handle;
+  (*out)->heldBytes = bytes;
   cuemu::library::add_handle(*out);
   return SUCCESS;
 }
@@ -40,6 +51,7 @@ API cublasCreate_v2(Handle** out) {
 API cublasDestroy_v2(Handle* handle) {
   NEED_HANDLE;
   cuemu::library::remove_handle(handle);
+  cuemu::library::give_memory(handle->heldBytes);
   delete handle;
   return SUCCESS;
 }

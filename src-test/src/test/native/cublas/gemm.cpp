@@ -95,8 +95,8 @@ int gemm(Handle* handle, Gemm g) {
   if (handle == nullptr || !cuemu::library::is_handle(handle)) {
     return NOT_INITIALIZED;
   }
-  if (cuemu::library::unsupported(g.function)) {
-    return NOT_SUPPORTED;
+  if (int status = cuemu::library::refusal(g.function)) {
+    return status;
   }
   if (handle->pointerMode != 0) {
     return cuemu::library::finding(

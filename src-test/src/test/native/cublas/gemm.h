@@ -14,6 +14,7 @@ struct Handle {
   int atomicsMode = 0;
   std::uint64_t workspace = 0;
   std::size_t workspaceBytes = 0;
+  std::size_t heldBytes = 0;  // its own workspace, there even when the user gives one
 };
 
 struct Gemm {

@@ -307,7 +307,10 @@ API cublasLtMatmulAlgoGetHeuristic(
     return finding(INVALID_VALUE, __func__, "a missing argument");
   }
   *returned = 0;
-  if (int status = cuemu::library::unsupported(__func__) ? NOT_SUPPORTED : check(problem)) {
+  if (int status = cuemu::library::refusal(__func__)) {
+    return status;
+  }
+  if (int status = check(problem)) {
     return status;
   }
   std::uint32_t index = 0;
@@ -362,7 +365,10 @@ API cublasLtMatmul(
       || !find(problem, descriptor, aLayout, bLayout, cLayout, dLayout)) {
     return finding(INVALID_VALUE, __func__, "a missing argument");
   }
-  if (int status = cuemu::library::unsupported(__func__) ? NOT_SUPPORTED : check(problem)) {
+  if (int status = cuemu::library::refusal(__func__)) {
+    return status;
+  }
+  if (int status = check(problem)) {
     return status;
   }
   if (workspace != nullptr && address(workspace) % WORKSPACE_ALIGNMENT != 0) {

@@ -73,6 +73,8 @@ const std::map<int, std::pair<const char*, const char*>>& errors() {
        {"CUDA_ERROR_NO_BINARY_FOR_GPU",
         "no kernel image is available for execution on the device"}},
       {INVALID_PTX, {"CUDA_ERROR_INVALID_PTX", "a PTX JIT compilation failed"}},
+      {JIT_COMPILER_NOT_FOUND,
+       {"CUDA_ERROR_JIT_COMPILER_NOT_FOUND", "PTX JIT compiler library not found"}},
       {UNSUPPORTED_PTX_VERSION,
        {"CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
         "the provided PTX was compiled with an unsupported toolchain."}},
@@ -125,14 +127,13 @@ API cuModuleLoadDataEx(
   if (int refusal = unsafe_in_capture(__func__)) {
     return refusal;
   }
-  std::string log;
-  int code = load_module(image, out, log);
-  if (code == SUCCESS) {
-    write_log(log, INFO_LOG_BUFFER, count, options, values);
-    return code;
-  }
-  write_log(log, ERROR_LOG_BUFFER, count, options, values);
-  return report(code, "%s: %s", __func__, log.c_str());
+  Refusal refusal;
+  int code = load_module(image, out, refusal);
+  int log = code == SUCCESS ? INFO_LOG_BUFFER : ERROR_LOG_BUFFER;
+  write_log(refusal.why, log, count, options, values);
+  return refusal.mistake && code != SUCCESS
+             ? report(code, "%s: %s", __func__, refusal.why.c_str())
+             : code;
 }
 
 API cuModuleLoadData(Module** out, const char* image) {

@@ -214,6 +214,10 @@ int implicit_in_capture(const char* function) {
 ExecutableGraph* instantiate(const Graph& graph) {
   auto* executable = new ExecutableGraph;
   executable->nodes = graph.nodes;
+  counters.graphNodes += static_cast<std::int64_t>(graph.nodes.size());
+  for (const Node& node : graph.nodes) {
+    counters.graphEdges += static_cast<std::int64_t>(node.after.size());
+  }
   executable->before =
       std::make_shared<const std::vector<std::vector<bool>>>(predecessors(graph.nodes));
   return executableGraphs.add(executable);

@@ -55,19 +55,34 @@ bool is_memory(Address address, std::size_t bytes) {
   return inside(address, bytes);
 }
 
+bool take_memory(std::size_t bytes) {
+  CUEMU_ENTER_ALWAYS;
+  return hold(bytes);
+}
+
+void give_memory(std::size_t bytes) {
+  CUEMU_ENTER_ALWAYS;
+  give_back(bytes);
+}
+
+int compute_capability() {
+  CUEMU_ENTER_ALWAYS;
+  return settings.computeCapability;
+}
+
 void captured_without_workspace() {
   CUEMU_ENTER_ALWAYS;
   counters.capturesWithoutWorkspace++;
 }
 
-bool unsupported(const char* function) {
+int refusal(const char* function) {
   CUEMU_ENTER_ALWAYS;
-  return settings.unsupported.count(function) != 0;
+  return settings.unsupported.count(function) != 0 ? settings.refusal : 0;
 }
 
-bool relu_drops_nan() {
+bool relu_keeps_nan() {
   CUEMU_ENTER_ALWAYS;
-  return settings.reluDropsNan;
+  return settings.reluKeepsNan;
 }
 
 bool relu_mask_at_zero() {

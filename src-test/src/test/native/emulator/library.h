@@ -23,12 +23,18 @@ CUEMU_EXPORT bool is_stream(void* stream);
 CUEMU_EXPORT bool captured(void* stream);
 CUEMU_EXPORT bool has_context();
 CUEMU_EXPORT bool is_memory(Address address, std::size_t bytes);
+// Device memory that a library holds by itself: counted, but without content. Whether there is so
+// much.
+CUEMU_EXPORT bool take_memory(std::size_t bytes);
+CUEMU_EXPORT void give_memory(std::size_t bytes);
+// The device's compute capability, 10 major + minor.
+CUEMU_EXPORT int compute_capability();
 // Counts a GEMM that a capture meets without a workspace of the user's.
 CUEMU_EXPORT void captured_without_workspace();
-// Whether the setting `unsupported` names this function.
-CUEMU_EXPORT bool unsupported(const char* function);
-// Whether ReLU makes 0 of NaN.
-CUEMU_EXPORT bool relu_drops_nan();
+// The status by which this function refuses its work, if the setting `unsupported` names it; else 0.
+CUEMU_EXPORT int refusal(const char* function);
+// Whether NaN is left by ReLU.
+CUEMU_EXPORT bool relu_keeps_nan();
 // Whether the mask of ReLU has a bit for 0 and NaN too.
 CUEMU_EXPORT bool relu_mask_at_zero();
 // Whether GELU is approximated.

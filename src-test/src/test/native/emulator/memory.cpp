@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,6 +24,7 @@ std::deque<Allocation> allocations;  // [0] is unused
 std::uint32_t* owners = nullptr;     // for each page of the arena, the number of its allocation
 Address next = 0;
 Address used = 0;
+std::size_t held = 0;  // by libraries
 
 void* reserve(std::size_t bytes, int protection) {
   void* p = mmap(
@@ -55,6 +57,13 @@ bool refused(std::size_t bytes, bool host) {
   std::uint64_t live = static_cast<std::uint64_t>(counters.liveBytes);
   return live + bytes > settings.memory
          || (limit >= 0 && live + bytes > static_cast<std::uint64_t>(limit));
+}
+void count(std::size_t bytes, bool host) {
+  counters.allocations++;
+  if (!host) {
+    counters.liveBytes += static_cast<std::int64_t>(bytes);
+    counters.peakBytes = std::max(counters.peakBytes, counters.liveBytes);
+  }
 }
 }  // namespace
 
@@ -104,12 +113,8 @@ int allocate(Address* out, std::size_t bytes, bool host, const char* function) {
     mark_initialised(a.base, bytes);  // Java writes there unseen
   }
   allocations.push_back(a);
-  counters.allocations++;
   counters.liveAllocations++;
-  if (!host) {
-    counters.liveBytes += static_cast<std::int64_t>(bytes);
-    counters.peakBytes = std::max(counters.peakBytes, counters.liveBytes);
-  }
+  count(bytes, host);
   *out = a.base;
   return SUCCESS;
 }
@@ -147,6 +152,20 @@ int release(Address address, bool host, const char* function) {
             + " bytes were overwritten, found when it was freed");
   }
   return SUCCESS;
+}
+
+bool hold(std::size_t bytes) {
+  if (refused(bytes, false)) {
+    return false;
+  }
+  held += bytes;
+  count(bytes, false);
+  return true;
+}
+
+void give_back(std::size_t bytes) {
+  held -= bytes;
+  counters.liveBytes -= static_cast<std::int64_t>(bytes);
 }
 
 Allocation* allocation_at(Address address) {
@@ -204,6 +223,6 @@ std::string live_list() {
               + std::to_string(a.number) + " of " + std::to_string(a.end - a.base) + " bytes\n";
     }
   }
-  return list;
+  return held == 0 ? list : list + "libraries hold " + std::to_string(held) + " bytes\n";
 }
 }  // namespace cuemu

@@ -31,6 +31,9 @@ void open_arena();
 // Answers a CUresult.
 int allocate(Address* out, std::size_t bytes, bool host, const char* function);
 int release(Address address, bool host, const char* function);
+// Memory without an address, which only counts: what libraries hold by themselves.
+bool hold(std::size_t bytes);
+void give_back(std::size_t bytes);
 // Everything, as the driver does with what a lost context held.
 void release_all();
 

@@ -1,11 +1,12 @@
-// Modules: PTX text whose entries are answered by host kernels of the same names. The code in the
-// PTX is not looked at; its entry table is, so that PTX of another version of the source is
+// Modules: PTX text or a cubin, whose entries are answered by host kernels of the same names. The
+// code is not looked at; the entry table is, so that an image of another version of the source is
 // refused.
 #pragma once
 
 #include <map>
 #include <string>
 
+#include "entry.h"
 #include "handles.h"
 #include "kernel.h"
 
@@ -26,7 +27,7 @@ struct Module {
 extern Handles<Module> modules;
 extern Handles<Function> functions;
 
-// Answers a CUresult; the log says why not.
-int load_module(const char* ptx, Module** out, std::string& log);
+// Answers a CUresult.
+int load_module(const char* image, Module** out, Refusal& refusal);
 void unload_module(Module* module);
 }  // namespace cuemu

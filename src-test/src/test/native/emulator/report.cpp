@@ -59,8 +59,11 @@ std::int64_t counter(const std::string& name) {
       {"bytes_to_host", counters.bytesToHost},
       {"captures", counters.captures},
       {"graph_launches", counters.graphLaunches},
+      {"graph_nodes", counters.graphNodes},
+      {"graph_edges", counters.graphEdges},
       {"library_calls", counters.libraryCalls},
       {"captures_without_workspace", counters.capturesWithoutWorkspace},
+      {"modules_of_machine_code", counters.modulesOfMachineCode},
       {"findings", static_cast<std::int64_t>(found.size())},
   };
   auto value = values.find(name);

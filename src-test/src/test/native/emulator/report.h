@@ -34,8 +34,11 @@ struct Counters {
   std::int64_t bytesToHost = 0;
   std::int64_t captures = 0;
   std::int64_t graphLaunches = 0;
+  std::int64_t graphNodes = 0;  // of all graphs that were instantiated
+  std::int64_t graphEdges = 0;
   std::int64_t libraryCalls = 0;
   std::int64_t capturesWithoutWorkspace = 0;
+  std::int64_t modulesOfMachineCode = 0;
 };
 extern Counters counters;
 // -1 where there is no such counter.

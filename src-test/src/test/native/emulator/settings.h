@@ -29,15 +29,17 @@ struct Settings {
   int computeCapability = 90;
   int multiprocessors = 4;
   std::uint64_t memory = 4ull << 30;
+  bool ptxCompiler = true;  // whether the driver can compile PTX
 
   // Injected errors; -1 or empty: none.
   std::int64_t failAllocation = -1;            // so many succeed, host ones too; the next fails
   std::int64_t failAllocationAfterBytes = -1;  // so do all that would exceed so many bytes
   std::set<std::string> missingFunctions;      // cuModuleGetFunction does not find these kernels
-  std::set<std::string> unsupported;           // these entry points answer NOT_SUPPORTED
+  std::set<std::string> unsupported;           // these entry points of libraries refuse to do it
+  int refusal = 15;                            // by this status: NOT_SUPPORTED
   bool geluIsCoarse = false;                   // cuBLASLt's tanh is off by 2^-12, as tanh.approx
   bool reluMaskAtZero = false;                 // its mask has a bit for 0 and NaN too, as !(x < 0)
-  bool reluDropsNan = false;                   // cuBLASLt's ReLU makes 0 of NaN, as fmaxf does
+  bool reluKeepsNan = false;                   // cuBLASLt's ReLU is not max(x, 0), which drops NaN
   std::string faultKernel;                     // this kernel ends with an illegal address
   std::int64_t loseDeviceAfter = -1;           // after so many operations every call fails
 };

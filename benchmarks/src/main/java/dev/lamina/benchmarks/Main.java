@@ -2,6 +2,7 @@ package dev.lamina.benchmarks;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backends;
+import dev.lamina.benchmarks.model.NodeModel;
 import dev.lamina.benchmarks.report.Machine;
 import dev.lamina.benchmarks.report.ResultTable;
 import dev.lamina.benchmarks.report.Row;
@@ -37,10 +38,14 @@ public final class Main {
 
   /** Runs the benchmarks; exit code 2 for a mistake in the options, 1 for a failed run. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (Relaunch.isNeeded()) {
+    if (!NodeModel.isAsked(arguments) && Relaunch.isNeeded()) {
       System.exit(Relaunch.run(Main.class, arguments));
     }
     try {
+      if (NodeModel.isAsked(arguments)) {
+        NodeModel.run(System.out, arguments);
+        return;
+      }
       run(MainOptions.parse(arguments), arguments);
     } catch (CommandLineOptionException | LaminaException e) {
       System.err.println("benchmarks: " + e.getMessage());

@@ -19,6 +19,8 @@ record MainOptions(Path results, boolean ceilings, List<String> jmh) {
         --results[=FOLDER]  write the results as Markdown and JSON; FOLDER is benchmarks/results
         --no-ceilings       do not measure the ceilings; the table has no shares then
         -p device=LIST      exactly these devices: cpu, cuda, cuda:1; without it all that can be used
+        --model h200        no benchmark: what a training step would take by the node model, which
+                            needs no GPU; --model h200 --help says what it assumes
       """;
 
   static MainOptions parse(String... arguments) {

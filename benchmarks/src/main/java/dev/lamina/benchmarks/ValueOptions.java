@@ -4,12 +4,12 @@ import dev.lamina.LaminaException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Options of a small program, each with a value. */
-record ValueOptions(Map<String, String> values) {
+/** Options of a small program, each with a value, by their names. */
+public record ValueOptions(Map<String, String> values) {
   private static final double LARGEST = 1e6;
 
   /** What the user gave, and the defaults for the rest. */
-  static ValueOptions parse(Map<String, String> defaults, String... arguments) {
+  public static ValueOptions parse(Map<String, String> defaults, String... arguments) {
     Map<String, String> values = new LinkedHashMap<>(defaults);
     for (int i = 0; i < arguments.length; i += 2) {
       if (!defaults.containsKey(arguments[i]) || i + 1 == arguments.length) {
@@ -25,12 +25,13 @@ record ValueOptions(Map<String, String> values) {
     return new ValueOptions(values);
   }
 
-  String text(String name) {
+  /** As the user wrote it. */
+  public String text(String name) {
     return values.get(name);
   }
 
   /** A number of at least this. */
-  double number(String name, double least) {
+  public double number(String name, double least) {
     try {
       double value = Double.parseDouble(text(name));
       if (value >= least && value <= LARGEST) {
@@ -44,7 +45,7 @@ record ValueOptions(Map<String, String> values) {
   }
 
   /** A whole number of at least this. */
-  int whole(String name, int least) {
+  public int whole(String name, int least) {
     double value = number(name, least);
     if (value != Math.rint(value)) {
       throw new LaminaException("option " + name + " " + text(name) + ": expected a whole number");

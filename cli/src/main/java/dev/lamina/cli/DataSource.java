@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.data.Csv;
 import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
@@ -8,11 +9,12 @@ import dev.lamina.data.Digits;
 import dev.lamina.data.Idx;
 import dev.lamina.data.Part;
 import dev.lamina.data.Schema;
-import dev.lamina.io.IoFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Where data come from, as users write it: {@code digits[:N]}, {@code idx:FOLDER} or {@code
@@ -47,6 +49,7 @@ record DataSource(Kind kind, String argument) {
           throw new LaminaException(
               option + " " + text + ": the path is missing, as in " + kind + ":PATH");
         }
+        requirePath(option + " " + Quote.plain(text), argument);
         yield new DataSource(kind.equals("idx") ? Kind.IDX : Kind.CSV, argument);
       }
       default ->
@@ -59,30 +62,39 @@ record DataSource(Kind kind, String argument) {
     };
   }
 
+  private static void requirePath(String typed, String path) {
+    try {
+      UserPath.of(path);
+    } catch (LaminaException e) {
+      throw new LaminaException(typed + ": " + e.getMessage(), e);
+    }
+  }
+
   private static String suggestion(String text) {
-    if (Files.isDirectory(path(text))) {
+    if (Files.isDirectory(UserPath.of(text))) {
       return "; did you mean idx:" + text + "?";
     }
     boolean table = text.toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|txt|data)");
-    return table || Files.isRegularFile(path(text)) ? "; did you mean csv:" + text + "?" : "";
+    return table || Files.isRegularFile(UserPath.of(text))
+        ? "; did you mean csv:" + text + "?"
+        : "";
   }
 
-  /** Shells leave a tilde alone after the colon. */
-  private static Path path(String text) {
-    return text.startsWith("~/")
-        ? Path.of(System.getProperty("user.home"), text.substring(2))
-        : Path.of(text);
+  /** Whether this is one of the files that the data come from. */
+  boolean has(Path file) {
+    return switch (kind) {
+      case DIGITS -> false;
+      case CSV -> OutputFile.isSame(file, UserPath.of(argument));
+      case IDX -> idxFiles().stream().anyMatch(idx -> OutputFile.isSame(file, idx));
+    };
   }
 
-  /** Whether this is that very file. */
-  boolean isFile(Path file) {
-    try {
-      return kind == Kind.CSV
-          && Files.exists(file)
-          && Files.exists(path(argument))
-          && Files.isSameFile(file, path(argument));
+  private List<Path> idxFiles() {
+    Path folder = UserPath.of(argument);
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.getFileName().toString().matches("(train|t10k)-.*")).toList();
     } catch (IOException e) {
-      throw IoFailure.reading(file, e);
+      return List.of(); // reading them says what is wrong
     }
   }
 
@@ -104,8 +116,8 @@ record DataSource(Kind kind, String argument) {
   Dataset toLearn(CsvOptions csv, long seed) {
     return switch (kind) {
       case DIGITS -> Digits.generate(Part.TRAIN, seed, 0, count(TRAINING_DIGITS));
-      case IDX -> Idx.readFolder(path(argument), Part.TRAIN);
-      case CSV -> Csv.read(path(argument), csv);
+      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TRAIN);
+      case CSV -> Csv.read(UserPath.of(argument), csv);
     };
   }
 
@@ -113,15 +125,15 @@ record DataSource(Kind kind, String argument) {
   Dataset toEvaluate(CsvOptions csv, long seed, Schema model) {
     return switch (kind) {
       case DIGITS -> Digits.generate(Part.TEST, seed, 0, count(TEST_DIGITS)).conform(model);
-      case IDX -> Idx.readFolder(path(argument), Part.TEST).conform(model);
-      case CSV -> Csv.read(path(argument), csv, model);
+      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TEST).conform(model);
+      case CSV -> Csv.read(UserPath.of(argument), csv, model);
     };
   }
 
   /** Data to predict; targets are not needed. */
   Dataset toPredict(CsvOptions csv, long seed, Schema model) {
     return kind == Kind.CSV
-        ? Csv.readFeatures(path(argument), csv, model)
+        ? Csv.readFeatures(UserPath.of(argument), csv, model)
         : toEvaluate(csv, seed, model);
   }
 

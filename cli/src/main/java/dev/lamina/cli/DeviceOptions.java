@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
@@ -67,7 +68,7 @@ final class DeviceOptions {
             .withPrecision(precision())
             .withAutotune(!noAutotune);
     Backend backend = Backends.open(device, options);
-    backend.device().notes().forEach(note -> err.println("note: " + note));
+    backend.device().notes().forEach(note -> err.println("note: " + Quote.message(note)));
     if (options.precision() != Precision.FP32 && backend.device().id().equals("cpu")) {
       err.println("note: --precision " + precision + " is for GPUs; the CPU computes in fp32");
     }

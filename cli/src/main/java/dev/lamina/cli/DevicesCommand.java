@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.Quote;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.DeviceReport;
 import dev.lamina.io.Json;
@@ -45,16 +46,19 @@ final class DevicesCommand implements Callable<Integer> {
   private void print(PrintWriter out, DeviceReport report) {
     String state = report.usable() ? "usable" : "not usable";
     out.println("%-8s %-11s %s".formatted(report.id(), state, report.name()).stripTrailing());
-    report.details().forEach((name, value) -> out.printf("         %s: %s%n", name, value));
+    report
+        .details()
+        .forEach((name, value) -> out.printf("         %s: %s%n", name, Quote.message(value)));
     if (!report.usable()) {
-      out.printf("         reason: %s%n         remedy: %s%n", report.reason(), report.remedy());
+      out.printf("         reason: %s%n", Quote.message(report.reason()));
+      out.printf("         remedy: %s%n", Quote.message(report.remedy()));
     }
     if (!verbose && !report.usable() && !report.search().isEmpty()) {
       out.println("         (lamina devices --verbose lists where it was searched for)");
     }
     if (verbose && !report.search().isEmpty()) {
       out.println("         searched:");
-      report.search().forEach(step -> out.printf("         - %s%n", step));
+      report.search().forEach(step -> out.printf("         - %s%n", Quote.message(step)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
@@ -70,7 +71,8 @@ final class EvaluateCommand implements Callable<Integer> {
       if (!place.onDevice()) {
         out.println(place);
       }
-      out.println(raw.source() + ": " + scores + " (" + scores.samples() + " samples)");
+      out.println(
+          Quote.message(raw.source() + ": " + scores + " (" + scores.samples() + " samples)"));
     }
     out.flush();
   }

@@ -1,7 +1,9 @@
 package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The entry point. Exit codes: 0 for success, 2 for a mistake that the user can mend (one message,
- * no stack trace), 1 for a defect of Lamina (with its stack trace), 130 after Ctrl-C.
+ * no stack trace), 1 for a defect of Lamina (with its stack trace), 130 after Ctrl-C, 141 where the
+ * reader of standard output has gone.
  */
 @Command(
     name = "lamina",
@@ -47,9 +50,16 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] arguments) {
-    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
-    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    System.exit(run(out, err, arguments));
+    StandardOutput out = new StandardOutput();
+    PrintWriter err =
+        new PrintWriter(System.err, true, StandardOutput.encoding(System.err.charset()));
+    System.exit(out.finish(run(out.writer(), err, arguments), err));
+  }
+
+  /** Says what went wrong. What files hold must not control the terminal. */
+  static void complain(PrintWriter err, String message) {
+    err.println("lamina: " + Quote.message(message));
+    err.flush();
   }
 
   /** Runs the command with these outputs and returns the exit code. */
@@ -57,18 +67,23 @@ public final class Main implements Runnable {
     try {
       return commandLine().setOut(out).setErr(err).execute(arguments);
     } catch (OutOfMemoryError e) {
-      err.println(
-          "lamina: not enough memory ("
-              + e.getMessage()
-              + "): use fewer samples, smaller batches or narrower layers, or give Java more, as in"
-              + " LAMINA_JAVA_OPTIONS=-Xmx8g");
-      err.flush();
+      complain(
+          err,
+          String.valueOf(e.getMessage()).contains("thread")
+              ? "the system allows no more threads ("
+                  + e.getMessage()
+                  + "): raise the limit of processes (ulimit -u), or use fewer by --threads"
+              : "not enough memory ("
+                  + e.getMessage()
+                  + "): use fewer samples, smaller batches or narrower layers, or give Java more,"
+                  + " as in LAMINA_JAVA_OPTIONS=-Xmx8g");
       return USER_ERROR;
     }
   }
 
   private static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .registerConverter(Path.class, new UserPath())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::parameterError)
@@ -84,7 +99,7 @@ public final class Main implements Runnable {
   private static int parameterError(ParameterException error, String[] arguments) {
     CommandLine command = error.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("lamina: " + error.getMessage());
+    complain(err, error.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(error, err)) {
       err.println("'" + command.getCommandSpec().qualifiedName() + " --help' lists what there is.");
     }
@@ -96,8 +111,7 @@ public final class Main implements Runnable {
       Exception error, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (error instanceof LaminaException) {
-      err.println("lamina: " + error.getMessage());
-      err.flush();
+      complain(err, error.getMessage());
       return USER_ERROR;
     }
     err.println("lamina: this is a defect of Lamina; please report it with what follows:");

@@ -5,6 +5,7 @@ import dev.lamina.io.ModelFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -52,7 +53,8 @@ final class OutputFolder {
     }
     for (String name : List.of(ModelFolder.TENSORS, ModelFolder.DESCRIPTION)) {
       Path file = folder.resolve(name);
-      if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          && !(Files.isRegularFile(file) && Files.isWritable(file))) {
         throw new LaminaException(
             "--out "
                 + folder

@@ -3,11 +3,11 @@ package dev.lamina.cli;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Schema;
-import dev.lamina.io.AtomicFile;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.op.LossFunction;
@@ -53,7 +53,9 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     DataSource source = saved.source();
     CsvOptions format = saved.format();
-    refuseToOverwrite(source);
+    if (out != null) {
+      OutputFile.check(out, source, saved.folder());
+    }
     try (Backend backend = device.open(spec.commandLine().getErr());
         SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend);
         Predictor predictor = new Predictor(loaded.model(), loaded.description().loss(), BATCH)) {
@@ -65,19 +67,13 @@ final class PredictCommand implements Callable<Integer> {
         writer.print(table);
         writer.flush();
       } else {
-        AtomicFile.writeText(out, table);
-        spec.commandLine().getErr().println(raw.size() + " predictions written to " + out);
-        spec.commandLine().getErr().flush();
+        OutputFile.write(out, table);
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(Quote.message(raw.size() + " predictions written to " + out));
+        err.flush();
       }
     }
     return 0;
-  }
-
-  private void refuseToOverwrite(DataSource source) {
-    if (out != null && source.isFile(out)) {
-      throw new LaminaException(
-          "--out " + out + ": this is the file with the data; name another for the predictions");
-    }
   }
 
   private static String table(ModelDescription description, Predictor predictor, Dataset prepared) {

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.Quote;
 import dev.lamina.train.EpochReport;
 import dev.lamina.train.Progress;
 import java.io.PrintWriter;
@@ -33,7 +34,7 @@ final class TextDisplay implements Display {
 
   @Override
   public void onStart(String summary, Map<String, Object> facts) {
-    out.println(summary);
+    out.println(Quote.message(summary));
     out.flush();
   }
 
@@ -88,7 +89,7 @@ final class TextDisplay implements Display {
   @Override
   public void onEnd(String summary, Map<String, Object> facts) {
     close();
-    out.println(summary);
+    out.println(Quote.message(summary));
     out.flush();
   }
 

@@ -181,8 +181,7 @@ final class TrainCommand implements Callable<Integer> {
           throw e;
         }
         // Once the interruption is over the virtual machine ends, and nobody else says it.
-        err.println("lamina: " + e.getMessage());
-        err.flush();
+        Main.complain(err, e.getMessage());
         return Main.USER_ERROR;
       }
     }
@@ -261,7 +260,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private Display display() {
     PrintWriter writer = spec.commandLine().getOut();
-    boolean terminal = System.console() != null && System.console().isTerminal();
-    return json ? new JsonDisplay(writer) : new TextDisplay(writer, terminal, epochs);
+    return json
+        ? new JsonDisplay(writer)
+        : new TextDisplay(writer, StandardOutput.isTerminal(), epochs);
   }
 }

@@ -105,6 +105,7 @@ final class TrainingRun implements TrainingListener {
 
   /** Trains and saves. */
   void train() {
+    SavedModel.check(description(settings.epochs(), settings.epochs()));
     try {
       history = trainer.fit(train, held, settings.epochs());
     } catch (NonFiniteException e) {
@@ -179,6 +180,10 @@ final class TrainingRun implements TrainingListener {
   }
 
   private void save(int epochs, int best) {
+    SavedModel.save(folder, model, description(epochs, best));
+  }
+
+  private ModelDescription description(int epochs, int best) {
     Map<String, Object> training = new LinkedHashMap<>();
     training.put("epochs", epochs);
     training.put("best_epoch", best);
@@ -187,17 +192,14 @@ final class TrainingRun implements TrainingListener {
     training.put("optimizer", optimizer.toString());
     training.put("batch_size", settings.batchSize());
     training.put("lamina", Version.number());
-    SavedModel.save(
-        folder,
-        model,
-        new ModelDescription(
-            model.layer(),
-            model.inputs(),
-            model.dtype(),
-            settings.loss(),
-            train.schema(),
-            preprocessing,
-            training));
+    return new ModelDescription(
+        model.layer(),
+        model.inputs(),
+        model.dtype(),
+        settings.loss(),
+        train.schema(),
+        preprocessing,
+        training);
   }
 
   /**

@@ -6,8 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An open device: an allocator and the operations. One thread at a time may use a backend and what
- * it made.
+ * An open device: an allocator and the operations.
+ *
+ * <p>Any number of threads may use a backend and what it made. They take turns: each run of an
+ * executable, each copy from or to the host and each compilation is done as a whole before those of
+ * other threads, which wait for it. Closing waits for what other threads have begun; who uses
+ * afterwards what was closed gets an {@link IllegalStateException}.
  */
 public interface Backend extends AutoCloseable {
   /** Which device this is. */
@@ -47,6 +51,15 @@ public interface Backend extends AutoCloseable {
 
   /** Makes calls ready to run. */
   Executable compile(String label, List<Call> calls);
+
+  /**
+   * The memory that {@link #compile} of such calls takes beside their operands, told without taking
+   * any; nothing where that is not known before. The operands' memories need not be allocated yet:
+   * only their sizes count.
+   */
+  default KernelMemory kernelMemory(List<Call> calls) {
+    return KernelMemory.NONE;
+  }
 
   /** Fills tensors with zeros. */
   default void zero(Operand... operands) {

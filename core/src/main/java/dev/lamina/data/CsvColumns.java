@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -62,10 +63,10 @@ record CsvColumns(int[] features, int target) {
         table.file()
             + ": the model's "
             + kind
-            + " '"
-            + name
-            + "' is not among the columns "
-            + Nearest.list(table.names())
+            + " "
+            + Quote.of(name)
+            + " is not among the columns "
+            + Quote.list(table.names())
             + Nearest.suggestion(name, table.names()));
   }
 
@@ -107,11 +108,11 @@ record CsvColumns(int[] features, int target) {
     if (!target.strip().matches("[+-]?\\d{1,9}")) {
       throw new LaminaException(
           table.file()
-              + ": there is no column '"
-              + target
-              + "'; "
+              + ": there is no column "
+              + Quote.of(target)
+              + "; "
               + (table.hasNames()
-                  ? "the columns are " + Nearest.list(table.names())
+                  ? "the columns are " + Quote.list(table.names())
                   : "its columns have no names, so give a position from 1 to " + columns)
               + Nearest.suggestion(target, table.names()));
     }

@@ -1,5 +1,6 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class CsvGuessedTarget implements CsvTarget {
     return distinct.keySet().stream().allMatch(CsvNumber::isNumber);
   }
 
-  /** Numbers beside text are classes only if they are whole, and NaN is no class among them. */
+  /** Numbers beside text are classes only if they are whole, and a gap is no class among them. */
   private void checkMixture(CsvTable table, int column) {
     String fraction = null;
     String text = null;
@@ -77,21 +78,21 @@ final class CsvGuessedTarget implements CsvTarget {
       if (isNumber && fraction == null && CsvNumber.whole(cell) == null) {
         fraction = cell;
       }
-      if (!isNumber && (text == null || CsvNumber.isNotFinite(cell))) {
+      if (!isNumber && (text == null || CsvNumber.isMissing(cell))) {
         text = cell;
       }
     }
-    if (text != null && (fraction != null || number && CsvNumber.isNotFinite(text))) {
+    if (text != null && (fraction != null || number && CsvNumber.isMissing(text))) {
       String other = fraction != null ? fraction : firstNumber();
       throw table.error(
           distinct.get(text).line(),
           column,
-          "the target '"
-              + text
-              + "' is not a number, but that of line "
+          "the target "
+              + Quote.of(text)
+              + " is not a number, but that of line "
               + distinct.get(other).line()
               + " is: "
-              + other
+              + Quote.plain(other)
               + "; write all targets as numbers or all as class names, or leave the line out");
     }
   }
@@ -158,9 +159,9 @@ final class CsvGuessedTarget implements CsvTarget {
       throw table.error(
           table.line(),
           column,
-          "every line has the class '"
-              + names.getFirst()
-              + "', so there is nothing to learn; choose another target column");
+          "every line has the class "
+              + Quote.of(names.getFirst())
+              + ", so there is nothing to learn; choose another target column");
     }
     Map<String, Integer> number = new LinkedHashMap<>();
     names.forEach(name -> number.put(name, number.size()));

@@ -1,5 +1,6 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,9 @@ final class CsvKnownTarget implements CsvTarget {
       throw table.error(
           table.line(),
           column,
-          (cell.isEmpty() ? "an empty cell" : "the class '" + cell + "'")
+          (cell.isEmpty() ? "an empty cell" : "the class " + Quote.of(cell))
               + " is not known to the model; it knows "
-              + Nearest.list(classNames)
+              + Quote.list(classNames)
               + Nearest.suggestion(cell, classNames));
     }
     chunks.add((int) number);

@@ -1,5 +1,6 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.util.Locale;
 import java.util.Set;
 
@@ -101,6 +102,18 @@ final class CsvNumber {
     return NOT_FINITE.contains(cell.toLowerCase(Locale.ROOT));
   }
 
+  /** Whether the cell says in words that there is no finite number. */
+  static boolean isMissing(String cell) {
+    return isNotFinite(cell) || MISSING.contains(cell.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the cell is no number but may be meant as one: a gap, or digits with something. */
+  static boolean mayBeMeant(String cell) {
+    int i = sign(cell, 0);
+    i = i < cell.length() && cell.charAt(i) == '.' ? i + 1 : i;
+    return isMissing(cell) || digits(cell, i) > i;
+  }
+
   /** A whole number's usual form: 3, 3.0 and +3 are all "3"; null if it is not a whole number. */
   static String whole(String cell) {
     if (cell.length() > 24 || !isNumber(cell)) {
@@ -116,10 +129,10 @@ final class CsvNumber {
       return "an empty cell where a number is expected; fill it or leave the line out";
     }
     if (isNumber(cell)) {
-      return cell + " is too large for a 32-bit float; scale the column down";
+      return Quote.plain(cell) + " is too large for a 32-bit float; scale the column down";
     }
-    String shown = "'" + (cell.length() > 40 ? cell.substring(0, 37) + "..." : cell) + "'";
-    if (isNotFinite(cell) || MISSING.contains(cell.toLowerCase(Locale.ROOT))) {
+    String shown = Quote.of(cell);
+    if (isMissing(cell)) {
       return shown + " where a finite number is expected; fill it or leave the line out";
     }
     if (separator != ',' && cell.indexOf(',') >= 0 && isNumber(cell.replace(',', '.'))) {

@@ -18,9 +18,10 @@ public record CsvOptions(String target, Header header, Character separator, Task
   /** Whether the first line holds the columns' names. */
   public enum Header {
     /**
-     * It does if some of its cells are not numbers where those below are, and any that are numbers
-     * are whole and differ, as the names that tables without names get. In a file of one line, if
-     * no cell is a number.
+     * It does if some of its cells are names where those below are numbers, and any that are
+     * numbers are whole and ascend, as the names that tables without names get. Beside numbers,
+     * {@code NA} and {@code 3x} are no names but gaps and slips; where all cells above numbers are
+     * of that kind, the file is refused. In a file of one line, if no cell is a number.
      */
     AUTO,
     /** It does. */

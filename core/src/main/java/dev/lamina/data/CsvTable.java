@@ -8,12 +8,15 @@ import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.FieldModifiers;
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A CSV file, line by line, all lines of equal length; its names are known from the start. */
 final class CsvTable implements AutoCloseable {
@@ -21,12 +24,17 @@ final class CsvTable implements AutoCloseable {
   private static final int MAX_FIELDS = 1 << 20;
   private static final int MAX_RECORD = 1 << 28;
 
+  /** What the reader says of a line with more cells. */
+  private static final Pattern TOO_WIDE =
+      Pattern.compile("line (\\d+) has surpassed the maximum limit of " + MAX_FIELDS + " fields");
+
   private final Path file;
   private final CloseableIterator<CsvRecord> records;
   private final char separator;
   private final List<String> names;
   private final int columns;
   private final long firstLine;
+  private final boolean mayHoldNames;
   private CsvRecord ahead;
   private CsvRecord afterAhead;
   private CsvRecord current;
@@ -48,7 +56,7 @@ final class CsvTable implements AutoCloseable {
     firstLine = first.getStartingLineNumber();
     columns = first.getFieldCount();
     List<String> below = second == null ? null : second.getFields();
-    if (CsvHeader.isHeader(options, first.getFields(), below, expected)) {
+    if (CsvHeader.isHeader(file, firstLine, options, first.getFields(), below, expected)) {
       names = List.copyOf(first.getFields());
       CsvHeader.check(file, firstLine, names);
       if (second == null) {
@@ -61,6 +69,7 @@ final class CsvTable implements AutoCloseable {
       ahead = first;
       afterAhead = second;
     }
+    mayHoldNames = names.isEmpty() && options.header() == CsvOptions.Header.AUTO;
   }
 
   static CsvTable open(Path file, CsvOptions options, List<String> expected) {
@@ -122,13 +131,27 @@ final class CsvTable implements AutoCloseable {
     if (cause instanceof IOException io) {
       return CsvText.failure(file, io);
     }
+    Matcher wide = TOO_WIDE.matcher(e.getMessage());
+    if (wide.find()) {
+      return new LaminaException(
+          file
+              + ": line "
+              + wide.group(1)
+              + ": more than "
+              + MAX_FIELDS
+              + " cells"
+              + (columns == 0
+                  ? "; that is the limit: was the table turned on its side?"
+                  : "; expected " + columns + " as in line " + firstLine),
+          e);
+    }
     String after = current == null ? "" : " after line " + current.getStartingLineNumber();
     return new LaminaException(
         file
             + ":"
             + after
             + " the lines cannot be told apart: "
-            + e.getMessage()
+            + Quote.plain(e.getMessage(), 200)
             + "; check the quotes",
         e);
   }
@@ -170,7 +193,7 @@ final class CsvTable implements AutoCloseable {
       case '\t' -> "tabs";
       case ',' -> "commas";
       case ';' -> "semicolons";
-      default -> "'" + separator + "'";
+      default -> Quote.of(Character.toString(separator));
     };
   }
 
@@ -212,12 +235,17 @@ final class CsvTable implements AutoCloseable {
 
   /** An error in a cell. */
   LaminaException error(long line, int column, String what) {
-    return new LaminaException(file + ": line " + line + ", " + columnName(column) + ": " + what);
+    String hint =
+        mayHoldNames && line == firstLine
+            ? "; if this line holds names, say so: Header.PRESENT, or --header present"
+            : "";
+    return new LaminaException(
+        file + ": line " + line + ", " + columnName(column) + ": " + what + hint);
   }
 
   /** A column's number, counted from 1, and its name if it has one. */
   String columnName(int column) {
-    return "column " + (column + 1) + (hasNames() ? " ('" + names.get(column) + "')" : "");
+    return "column " + (column + 1) + (hasNames() ? " (" + Quote.of(names.get(column)) + ")" : "");
   }
 
   private static void closeQuietly(AutoCloseable closeable) {

@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.io.AtomicFile;
 import dev.lamina.io.HostMemory;
 import dev.lamina.io.IoFailure;
@@ -110,7 +111,7 @@ public final class Idx {
                     + (part == Part.TRAIN ? "training " : "test ")
                     + what
                     + " is missing; looked for "
-                    + Nearest.list(names)));
+                    + Quote.list(names)));
   }
 
   /**

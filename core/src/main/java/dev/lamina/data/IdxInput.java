@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** The bytes of a file, unpacked if it is gzipped, that know their offset for messages. */
@@ -26,15 +25,13 @@ final class IdxInput implements AutoCloseable {
     this.file = file;
     InputStream raw = null;
     try {
-      if (Files.isDirectory(file)) {
-        throw new IOException("it is a folder");
-      }
+      IoFailure.requireRegular(file);
       fileBytes = Files.size(file);
       raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
       raw.mark(2);
       gzipped = raw.read() == 0x1F && raw.read() == 0x8B;
       raw.reset();
-      in = gzipped ? new GZIPInputStream(raw, 1 << 16) : raw;
+      in = gzipped ? new GzipInput(raw) : raw;
     } catch (IOException e) {
       closeQuietly(raw);
       throw failure(e);

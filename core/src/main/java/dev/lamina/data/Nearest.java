@@ -1,14 +1,12 @@
 package dev.lamina.data;
 
+import dev.lamina.Quote;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Names in messages: the one that was probably meant, and lists that stay readable. */
+/** The name that was probably meant, for messages. */
 final class Nearest {
-  private static final int SHOWN = 12;
-
   private Nearest() {}
 
   /** The name that is closest to what came, if it is close at all. */
@@ -30,19 +28,7 @@ final class Nearest {
 
   /** For example {@code "; did you mean 'species'?"}, or nothing. */
   static String suggestion(String came, Collection<String> names) {
-    return to(came, names).map(name -> "; did you mean '" + name + "'?").orElse("");
-  }
-
-  /** The names in quotes, the first few if there are many. */
-  static String list(List<String> names) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < Math.min(SHOWN, names.size()); i++) {
-      text.append(i == 0 ? "'" : ", '").append(names.get(i)).append('\'');
-    }
-    if (names.size() > SHOWN) {
-      text.append(" and ").append(names.size() - SHOWN).append(" more");
-    }
-    return text.toString();
+    return to(came, names).map(name -> "; did you mean " + Quote.of(name) + "?").orElse("");
   }
 
   /** Letters to change, insert, leave out or exchange with the next, of the first 64. */

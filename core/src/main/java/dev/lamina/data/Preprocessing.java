@@ -60,28 +60,44 @@ public record Preprocessing(Optional<Standardizer> features, Optional<Standardiz
   }
 
   /**
+   * Makes sure that there is a mean and a scale for each column of a schema, and that only real
+   * targets are standardised.
+   *
+   * @throws LaminaException if not
+   */
+  public void requireFits(Schema schema) {
+    features.ifPresent(f -> requireColumns("features", f.columns(), schema.features()));
+    targets.ifPresent(t -> {
+      if (schema.isClassification()) {
+        throw new LaminaException(
+            "targets: standardised, but the schema has classes; only real targets can be");
+      }
+      requireColumns("targets", t.columns(), schema.targetNames().size());
+    });
+  }
+
+  private static void requireColumns(String name, int columns, int expected) {
+    if (columns != expected) {
+      throw new LaminaException(
+          name + ": " + columns + " columns, but the schema has " + expected + " " + name);
+    }
+  }
+
+  /**
    * What {@link #toJson} wrote.
    *
-   * @param schema the model's, with which the numbers of columns must agree
+   * @param schema the model's, which the numbers must fit
    * @throws LaminaException if something is missing or wrong; it names the place
    */
   public static Preprocessing fromJson(JsonNode tree, Schema schema) {
-    return new Preprocessing(
-        read(tree, "features", schema.features()),
-        read(tree, "targets", schema.targetNames().size()));
-  }
-
-  private static Optional<Standardizer> read(JsonNode tree, String name, int columns) {
-    Optional<Standardizer> found = tree.find(name).map(Standardizer::fromJson);
-    if (found.isPresent() && found.get().columns() != columns) {
-      throw new LaminaException(
-          tree.get(name).place()
-              + ": "
-              + found.get().columns()
-              + " columns, but the schema has "
-              + columns
-              + " "
-              + name);
+    Preprocessing found =
+        new Preprocessing(
+            tree.find("features").map(Standardizer::fromJson),
+            tree.find("targets").map(Standardizer::fromJson));
+    try {
+      found.requireFits(schema);
+    } catch (LaminaException e) {
+      throw new LaminaException(tree.place() + ": " + e.getMessage(), e);
     }
     return found;
   }

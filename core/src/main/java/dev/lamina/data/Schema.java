@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.io.JsonNode;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ public record Schema(
     for (String name : names) {
       if (!seen.add(name)) {
         throw new LaminaException(
-            "there are two " + kind + " names '" + name + "'; each may occur once");
+            "there are two " + kind + " names " + Quote.of(name) + "; each may occur once");
       }
     }
   }
@@ -86,7 +87,7 @@ public record Schema(
 
   /** How a feature is called in messages: its name or its number, counted from 1. */
   public String featureName(int feature) {
-    return isNamed() ? "'" + featureNames.get(feature) + "'" : Integer.toString(feature + 1);
+    return isNamed() ? Quote.of(featureNames.get(feature)) : Integer.toString(feature + 1);
   }
 
   /** The schema as a JSON tree, for a model's description. */

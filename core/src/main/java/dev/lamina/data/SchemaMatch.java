@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.io.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -58,11 +59,11 @@ final class SchemaMatch {
             source
                 + ": feature "
                 + (i + 1)
-                + " is '"
-                + came.get(i)
-                + "', but the model was trained with '"
-                + expected.get(i)
-                + "' there; give the same features in the same order");
+                + " is "
+                + Quote.of(came.get(i))
+                + ", but the model was trained with "
+                + Quote.of(expected.get(i))
+                + " there; give the same features in the same order");
       }
     }
   }
@@ -83,10 +84,10 @@ final class SchemaMatch {
             data.source()
                 + ": row "
                 + (i + 1)
-                + ": the model does not know the class '"
-                + data.classNames().get(label)
-                + "'; it knows "
-                + Nearest.list(model.classNames()));
+                + ": the model does not know the class "
+                + Quote.of(data.classNames().get(label))
+                + "; it knows "
+                + Quote.list(model.classNames()));
       }
       targets.setAtIndex(ValueLayout.JAVA_INT, i, number[label]);
     }

@@ -8,6 +8,7 @@ import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Graph implements Emitter {
   private final Map<String, Value> named = new LinkedHashMap<>();
   private final Set<Value> inputs = new LinkedHashSet<>();
   private final Set<Value> kept = new LinkedHashSet<>();
+  private final Set<String> gradientLabels = new HashSet<>();
   private int values;
   private String scope = "";
 
@@ -32,7 +34,7 @@ public final class Graph implements Emitter {
 
   /** A value that the host writes before a run. */
   public Value input(String name, TensorType type) {
-    Value value = new Value(values++, type, null, true, null, null);
+    Value value = new Value(this, values++, type, null, true, null);
     inputs.add(value);
     return name(value, name);
   }
@@ -51,22 +53,27 @@ public final class Graph implements Emitter {
    */
   public Value view(String name, Variable variable, long offset, TensorType type) {
     checkWithin(variable, offset, type);
-    Value value = new Value(values++, type, null, false, null, new Placement(variable, offset));
+    Value value = new Value(this, values++, type, null, false, new Placement(variable, offset));
     return name == null ? value : name(value, name);
   }
 
-  /** Adds an operation and returns its outputs. */
+  /**
+   * Adds an operation and returns its outputs.
+   *
+   * @throws IllegalArgumentException if an operand is no value of this graph
+   * @throws dev.lamina.type.ShapeException if the operands do not fit the operation
+   */
   public List<Value> apply(Op op, Sym... operands) {
     List<Value> taken = new ArrayList<>(operands.length);
     List<TensorType> types = new ArrayList<>(operands.length);
-    for (Sym operand : operands) {
-      taken.add((Value) operand);
-      types.add(operand.type());
+    for (int i = 0; i < operands.length; i++) {
+      taken.add(own(op.label() + ", operand " + (i + 1), operands[i]));
+      types.add(operands[i].type());
     }
     Node node = new Node(scope, op, taken);
     List<Value> made = new ArrayList<>();
     for (TensorType type : op.infer(types)) {
-      made.add(new Value(values++, type, node, false, null, null));
+      made.add(new Value(this, values++, type, node, false, null));
     }
     node.outputs(made);
     nodes.add(node);
@@ -78,6 +85,22 @@ public final class Graph implements Emitter {
   public Value emit(Op op, Sym... operands) {
     List<Value> outputs = apply(op, operands);
     return outputs.isEmpty() ? null : outputs.getFirst();
+  }
+
+  /** A symbol as a value of this graph, of which alone it can make use. */
+  Value own(String what, Sym symbol) {
+    if (symbol instanceof Value value && value.graph() == this) {
+      return value;
+    }
+    throw new IllegalArgumentException(
+        (scope.isEmpty() ? "" : scope + " ")
+            + what
+            + ": expected a value of this graph, got "
+            + (symbol == null
+                ? "null"
+                : symbol
+                    + " of another one; a graph computes only with what was added to it, so build"
+                    + " all of a computation in one"));
   }
 
   /** Runs a part of the construction under a name: {@code scope("0", ...)} within {@code 1}. */
@@ -108,11 +131,26 @@ public final class Graph implements Emitter {
   }
 
   /**
+   * What the gradients of one differentiation are named by: {@code grad} after the scope, with a
+   * number from the second time on.
+   */
+  String gradientLabel() {
+    String first = scope.isEmpty() ? "grad" : scope + ".grad";
+    String label = first;
+    for (int number = 2; !gradientLabels.add(label); number++) {
+      label = first + number;
+    }
+    return label;
+  }
+
+  /**
    * Names a value, under which a program can keep and read it.
    *
-   * @throws IllegalArgumentException if another value has the name
+   * @throws IllegalArgumentException if another value has the name, or this is no value of the
+   *     graph
    */
   public Value name(Value value, String name) {
+    own("the name " + name, value);
     Value other = named.putIfAbsent(name, value);
     if (other != null && other != value) {
       throw new IllegalArgumentException("the graph already has a value named " + name);
@@ -134,6 +172,7 @@ public final class Graph implements Emitter {
 
   /** Lets a computed value lie in a variable, so that it outlives the run. */
   public void place(Value value, Variable variable, long offset) {
+    own("the place in " + variable.name(), value);
     checkWithin(variable, offset, value.type());
     if (value.placement() != null || value.isInput()) {
       throw new IllegalArgumentException(value + " already has its place");
@@ -143,7 +182,7 @@ public final class Graph implements Emitter {
 
   /** Asks that a value still be there after a run. */
   public void keep(Value value) {
-    kept.add(value);
+    kept.add(own("what is kept", value));
   }
 
   /** The value of this name, or null. */

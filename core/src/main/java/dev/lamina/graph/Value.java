@@ -5,6 +5,7 @@ import dev.lamina.type.TensorType;
 
 /** A tensor in a graph: an input, a part of a variable, or a node's output. */
 public final class Value implements Sym {
+  private final Graph graph;
   private final int id;
   private final TensorType type;
   private final Node producer;
@@ -12,18 +13,23 @@ public final class Value implements Sym {
   private String name;
   private Placement placement;
 
-  Value(int id, TensorType type, Node producer, boolean input, String name, Placement placement) {
+  Value(Graph graph, int id, TensorType type, Node producer, boolean input, Placement placement) {
+    this.graph = graph;
     this.id = id;
     this.type = type;
     this.producer = producer;
     this.input = input;
-    this.name = name;
     this.placement = placement;
   }
 
   @Override
   public TensorType type() {
     return type;
+  }
+
+  /** The graph that made it and that alone can use it. */
+  Graph graph() {
+    return graph;
   }
 
   /** Its number within the graph. */

@@ -2,22 +2,17 @@ package dev.lamina.io;
 
 import dev.lamina.LaminaException;
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Replaces files whole or not at all. The content goes to a hidden temporary file in the same
@@ -25,12 +20,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * synced. Whoever kills the process or the machine at any moment finds the old file or the new one.
  *
  * <p>A failure leaves no temporary file. Only a kill can: the next write of the same file removes
- * what a dead process left there over an hour ago. An interrupted thread still writes to the end,
- * so a run that is being stopped can save its state.
+ * what a dead process left there, and leaves alone what a living one is writing. An interrupted
+ * thread still writes to the end, so a run that is being stopped can save its state.
  */
 public final class AtomicFile {
-  private static final Duration STALE = Duration.ofHours(1);
   private static final String SUFFIX = ".tmp";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** What writes a file's content. */
   @FunctionalInterface
@@ -51,17 +47,20 @@ public final class AtomicFile {
     Path temporary = null;
     try {
       Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path folder = IoFailure.folderOf(target);
+      String prefix = "." + target.getFileName() + ".";
       refuseProtected(target);
-      removeStale(target);
-      temporary = Files.createFile(temporaryFor(target));
-      try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
-        content.writeTo(out);
-        out.getFD().sync();
+      OwnedFile.removeAbandoned(folder, prefix, SUFFIX);
+      // Renamed while it is still locked: nobody takes it for abandoned.
+      try (OwnedFile owned = OwnedFile.create(folder, prefix, SUFFIX, permissions(target))) {
+        temporary = owned.path();
+        content.writeTo(owned.out());
+        owned.out().getFD().sync();
+        keepPermissions(target, temporary);
+        owned.moveTo(target);
+        temporary = null;
       }
-      keepPermissions(target, temporary);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      temporary = null;
-      syncFolder(IoFailure.folderOf(target));
+      syncFolder(folder);
     } catch (IOException e) {
       throw IoFailure.writing(file, e);
     } finally {
@@ -79,55 +78,37 @@ public final class AtomicFile {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A rename would overwrite a read-only file, and an empty folder on some systems. */
+  /**
+   * A rename would overwrite a read-only file, and an empty folder on some systems; and it would
+   * put a file where a device or a pipe was.
+   */
   private static void refuseProtected(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException("it is a folder");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException("it is a device, a pipe or a socket; name a file");
     }
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new AccessDeniedException(target.toString());
     }
   }
 
-  private static Path temporaryFor(Path target) {
-    long random = ThreadLocalRandom.current().nextLong();
-    return target.resolveSibling(
-        prefixFor(target)
-            + ProcessHandle.current().pid()
-            + "-"
-            + Long.toHexString(random)
-            + SUFFIX);
-  }
-
-  private static String prefixFor(Path target) {
-    return "." + target.getFileName() + ".";
-  }
-
-  private static void removeStale(Path target) {
-    String prefix = prefixFor(target);
-    DirectoryStream.Filter<Path> ours =
-        path -> {
-          String name = path.getFileName().toString();
-          return name.startsWith(prefix) && name.endsWith(SUFFIX);
-        };
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(target.getParent(), ours)) {
-      for (Path path : left) {
-        String rest = path.getFileName().toString().substring(prefix.length());
-        if (rest.matches("\\d{1,18}-[0-9a-f]+\\.tmp")
-            && ProcessHandle.of(Long.parseLong(rest.substring(0, rest.indexOf('-')))).isEmpty()
-            && Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(STALE))) {
-          deleteQuietly(path);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException ignored) {
-      // Tidying up must not stand in the way of the write, which reports what is wrong.
-    }
+  /** Nobody may read of the new content what he may not read of the old, even for a moment. */
+  private static FileAttribute<?>[] permissions(Path target) throws IOException {
+    return Files.exists(target) && hasPermissions(target)
+        ? new FileAttribute<?>[] {OWNER_ONLY}
+        : new FileAttribute<?>[0];
   }
 
   private static void keepPermissions(Path target, Path temporary) throws IOException {
-    if (Files.exists(target) && Files.getFileStore(target).supportsFileAttributeView("posix")) {
+    if (Files.exists(target) && hasPermissions(target)) {
       Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
     }
+  }
+
+  private static boolean hasPermissions(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView("posix");
   }
 
   /**

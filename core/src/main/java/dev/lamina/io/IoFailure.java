@@ -2,6 +2,7 @@ package dev.lamina.io;
 
 import dev.lamina.LaminaException;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,6 +41,24 @@ public final class IoFailure {
     return new LaminaException("cannot create the folder " + folder + ": " + why, cause);
   }
 
+  /**
+   * Refuses folders, devices, pipes and sockets: a device may give bytes without end, and opening a
+   * pipe waits until somebody writes.
+   */
+  public static void requireRegular(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NotRegularException(file);
+    }
+  }
+
+  private static final class NotRegularException extends FileSystemException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    NotRegularException(Path file) {
+      super(file.toString());
+    }
+  }
+
   private static String whyNotRead(Path file, IOException cause) {
     if (cause instanceof NoSuchFileException || !Files.exists(file)) {
       return "there is no such file; check the path";
@@ -50,6 +69,9 @@ public final class IoFailure {
     if (cause instanceof AccessDeniedException || !Files.isReadable(file)) {
       return "you may not read it; change its permissions";
     }
+    if (cause instanceof NotRegularException) {
+      return "it is a device, a pipe or a socket; expected a file";
+    }
     return reason(cause);
   }
 
@@ -59,6 +81,9 @@ public final class IoFailure {
     String lower = reason.toLowerCase(Locale.ROOT);
     if (Files.isDirectory(file)) {
       return "it is a folder; name a file in it";
+    }
+    if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      return "it is a link to a file that does not exist; remove the link";
     }
     if (lower.contains("no space left") || lower.contains("quota")) {
       return reason + "; free some space or choose another folder";

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +28,10 @@ import java.util.Map;
  */
 public final class Json {
   private static final int MAX_DEPTH = 200;
-  private static final long MAX_FILE_BYTES = 256L << 20;
+
+  /** As a tree it takes up to thirty times as much memory. */
+  static final int MAX_FILE_BYTES = 16 << 20;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -40,18 +45,27 @@ public final class Json {
   private Json() {}
 
   /**
-   * Reads a file in UTF-8.
+   * Reads a file in UTF-8 of at most 16 MiB.
    *
    * @throws LaminaException if it cannot be read or is not JSON; it names the line and the column
    */
   public static JsonNode read(Path file) {
     try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new LaminaException(
-            file + ": " + size + " bytes are too large for a JSON file; the limit is 256 MiB");
+      IoFailure.requireRegular(file);
+      try (InputStream in = Files.newInputStream(file)) {
+        // It may grow meanwhile.
+        byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+        if (bytes.length > MAX_FILE_BYTES) {
+          throw new LaminaException(
+              file
+                  + ": "
+                  + Math.max(Files.size(file), bytes.length)
+                  + " bytes are too large for a JSON file; the limit is "
+                  + (MAX_FILE_BYTES >> 20)
+                  + " MiB");
+        }
+        return parse(bytes, file.toString());
       }
-      return parse(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
       throw IoFailure.reading(file, e);
     }
@@ -80,9 +94,9 @@ public final class Json {
       }
       return new JsonNode(value, source, "");
     } catch (JsonProcessingException e) {
-      throw at(source, e.getLocation(), "not JSON: " + e.getOriginalMessage(), e);
+      throw at(source, e.getLocation(), "not JSON: " + Quote.plain(e.getOriginalMessage(), 200), e);
     } catch (IOException e) {
-      throw new LaminaException(source + ": " + e.getMessage(), e);
+      throw new LaminaException(source + ": " + Quote.plain(e.getMessage(), 200), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.Optional;
  * @param path the way from the tree's root to here, empty for the root
  */
 public record JsonNode(Object value, String source, String path) {
+  private static final int LONGEST_PATH = 200;
+
   /** Where this value stands. */
   public String place() {
-    return path.isEmpty() ? source : source + ": " + path;
+    return path.isEmpty() ? source : source + ": " + Quote.plain(path, LONGEST_PATH);
   }
 
   /** The member of this object by this name; an error if it is missing. */
@@ -26,7 +29,11 @@ public record JsonNode(Object value, String source, String path) {
     return find(name)
         .orElseThrow(() ->
             new LaminaException(
-                place() + ": \"" + name + "\" is missing; there is " + object().keySet()));
+                place()
+                    + ": \""
+                    + name
+                    + "\" is missing; there is "
+                    + Quote.list(members().keySet())));
   }
 
   /** The member of this object by this name, if it is there and not null. */
@@ -109,13 +116,8 @@ public record JsonNode(Object value, String source, String path) {
 
   /** The error that something else was expected here. */
   public LaminaException wrong(String expected) {
-    String came = Json.compact(value);
     return new LaminaException(
-        place()
-            + ": expected "
-            + expected
-            + ", found "
-            + (came.length() > 80 ? came.substring(0, 77) + "..." : came));
+        place() + ": expected " + expected + ", found " + Quote.plain(Json.compact(value)));
   }
 
   private JsonNode member(String name, Object member) {

@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -123,8 +124,8 @@ final class JsonWriter {
         default -> {
           if (isLoneSurrogate(text, i)) {
             throw new LaminaException(
-                "text with half a surrogate pair has no form in UTF-8: " + text);
-          } else if (c < 0x20) {
+                "text with half a surrogate pair has no form in UTF-8: " + Quote.of(text));
+          } else if (c < 0x20 || c >= 0x7F && c < 0xA0) {
             out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
           } else {
             out.append(c);

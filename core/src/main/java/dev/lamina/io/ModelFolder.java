@@ -2,6 +2,7 @@ package dev.lamina.io;
 
 import dev.lamina.LaminaException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,11 +41,10 @@ public final class ModelFolder implements AutoCloseable {
    * Saves a model, creating the folder if needed. At any moment the folder holds a whole model, the
    * old or the new.
    *
-   * @param description a tree as {@link Json} takes
+   * @param description a tree as {@link Json} takes, of at most 16 MiB
    */
   public static void write(Path folder, Map<String, ?> description, List<TensorData> tensors) {
-    String compact = Json.compact(description);
-    String pretty = Json.pretty(description);
+    byte[] pretty = text(description);
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -52,9 +52,31 @@ public final class ModelFolder implements AutoCloseable {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
-    metadata.put(KEY, compact);
+    metadata.put(KEY, Json.compact(description));
     Safetensors.write(folder.resolve(TENSORS), tensors, metadata);
-    AtomicFile.writeText(folder.resolve(DESCRIPTION), pretty);
+    AtomicFile.write(folder.resolve(DESCRIPTION), pretty);
+  }
+
+  /**
+   * Makes sure that a description can be written.
+   *
+   * @throws LaminaException if it is too long to be read again
+   */
+  public static void checkDescription(Map<String, ?> description) {
+    text(description);
+  }
+
+  private static byte[] text(Map<String, ?> description) {
+    byte[] text = Json.pretty(description).getBytes(StandardCharsets.UTF_8);
+    if (text.length > Json.MAX_FILE_BYTES) {
+      throw new LaminaException(
+          "the model's description would have "
+              + text.length
+              + " bytes, and the limit is "
+              + Json.MAX_FILE_BYTES
+              + "; take fewer features or classes, or shorter names");
+    }
+    return text;
   }
 
   /**

@@ -88,7 +88,7 @@ public final class Safetensors {
           file
               + ": the header would have "
               + padded
-              + " bytes, the format's limit is "
+              + " bytes, the limit is "
               + SafetensorsFile.MAX_HEADER
               + "; shorten names or metadata");
     }

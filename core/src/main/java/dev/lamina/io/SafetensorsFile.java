@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
@@ -12,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
@@ -25,8 +25,11 @@ import java.util.Map;
  * the file short meanwhile causes an error and not a crash.
  */
 public final class SafetensorsFile implements AutoCloseable {
-  /** The longest header that is accepted, as in the reference implementation. */
-  static final long MAX_HEADER = 100_000_000;
+  /**
+   * The longest header that is accepted: room for a model's description as a string of JSON, or for
+   * a quarter of a million tensors. As a tree it takes up to thirty times as much memory.
+   */
+  static final long MAX_HEADER = 2L * Json.MAX_FILE_BYTES;
 
   private static final int CHUNK = 1 << 24;
   private static final ValueLayout.OfShort SHORT =
@@ -52,9 +55,7 @@ public final class SafetensorsFile implements AutoCloseable {
     FileChannel channel = null;
     SafetensorsFile opened = null;
     try {
-      if (Files.isDirectory(path)) {
-        throw new IOException("it is a folder");
-      }
+      IoFailure.requireRegular(path);
       channel = FileChannel.open(path, StandardOpenOption.READ);
       opened = check(path, channel);
       return opened;
@@ -145,7 +146,7 @@ public final class SafetensorsFile implements AutoCloseable {
     SafetensorsEntry entry = header.tensors().get(name);
     if (entry == null) {
       throw new LaminaException(
-          path + ": there is no tensor '" + name + "'; there are " + header.tensors().keySet());
+          path + ": there is no tensor " + Quote.of(name) + "; there are " + Quote.list(names()));
     }
     SafetensorsType stored = SafetensorsType.valueOf(entry.dtype());
     DType dtype =
@@ -161,12 +162,12 @@ public final class SafetensorsFile implements AutoCloseable {
     long[] extents = entry.shape().stream().mapToLong(Long::longValue).toArray();
     for (long extent : extents) {
       if (extent == 0) {
-        throw error(name, "shape " + entry.shape() + " has no elements");
+        throw error(name, "shape " + Quote.plain(entry.shape().toString()) + " has no elements");
       }
     }
     TensorType type = new TensorType(dtype, Shape.of(extents));
     MemorySegment data =
-        HostMemory.allocate(arena, type.bytes(), "tensor '" + name + "' of " + path);
+        HostMemory.allocate(arena, type.bytes(), "tensor " + Quote.of(name) + " of " + path);
     if (stored == SafetensorsType.of(dtype)) {
       readInto(data, dataStart + entry.begin());
     } else {

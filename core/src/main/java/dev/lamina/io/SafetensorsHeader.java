@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -71,18 +72,21 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> tensors, Map<String, Stri
   private static SafetensorsEntry entry(String name, JsonNode node, String file, long dataBytes) {
     for (String field : node.members().keySet()) {
       if (!FIELDS.contains(field)) {
-        throw error(file, name, "unknown field '" + field + "'; expected only " + FIELDS);
+        throw error(file, name, "unknown field " + Quote.of(field) + "; expected only " + FIELDS);
       }
     }
     JsonNode dtypeNode = node.get("dtype");
     SafetensorsType type =
         SafetensorsType.named(dtypeNode.text())
             .orElseThrow(
-                () -> error(file, name, "unknown element type '" + dtypeNode.text() + "'"));
+                () -> error(file, name, "unknown element type " + Quote.of(dtypeNode.text())));
     List<Long> shape = node.get("shape").elements().stream().map(JsonNode::whole).toList();
     List<Long> offsets = node.get("data_offsets").elements().stream().map(JsonNode::whole).toList();
     if (offsets.size() != 2) {
-      throw error(file, name, "data_offsets must be [begin, end], found " + offsets);
+      throw error(
+          file,
+          name,
+          "data_offsets must be [begin, end], found " + Quote.plain(offsets.toString()));
     }
     long begin = offsets.get(0);
     long end = offsets.get(1);
@@ -102,7 +106,7 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> tensors, Map<String, Stri
           file,
           name,
           type.name()
-              + shape
+              + Quote.plain(shape.toString())
               + " takes "
               + bytes
               + " bytes, but data_offsets "
@@ -118,20 +122,23 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> tensors, Map<String, Stri
       long bits = type.bits();
       for (long extent : shape) {
         if (extent < 0) {
-          throw error(file, name, "shape " + shape + " has a negative extent");
+          throw error(
+              file, name, "shape " + Quote.plain(shape.toString()) + " has a negative extent");
         }
         bits = Math.multiplyExact(bits, extent);
       }
       if (bits % 8 != 0) {
-        throw error(file, name, type.name() + shape + " does not fill whole bytes");
+        throw error(
+            file, name, type.name() + Quote.plain(shape.toString()) + " does not fill whole bytes");
       }
       return bits / 8;
     } catch (ArithmeticException e) {
-      throw error(file, name, "shape " + shape + " is beyond what a file can hold");
+      throw error(
+          file, name, "shape " + Quote.plain(shape.toString()) + " is beyond what a file can hold");
     }
   }
 
   static LaminaException error(String file, String tensor, String what) {
-    return new LaminaException(file + ": tensor '" + tensor + "': " + what);
+    return new LaminaException(file + ": tensor " + Quote.of(tensor) + ": " + what);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamina.io;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -18,10 +19,10 @@ public record TensorData(String name, TensorType type, MemorySegment data) {
     Objects.requireNonNull(name, "name");
     if (data.byteSize() != type.bytes()) {
       throw new LaminaException(
-          "tensor '"
-              + name
-              + "': "
-              + type
+          "tensor "
+              + Quote.of(name)
+              + ": "
+              + Quote.plain(type.toString())
               + " takes "
               + type.bytes()
               + " bytes, but there are "

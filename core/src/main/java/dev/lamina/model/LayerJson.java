@@ -14,16 +14,38 @@ import dev.lamina.nn.Sigmoid;
 import dev.lamina.nn.Softmax;
 import dev.lamina.nn.Tanh;
 import dev.lamina.op.Activation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Layers as JSON trees: an object with a {@code type} and the layer's constants. */
+/**
+ * Layers as JSON trees: an object with a {@code type} and the layer's constants. Where a layer with
+ * parameters comes again, that is the same object, {@code Shared} names the path of its first
+ * place.
+ */
 final class LayerJson {
+  /** Plans take time that grows with the square of it. */
+  private static final int MAX_LAYERS = 10_000;
+
+  private static final String SHARED = "Shared";
+
   private LayerJson() {}
 
   static Map<String, Object> toJson(Layer layer) {
+    return toJson(layer, "", new IdentityHashMap<>());
+  }
+
+  private static Map<String, Object> toJson(Layer layer, String path, Map<Layer, String> seen) {
     Map<String, Object> tree = new LinkedHashMap<>();
+    String first = seen.putIfAbsent(layer, path);
+    if (first != null && !layer.parameters().isEmpty()) {
+      tree.put("type", SHARED);
+      tree.put("path", first);
+      return tree;
+    }
     tree.put("type", layer.getClass().getSimpleName());
     switch (layer) {
       case Linear linear -> {
@@ -34,8 +56,13 @@ final class LayerJson {
         tree.put("initializer", linear.initializer().name());
       }
       case Dropout dropout -> tree.put("rate", dropout.rate());
-      case Sequential sequential ->
-          tree.put("layers", sequential.layers().stream().map(LayerJson::toJson).toList());
+      case Sequential sequential -> {
+        List<Object> layers = new ArrayList<>();
+        for (Layer part : sequential.layers()) {
+          layers.add(toJson(part, within(path, layers.size()), seen));
+        }
+        tree.put("layers", layers);
+      }
       case GELU _, Identity _, ReLU _, Sigmoid _, Softmax _, Tanh _ -> {}
       default ->
           throw new LaminaException(
@@ -47,37 +74,74 @@ final class LayerJson {
     return tree;
   }
 
+  private static String within(String path, int index) {
+    return path.isEmpty() ? Integer.toString(index) : path + "." + index;
+  }
+
   static Layer fromJson(JsonNode tree) {
+    return fromJson(tree, "", new HashMap<>(), new IdentityHashMap<>());
+  }
+
+  private static Layer fromJson(
+      JsonNode tree, String path, Map<String, Layer> made, Map<Layer, Long> counts) {
     JsonNode type = tree.get("type");
     try {
-      return switch (type.text()) {
-        case "Linear" ->
-            new Linear(
-                tree.get("in").whole(1, Integer.MAX_VALUE),
-                tree.get("out").whole(1, Integer.MAX_VALUE),
-                tree.get("bias").flag(),
-                constant(tree.get("activation"), Activation.class),
-                constant(tree.get("initializer"), Initializer.class));
-        case "Dropout" -> new Dropout(tree.get("rate").number());
-        case "Sequential" ->
-            new Sequential(
-                tree.get("layers").elements().stream().map(LayerJson::fromJson).toList());
-        case "GELU" -> new GELU();
-        case "Identity" -> new Identity();
-        case "ReLU" -> new ReLU();
-        case "Sigmoid" -> new Sigmoid();
-        case "Softmax" -> new Softmax();
-        case "Tanh" -> new Tanh();
-        default ->
-            throw type.wrong(
-                "a layer type: Linear, ReLU, GELU, Sigmoid, Tanh, Softmax, Identity, Dropout or"
-                    + " Sequential");
-      };
+      Layer layer =
+          switch (type.text()) {
+            case "Linear" ->
+                new Linear(
+                    tree.get("in").whole(1, Integer.MAX_VALUE),
+                    tree.get("out").whole(1, Integer.MAX_VALUE),
+                    tree.get("bias").flag(),
+                    constant(tree.get("activation"), Activation.class),
+                    constant(tree.get("initializer"), Initializer.class));
+            case "Dropout" -> new Dropout(tree.get("rate").number());
+            case "Sequential" -> {
+              List<Layer> layers = new ArrayList<>();
+              for (JsonNode part : tree.get("layers").elements()) {
+                layers.add(fromJson(part, within(path, layers.size()), made, counts));
+              }
+              yield new Sequential(layers);
+            }
+            case "GELU" -> new GELU();
+            case "Identity" -> new Identity();
+            case "ReLU" -> new ReLU();
+            case "Sigmoid" -> new Sigmoid();
+            case "Softmax" -> new Softmax();
+            case "Tanh" -> new Tanh();
+            case SHARED -> {
+              Layer shared = made.get(tree.get("path").text());
+              if (shared == null) {
+                throw tree.get("path").wrong("the path of an earlier layer, as in \"0\"");
+              }
+              yield shared;
+            }
+            default ->
+                throw type.wrong(
+                    "a layer type: Linear, ReLU, GELU, Sigmoid, Tanh, Softmax, Identity, Dropout,"
+                        + " Sequential or Shared");
+          };
+      made.put(path, layer);
+      count(layer, tree, counts);
+      return layer;
     } catch (LaminaException e) {
       throw e.getMessage().contains(tree.source())
           ? e
           : new LaminaException(tree.place() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Counts a layer, whose parts are counted; one that is shared counts at each place. */
+  private static void count(Layer layer, JsonNode tree, Map<Layer, Long> counts) {
+    long count =
+        layer instanceof Sequential(List<Layer> layers)
+            ? layers.stream().mapToLong(counts::get).sum()
+            : 1;
+    if (count > MAX_LAYERS) {
+      throw new LaminaException(
+          tree.place() + ": " + count + " layers are too many; the limit is " + MAX_LAYERS);
+    }
+    counts.put(layer, count);
   }
 
   /** The constant of an enumeration, by its name in either case. */

@@ -5,6 +5,7 @@ import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.io.JsonNode;
 import dev.lamina.nn.Layer;
+import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.LinkedHashMap;
@@ -31,6 +32,51 @@ public record ModelDescription(
     Map<String, ?> training) {
   private static final int VERSION = 1;
   private static final String FORMAT = "lamina-model";
+
+  /**
+   * Checks that layers, outputs, classes, targets and preprocessing agree.
+   *
+   * @throws LaminaException if not; it says in what
+   */
+  public ModelDescription {
+    requireInputs(inputs, schema);
+    requireOutputs(Model.outputs(layer, inputs, dtype), loss, schema);
+    preprocessing.requireFits(schema);
+  }
+
+  private static void requireInputs(int inputs, Schema schema) {
+    if (inputs != schema.features()) {
+      throw new LaminaException(
+          count(inputs, "input", "inputs")
+              + ", but the data have "
+              + count(schema.features(), "feature", "features")
+              + "; they must be equal");
+    }
+  }
+
+  private static void requireOutputs(int outputs, LossFunction loss, Schema schema) {
+    int classes = schema.classNames().size();
+    int expected = schema.isClassification() ? classes : schema.targetNames().size();
+    if (!schema.isClassification() && loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+      throw new LaminaException(
+          "the loss " + loss.label() + " needs classes, but the data have none");
+    }
+    boolean oneForTwo = loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2 && outputs == 1;
+    if (outputs != expected && !oneForTwo) {
+      throw new LaminaException(
+          "the layers have "
+              + count(outputs, "output", "outputs")
+              + ", but the data "
+              + (schema.isClassification()
+                  ? count(classes, "class", "classes")
+                  : count(expected, "target", "targets"))
+              + "; they must be equal");
+    }
+  }
+
+  private static String count(int count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
+  }
 
   Map<String, Object> toJson() {
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -60,27 +106,18 @@ public record ModelDescription(
     if (!dtype.isFull()) {
       throw tree.get("dtype").wrong("FP32 or FP64");
     }
-    int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
-    if (inputs != schema.features()) {
-      throw new LaminaException(
-          tree.get("inputs").place()
-              + ": "
-              + inputs
-              + ", but the data have "
-              + schema.features()
-              + " features");
-    }
     Map<String, Object> training = new LinkedHashMap<>();
     tree.find("training")
         .ifPresent(
             node -> node.members().forEach((name, member) -> training.put(name, member.value())));
-    return new ModelDescription(
-        LayerJson.fromJson(tree.get("model")),
-        inputs,
-        dtype,
-        LayerJson.constant(tree.get("loss"), LossFunction.class),
-        schema,
-        Preprocessing.fromJson(tree.get("preprocessing"), schema),
-        training);
+    Preprocessing preprocessing = Preprocessing.fromJson(tree.get("preprocessing"), schema);
+    Layer layer = LayerJson.fromJson(tree.get("model"));
+    int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
+    LossFunction loss = LayerJson.constant(tree.get("loss"), LossFunction.class);
+    try {
+      return new ModelDescription(layer, inputs, dtype, loss, schema, preprocessing, training);
+    } catch (LaminaException e) {
+      throw new LaminaException(tree.place() + ": " + e.getMessage(), e);
+    }
   }
 }

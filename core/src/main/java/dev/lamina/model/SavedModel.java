@@ -1,6 +1,7 @@
 package dev.lamina.model;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
 import dev.lamina.io.ModelFolder;
 import dev.lamina.io.SafetensorsFile;
@@ -14,13 +15,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Models in folders: the parameters as safetensors under PyTorch's state_dict names ({@code
- * 0.weight} [out, in], {@code 0.bias} [out]), and a readable {@code model.json}.
+ * 0.weight} [out, in], {@code 0.bias} [out]), and a readable {@code model.json}. The parameters of
+ * a layer that is at several places are saved once, under the first; files that have them under
+ * several can be read if they are equal there.
  */
 public final class SavedModel {
   private SavedModel() {}
@@ -42,6 +45,15 @@ public final class SavedModel {
       }
       ModelFolder.write(folder, description.toJson(), tensors);
     }
+  }
+
+  /**
+   * Makes sure that a model with such a description can be saved, before time is spent on it.
+   *
+   * @throws LaminaException if it is too long, or has a layer that is not one of Lamina's
+   */
+  public static void check(ModelDescription description) {
+    ModelFolder.checkDescription(description.toJson());
   }
 
   /**
@@ -67,7 +79,7 @@ public final class SavedModel {
       ModelDescription description = ModelDescription.fromJson(files.description());
       List<TensorData> tensors = read(files.tensors(), description, arena);
       Model model =
-          Model.create(description.layer(), description.inputs(), backend, description.dtype(), 0);
+          Model.zeros(description.layer(), description.inputs(), backend, description.dtype());
       tensors.forEach(t -> model.write(t.name(), t.data()));
       return new LoadedModel(model, description);
     }
@@ -92,10 +104,11 @@ public final class SavedModel {
 
   private static List<TensorData> read(
       SafetensorsFile file, ParameterLayout layout, DType dtype, Arena arena) {
-    Set<String> surplus = new HashSet<>(file.names());
+    Set<String> surplus = new LinkedHashSet<>(file.names());
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
-      if (!surplus.remove(parameter.name())) {
+      List<String> names = layout.names(parameter).stream().filter(surplus::remove).toList();
+      if (names.isEmpty()) {
         throw new LaminaException(
             file.path()
                 + ": the parameter "
@@ -103,31 +116,53 @@ public final class SavedModel {
                 + " "
                 + parameter.shape()
                 + " of the model is missing; the file has "
-                + file.names());
+                + Quote.list(file.names()));
       }
-      TensorData tensor = file.read(parameter.name(), arena);
       TensorType expected = new TensorType(dtype, parameter.shape());
-      if (!tensor.type().equals(expected)) {
-        throw new LaminaException(
-            file.path()
-                + ": parameter "
-                + parameter.name()
-                + " is "
-                + tensor.type()
-                + " and the model needs "
-                + expected);
+      TensorData tensor = read(file, names.getFirst(), expected, arena);
+      for (String further : names.subList(1, names.size())) {
+        checkSame(file, tensor, read(file, further, expected, arena));
       }
-      tensors.add(tensor);
+      tensors.add(new TensorData(parameter.name(), expected, tensor.data()));
     }
     if (!surplus.isEmpty()) {
       throw new LaminaException(
           file.path()
               + ": the tensors "
-              + surplus
+              + Quote.list(surplus)
               + " belong to no layer of the model, whose parameters are "
-              + layout.parameters().stream().map(Parameter::name).toList());
+              + Quote.list(layout.parameters().stream().map(Parameter::name).toList()));
     }
     return tensors;
+  }
+
+  private static TensorData read(
+      SafetensorsFile file, String name, TensorType expected, Arena arena) {
+    TensorData tensor = file.read(name, arena);
+    if (!tensor.type().equals(expected)) {
+      throw new LaminaException(
+          file.path()
+              + ": parameter "
+              + Quote.plain(name)
+              + " is "
+              + Quote.plain(tensor.type().toString())
+              + " and the model needs "
+              + expected);
+    }
+    return tensor;
+  }
+
+  private static void checkSame(SafetensorsFile file, TensorData first, TensorData other) {
+    if (first.data().mismatch(other.data()) >= 0) {
+      throw new LaminaException(
+          file.path()
+              + ": "
+              + first.name()
+              + " and "
+              + other.name()
+              + " are one parameter of the model, whose layer is at both places, and differ in the"
+              + " file");
+    }
   }
 
   /**

@@ -14,7 +14,7 @@ public final class BuildContext {
   private final ParameterLayout layout;
   private final Variable parameters;
   private final Value clock;
-  private final Map<String, Value> made = new HashMap<>();
+  private final Map<Parameter, Value> made = new HashMap<>();
   private int randomStreams;
 
   BuildContext(Graph graph, Mode mode, ParameterLayout layout, Variable parameters, Value clock) {
@@ -53,19 +53,24 @@ public final class BuildContext {
     return graph.scope().isEmpty() ? name : graph.scope() + "." + name;
   }
 
-  /** The layer's parameter of this name; the same value each time. */
+  /**
+   * The layer's parameter of this name; the same value each time, and at each place of the same
+   * layer.
+   */
   public Value parameter(String name) {
-    String path = path(name);
+    return value(layout.get(path(name)));
+  }
+
+  /** A parameter of the model as a value of the graph. */
+  Value value(Parameter parameter) {
     return made.computeIfAbsent(
-        path,
-        p -> {
-          Parameter parameter = layout.get(p);
-          return graph.view(
-              p,
-              parameters,
-              parameter.offset(),
-              new TensorType(parameters.type().dtype(), parameter.shape()));
-        });
+        parameter,
+        p ->
+            graph.view(
+                p.name(),
+                parameters,
+                p.offset(),
+                new TensorType(parameters.type().dtype(), p.shape())));
   }
 
   /** Builds a part under its path and names its output {@code path.output}. */

@@ -38,9 +38,7 @@ public final class Model implements AutoCloseable {
     this.backend = backend;
     layout = new ParameterLayout(layer.parameters());
     parameters = new Variable("parameters", TensorType.of(dtype, layout.size()));
-    Graph probe = new Graph();
-    Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
-    outputs = Math.toIntExact(build(probe, x, Mode.EVALUATION, null).type().shape().columns());
+    outputs = outputs(layer, inputs, dtype);
     memory = backend.allocate("parameters", parameters.type().bytes());
   }
 
@@ -57,9 +55,36 @@ public final class Model implements AutoCloseable {
     return model;
   }
 
+  /**
+   * The number of features of an output, found out without a device.
+   *
+   * @param inputs the number of features of an input
+   * @throws LaminaException if the layers do not fit each other or the inputs
+   */
+  public static int outputs(Layer layer, int inputs, DType dtype) {
+    ParameterLayout layout = new ParameterLayout(layer.parameters());
+    Variable source = new Variable("parameters", TensorType.of(dtype, layout.size()));
+    Graph probe = new Graph();
+    Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
+    Value y = layer.build(new BuildContext(probe, Mode.EVALUATION, layout, source, null), x);
+    return Math.toIntExact(y.type().shape().columns());
+  }
+
   /** A model in FP32 with freshly drawn parameters. */
   public static Model create(Layer layer, int inputs, Backend backend, long seed) {
     return create(layer, inputs, backend, DType.FP32, seed);
+  }
+
+  /**
+   * A model whose parameters are all 0, to be written by the caller; nothing is drawn.
+   *
+   * @param inputs the number of features
+   * @param dtype of parameters and activations: FP32, or FP64 where the backend has it
+   */
+  public static Model zeros(Layer layer, int inputs, Backend backend, DType dtype) {
+    Model model = new Model(layer, inputs, backend, dtype);
+    model.clear();
+    return model;
   }
 
   /** The layers. */
@@ -122,7 +147,9 @@ public final class Model implements AutoCloseable {
    * @return [batch, outputs], named {@code output}
    */
   public Value build(Graph graph, Variable source, Value x, Mode mode, Value clock) {
-    Value y = layer.build(new BuildContext(graph, mode, layout, source, clock), x);
+    BuildContext context = new BuildContext(graph, mode, layout, source, clock);
+    Value y = layer.build(context, x);
+    layout.parameters().forEach(context::value); // also those that no layer asked for
     return graph.name(y, "output");
   }
 
@@ -146,9 +173,7 @@ public final class Model implements AutoCloseable {
 
   /** Draws all parameters anew. */
   public void initialize(long seed) {
-    revise();
-    // The gaps between parameters must be 0: optimizers pass over them.
-    backend.zero(operand());
+    clear();
     for (Parameter parameter : layout.parameters()) {
       long size = parameter.shape().size();
       int chunks = Math.toIntExact((size + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE);
@@ -158,6 +183,12 @@ public final class Model implements AutoCloseable {
         write(parameter.name(), host);
       }
     }
+  }
+
+  // The gaps between parameters must be 0: optimizers pass over them.
+  private void clear() {
+    revise();
+    backend.zero(operand());
   }
 
   private void draw(Parameter parameter, long seed, int chunk, MemorySegment host) {
@@ -175,35 +206,31 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** Overwrites a parameter with host memory of exactly its size, in the model's element type. */
+  /**
+   * Overwrites a parameter with host memory of exactly its size, in the model's element type.
+   *
+   * @throws ShapeException if the size is another, or it is a Java array of other elements
+   */
   public void write(String name, MemorySegment source) {
-    Parameter parameter = layout.get(name);
-    checkSize(parameter, source);
+    Parameter parameter = checked(name, source);
     revise();
     memory.write(parameter.offset() * dtype().bytes(), source);
   }
 
-  /** Copies a parameter to host memory of exactly its size, in the model's element type. */
+  /**
+   * Copies a parameter to host memory of exactly its size, in the model's element type.
+   *
+   * @throws ShapeException if the size is another, or it is a Java array of other elements
+   */
   public void read(String name, MemorySegment target) {
-    Parameter parameter = layout.get(name);
-    checkSize(parameter, target);
+    Parameter parameter = checked(name, target);
     memory.read(parameter.offset() * dtype().bytes(), target);
   }
 
-  private void checkSize(Parameter parameter, MemorySegment host) {
-    long bytes = parameter.shape().size() * dtype().bytes();
-    if (host.byteSize() != bytes) {
-      throw new ShapeException(
-          "parameter "
-              + parameter.name()
-              + " "
-              + dtype()
-              + parameter.shape()
-              + " has "
-              + bytes
-              + " bytes, the host's memory "
-              + host.byteSize());
-    }
+  private Parameter checked(String name, MemorySegment host) {
+    Parameter parameter = layout.get(name);
+    new TensorType(dtype(), parameter.shape()).checkHost("parameter " + name, host);
+    return parameter;
   }
 
   /** Copies all parameters, the flat buffer with its gaps, to the host. */

@@ -3,6 +3,8 @@ package dev.lamina.nn;
 import dev.lamina.LaminaException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,22 +13,63 @@ import java.util.Map;
  * All parameters of a model in one flat buffer, so that an optimizer is a single pass: first those
  * that the L2 penalty holds for, then the others, each starting at a multiple of 64 elements. The
  * gaps are 0 and stay 0, in the gradients too.
+ *
+ * <p>A parameter that is listed under several names, because the same layer object is at several
+ * places, is there once, by the first of them.
  */
 public final class ParameterLayout {
   private static final int ALIGNMENT = 64;
 
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
+  private final Map<String, String> firstNames = new LinkedHashMap<>();
   private final long decayed;
   private final long size;
 
-  /** A layout of these parameters, given in order of layers. */
-  public ParameterLayout(List<ParameterSpec> specs) {
+  /**
+   * A layout of these parameters, given in order of layers.
+   *
+   * @throws LaminaException if two that are not the same have one name
+   */
+  public ParameterLayout(List<ParameterSpec> listed) {
+    List<ParameterSpec> specs = distinct(listed);
     List<Parameter> placed = new ArrayList<>();
     long offset = place(specs, true, 0, placed);
     decayed = offset;
     size = Math.max(ALIGNMENT, place(specs, false, offset, placed));
     placed.sort(Comparator.comparingInt(Parameter::number));
     placed.forEach(p -> byName.put(p.name(), p));
+  }
+
+  /** Each parameter by its first name; notes the others. */
+  private List<ParameterSpec> distinct(List<ParameterSpec> listed) {
+    Map<String, ParameterSpec> named = new LinkedHashMap<>();
+    Map<Layer, Map<String, String>> known = new IdentityHashMap<>();
+    List<ParameterSpec> distinct = new ArrayList<>();
+    for (ParameterSpec spec : listed) {
+      ParameterSpec other = named.put(spec.name(), spec);
+      if (other != null) {
+        throw new LaminaException(
+            "two parameters of the model have one name: "
+                + other
+                + " and "
+                + spec
+                + "; each needs a name of its own within its layer, and each layer a path of its"
+                + " own");
+      }
+      ParameterSpec.Origin origin = spec.origin();
+      String first =
+          origin == null
+              ? null
+              : known
+                  .computeIfAbsent(origin.layer(), l -> new HashMap<>())
+                  .putIfAbsent(origin.name(), spec.name());
+      if (first == null) {
+        distinct.add(spec);
+      } else {
+        firstNames.put(spec.name(), first);
+      }
+    }
+    return distinct;
   }
 
   private static long place(
@@ -47,13 +90,24 @@ public final class ParameterLayout {
     return List.copyOf(byName.values());
   }
 
+  /** All names of a parameter, that by which it is known first. */
+  public List<String> names(Parameter parameter) {
+    List<String> names = new ArrayList<>(List.of(parameter.name()));
+    firstNames.forEach((further, first) -> {
+      if (first.equals(parameter.name())) {
+        names.add(further);
+      }
+    });
+    return names;
+  }
+
   /**
-   * The parameter of this name.
+   * The parameter of this name, its first or a further one.
    *
    * @throws LaminaException if there is none; the message lists the names
    */
   public Parameter get(String name) {
-    Parameter parameter = byName.get(name);
+    Parameter parameter = byName.get(firstNames.getOrDefault(name, name));
     if (parameter == null) {
       throw new LaminaException(
           "the model has no parameter " + name + "; it has " + String.join(", ", byName.keySet()));

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * Layers one after the other, named by their positions 0, 1, ... as PyTorch's Sequential names
- * them.
+ * them. The same object at two positions shares its parameters.
  */
 public record Sequential(List<Layer> layers) implements Layer {
   /** Copies the list. */
@@ -57,7 +57,8 @@ public record Sequential(List<Layer> layers) implements Layer {
     List<ParameterSpec> specs = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       String path = Integer.toString(i);
-      layers.get(i).parameters().forEach(spec -> specs.add(spec.within(path)));
+      Layer layer = layers.get(i);
+      layer.parameters().forEach(spec -> specs.add(spec.within(path, layer)));
     }
     return specs;
   }

@@ -23,11 +23,11 @@ public enum Activation {
    */
   GELU("gelu");
 
-  private static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
-  private static final double GELU_CUBE = 0.044715;
+  static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
+  static final double GELU_CUBE = 0.044715;
 
   /** Beyond ±20 φ' is 0 or 1 in every floating type. */
-  private static final double GELU_END = 20;
+  static final double GELU_END = 20;
 
   private final String label;
 

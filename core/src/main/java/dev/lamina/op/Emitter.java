@@ -14,6 +14,11 @@ public interface Emitter {
     return emit(new AddScaled(1, 1), a, b);
   }
 
+  /** The product, element by element, with broadcasting. */
+  default Sym multiply(Sym a, Sym b) {
+    return binary(Binary.Kind.MULTIPLY, a, b);
+  }
+
   /** x times a constant. */
   default Sym scale(Sym x, double factor) {
     return factor == 1 ? x : emit(new Affine(factor, 0), x);

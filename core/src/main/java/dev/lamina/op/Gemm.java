@@ -12,6 +12,8 @@ import java.util.List;
  *
  * <p>Sums are formed in FP32, for FP64 in FP64. A result of BF16 is rounded once, at the end.
  *
+ * <p>Where α·op(A)·op(B) + β·C + 1·bᵀ is NaN, a backend may take ReLU for max(x, 0), which gives 0.
+ *
  * <p>Inputs, in this order: A [m, k] (or [k, m] if transposed), B [k, n] (or [n, k]), b [n] if
  * {@code bias}, C [m, n] if β is not 0. Output D [m, n], and if {@code preactivation} also Z [m,
  * n], to which φ was applied, before or after it was rounded. All are of one element type; if

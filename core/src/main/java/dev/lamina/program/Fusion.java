@@ -74,7 +74,7 @@ final class Fusion {
         continue;
       }
       Rewrite rewrite = rule.at(node);
-      if (rewrite != null && backend.fuses(rewrite.replacement.op())) {
+      if (rewrite != null && backend.fuses(rewrite.replacement.op()) && keepsOrder(rewrite)) {
         List<Node> next = new ArrayList<>(nodes.size() - 1);
         for (Node old : nodes) {
           if (old == rewrite.at) {
@@ -88,12 +88,33 @@ final class Fusion {
     }
   }
 
+  /**
+   * Whether nothing between both nodes writes what the one that moves reads there, or touches what
+   * it writes.
+   */
+  private boolean keepsOrder(Rewrite rewrite) {
+    Node moved = rewrite.other;
+    List<Value> reads = common(moved.inputs(), rewrite.replacement.inputs());
+    List<Value> writes = common(moved.outputs(), rewrite.replacement.outputs());
+    int at = nodes.indexOf(rewrite.at);
+    int other = nodes.indexOf(moved);
+    return nodes.subList(Math.min(at, other) + 1, Math.max(at, other)).stream()
+        .noneMatch(between -> Conflicts.between(reads, writes, between));
+  }
+
+  private static List<Value> common(List<Value> some, List<Value> others) {
+    return some.stream().filter(others::contains).toList();
+  }
+
   private void update(List<Node> next) {
     nodes = next;
     uses = new Uses(next, kept);
   }
 
-  /** y = f(x) rounded to BF16, z = y in FP32. */
+  /**
+   * y = f(x) rounded to BF16, z = y in FP32. It takes the place of f, so that x need not be kept
+   * until the cast, if the variable in which z may lie is left alone meanwhile.
+   */
   private Rewrite widen(Node node) {
     Op wide = node.op().widened();
     if (wide == null || node.inputs().getFirst().type().dtype() != DType.BF16) {
@@ -103,7 +124,9 @@ final class Fusion {
     if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
       return null;
     }
-    return new Rewrite(cast, node, Node.fused(node.scope(), wide, node.inputs(), cast.outputs()));
+    Node fused = Node.fused(node.scope(), wide, node.inputs(), cast.outputs());
+    Rewrite early = new Rewrite(node, cast, fused);
+    return keepsOrder(early) ? early : new Rewrite(cast, node, fused);
   }
 
   /** D = A·B, Z = D + b. */

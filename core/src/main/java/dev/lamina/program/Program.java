@@ -11,7 +11,10 @@ import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import dev.lamina.type.ShapeException;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A planned graph bound to a backend's memory: runs any number of times and allocates nothing while
@@ -22,13 +25,16 @@ public final class Program implements AutoCloseable {
   private final Map<Variable, Operand> bindings;
   private final Memory slab;
   private final Executable executable;
+  private final Set<String> unwritten;
   private boolean closed;
 
   Program(ProgramPlan plan, Map<Variable, Operand> bindings) {
     this.plan = plan;
     this.bindings = Map.copyOf(bindings);
     Backend backend = plan.backend();
-    slab = backend.allocate("slab of program " + plan.name(), Math.max(1, plan.slabBytes()));
+    String label = "slab of program " + plan.name();
+    long bytes = plan.slabBytes();
+    slab = bytes == 0 ? new PlannedMemory(label, bytes) : backend.allocate(label, bytes);
     Executable made = null;
     try {
       made = backend.compile(plan.name(), plan.calls(slab, this.bindings));
@@ -38,6 +44,7 @@ public final class Program implements AutoCloseable {
       }
     }
     executable = made;
+    unwritten = new LinkedHashSet<>(plan.inputs());
   }
 
   /** Plans and binds in one go. */
@@ -64,21 +71,39 @@ public final class Program implements AutoCloseable {
     return executable.workspaceBytes();
   }
 
+  /** The inputs that must still be written before the program can run. */
+  public Set<String> unwritten() {
+    return Collections.unmodifiableSet(unwritten);
+  }
+
   /** Runs once; may return before the device has finished. */
   public void run() {
     run(1);
   }
 
-  /** Runs so many times; may return before the device has finished. */
+  /**
+   * Runs so many times; may return before the device has finished.
+   *
+   * @throws IllegalStateException if an input was never written
+   */
   public void run(int times) {
     checkOpen();
+    if (!unwritten.isEmpty()) {
+      throw new IllegalStateException(
+          "program "
+              + plan.name()
+              + ": nothing was written to "
+              + String.join(", ", unwritten)
+              + "; write every input before the first run");
+    }
     executable.run(times);
   }
 
   /**
-   * Writes an input.
+   * Writes an input, which keeps its content until it is written again.
    *
-   * @param source exactly as many bytes as the input has
+   * @param source exactly as many bytes as the input has, in its element type
+   * @throws ShapeException if the size is another, or it is a Java array of other elements
    */
   public void write(String input, MemorySegment source) {
     Value value = value(input);
@@ -86,8 +111,9 @@ public final class Program implements AutoCloseable {
       throw new IllegalArgumentException(
           "program " + plan.name() + ": " + input + " is computed, not an input");
     }
-    transferable(value, source.byteSize());
+    checkHost(value, source);
     operand(value).memory().write(operand(value).offset(), source);
+    unwritten.remove(input);
   }
 
   /** Writes an FP32 input. */
@@ -119,7 +145,7 @@ public final class Program implements AutoCloseable {
               + name
               + " is not there after a run; keep it when the program is made");
     }
-    transferable(value, target.byteSize());
+    checkHost(value, target);
     operand(value).memory().read(operand(value).offset(), target);
   }
 
@@ -193,18 +219,8 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private void transferable(Value value, long bytes) {
-    if (bytes != value.type().bytes()) {
-      throw new ShapeException(
-          "program "
-              + plan.name()
-              + ": "
-              + value
-              + " has "
-              + value.type().bytes()
-              + " bytes, the host's memory "
-              + bytes);
-    }
+  private void checkHost(Value value, MemorySegment host) {
+    value.type().checkHost("program " + plan.name() + ": " + value.name(), host);
   }
 
   private void checkOpen() {

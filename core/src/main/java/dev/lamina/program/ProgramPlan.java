@@ -2,6 +2,7 @@ package dev.lamina.program;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.graph.Graph;
@@ -11,6 +12,8 @@ import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,15 @@ public final class ProgramPlan {
     return List.copyOf(nodes);
   }
 
+  /** The names of the inputs that the nodes take, in order of their making. */
+  Set<String> inputs() {
+    Set<Value> taken = new HashSet<>();
+    nodes.forEach(node -> taken.addAll(node.inputs()));
+    Set<String> names = new LinkedHashSet<>();
+    graph.inputs().stream().filter(taken::contains).forEach(input -> names.add(input.name()));
+    return names;
+  }
+
   /** The size of the slab of intermediate values and inputs, in bytes. */
   public long slabBytes() {
     return memory.bytes();
@@ -76,6 +88,16 @@ public final class ProgramPlan {
   /** The memory that it needs at its peak, variables included, in bytes. */
   public long peakBytes() {
     return slabBytes() + variableBytes();
+  }
+
+  /** What the kernels will take beside the slab and the variables, as the backend tells it. */
+  public KernelMemory kernelMemory() {
+    Map<Variable, Operand> places = new HashMap<>();
+    for (Variable variable : variables()) {
+      Memory memory = new PlannedMemory(variable.name(), variable.type().bytes());
+      places.put(variable, new Operand(memory, 0, variable.type()));
+    }
+    return backend.kernelMemory(calls(new PlannedMemory("slab", slabBytes()), places));
   }
 
   /** The floating-point operations of one run. */

@@ -1,5 +1,6 @@
 package dev.lamina.program;
 
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
@@ -60,6 +61,16 @@ final class ProgramTable {
             amount(plan.peakBytes(), "B"),
             amount(plan.variableBytes(), "B"),
             amount(plan.slabBytes(), "B")));
+    KernelMemory kernels = plan.kernelMemory();
+    if (kernels.peak() > 0) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "kernels' memory: %s; where it is free %s more, and %s while they are measured%n",
+              amount(kernels.needed(), "B"),
+              amount(kernels.wanted(), "B"),
+              amount(kernels.passing(), "B")));
+    }
     return out.toString();
   }
 

@@ -334,14 +334,14 @@ final class DeviceTensor implements Tensor {
   @Override
   public void read(MemorySegment target) {
     DeviceTensor base = contiguous();
-    base.checkSize(target);
+    base.checkHost(target);
     base.stored.memory().read(base.stored.offset(), target);
   }
 
   @Override
   public void write(MemorySegment source) {
     check();
-    checkSize(source);
+    checkHost(source);
     if (transposed) {
       throw new ShapeException("writing to " + type() + ": it is a transposed view");
     }
@@ -358,11 +358,8 @@ final class DeviceTensor implements Tensor {
     return "tensor " + type() + " in " + arena.name();
   }
 
-  private void checkSize(MemorySegment host) {
-    if (host.byteSize() != stored.type().bytes()) {
-      throw new ShapeException(
-          this + " has " + stored.type().bytes() + " bytes, the host's memory " + host.byteSize());
-    }
+  private void checkHost(MemorySegment host) {
+    stored.type().checkHost(toString(), host);
   }
 
   private void expect(DType dtype) {

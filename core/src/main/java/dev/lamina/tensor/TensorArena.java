@@ -90,15 +90,7 @@ public final class TensorArena implements AutoCloseable {
 
   /** A tensor of host memory (heap or native) of exactly its size, row-major. */
   public Tensor of(MemorySegment source, TensorType type) {
-    if (source.byteSize() != type.bytes()) {
-      throw new ShapeException(
-          "tensor "
-              + type
-              + " of "
-              + type.bytes()
-              + " bytes: the host's memory has "
-              + source.byteSize());
-    }
+    type.checkHost("a new tensor in " + state.name, source);
     Tensor tensor = empty(type);
     tensor.write(source);
     return tensor;

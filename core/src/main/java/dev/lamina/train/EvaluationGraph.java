@@ -34,7 +34,7 @@ final class EvaluationGraph {
     this.loss = loss;
     this.data = data;
     this.accuracy = data.targets() != Targets.VALUES;
-    this.batchSize = Math.min(batchSize, data.samples());
+    this.batchSize = Math.min(BatchSize.checked(batchSize), data.samples());
   }
 
   /** The number of full batches. */
@@ -83,12 +83,14 @@ final class EvaluationGraph {
     return graph;
   }
 
-  /** How much memory an evaluation takes beside the model, and beside data on the device. */
-  long neededBytes() {
-    long bytes = 3 * PART + data.ringBytes(batchSize);
-    bytes += ProgramPlan.of("evaluation", ofBatch(), model.backend()).slabBytes();
-    return rest() == 0
-        ? bytes
-        : bytes + ProgramPlan.of("rest", ofRest(), model.backend()).slabBytes();
+  /** The most memory an evaluation takes beside the model, and beside data on the device. */
+  long peakBytes() {
+    long bytes = 3 * PART + data.ringBytes(batchSize) + peakBytes(ofBatch());
+    return rest() == 0 ? bytes : bytes + peakBytes(ofRest());
+  }
+
+  private long peakBytes(Graph graph) {
+    ProgramPlan plan = ProgramPlan.of("evaluation", graph, model.backend());
+    return plan.slabBytes() + plan.kernelMemory().peak();
   }
 }

@@ -85,7 +85,7 @@ public final class Evaluator implements AutoCloseable {
     Backend backend = model.backend();
     try (DeviceData streamed = DeviceData.stream(backend, data, loss, model.outputs())) {
       EvaluationGraph graph = new EvaluationGraph(model, loss, streamed, batchSize);
-      long needed = graph.neededBytes() - streamed.ringBytes(graph.batchSize);
+      long needed = graph.peakBytes() - streamed.ringBytes(graph.batchSize);
       return DataReport.of(what, backend, streamed, placement, DataReport.room(backend, needed));
     }
   }

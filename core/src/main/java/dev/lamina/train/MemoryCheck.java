@@ -1,16 +1,17 @@
 package dev.lamina.train;
 
 import dev.lamina.LaminaException;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.graph.Variable;
 import dev.lamina.program.ProgramPlan;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a planned step finds room on its device, and which batch would if it does not. What the
- * kernels use beside their operands is not known before they are made ready, and left out.
+ * Whether a planned step finds room on its device, and which batch would if it does not.
  *
  * @param slabBytes the inputs of a step and all that is computed from them
+ * @param kernels what the kernels take beside
  */
 record MemoryCheck(
     StepOptions options,
@@ -19,7 +20,9 @@ record MemoryCheck(
     long momentBytes,
     long copyBytes,
     long counterBytes,
-    long slabBytes) {
+    long slabBytes,
+    KernelMemory kernels) {
+  private static final System.Logger LOG = System.getLogger(MemoryCheck.class.getName());
 
   static MemoryCheck of(StepOptions options, StepGraph step, ProgramPlan plan) {
     List<Variable> counters = List.of(step.clock, step.tracker);
@@ -30,17 +33,30 @@ record MemoryCheck(
         TrainingStep.bytes(step.moments),
         step.working == null ? 0 : TrainingStep.bytes(List.of(step.working)),
         TrainingStep.bytes(counters),
-        plan.slabBytes());
+        plan.slabBytes(),
+        plan.kernelMemory());
   }
 
   /**
-   * Does nothing if there is room.
+   * Does nothing if there is room, and says so if there is just enough.
    *
    * @throws LaminaException if not, with all the numbers
    */
   void check() {
     if (neededBytes() > freeBytes) {
       throw new LaminaException(message());
+    }
+    if (peakBytes() > freeBytes) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          () ->
+              String.format(
+                  Locale.ROOT,
+                  "%s: %,d bytes are free, and %,d would be used to find and run the fastest"
+                      + " kernels: the step may be slower than it could be",
+                  options.model().backend().device().id(),
+                  freeBytes,
+                  peakBytes()));
     }
   }
 
@@ -54,11 +70,16 @@ record MemoryCheck(
 
   /** What must be allocated. */
   long neededBytes() {
-    return neededBytes(options.batchSize(), slabBytes);
+    return neededBytes(options.batchSize(), slabBytes + kernels.needed());
   }
 
-  private long neededBytes(int batchSize, long slab) {
-    return stateBytes() + ringBytes(batchSize) + slab;
+  /** The most that is allocated at any time, if there is room. */
+  long peakBytes() {
+    return neededBytes(options.batchSize(), slabBytes + kernels.peak());
+  }
+
+  private long neededBytes(int batchSize, long program) {
+    return stateBytes() + ringBytes(batchSize) + program;
   }
 
   private String message() {
@@ -86,6 +107,16 @@ record MemoryCheck(
     }
     row(text, "counters", counterBytes, "");
     row(text, "batch, activations and deltas", slabBytes, "");
+    if (kernels.needed() > 0) {
+      row(text, "scratch memory of kernels", kernels.needed(), "");
+    }
+    if (kernels.wanted() + kernels.passing() > 0) {
+      row(
+          text,
+          "finding the fastest kernels",
+          kernels.wanted() + kernels.passing(),
+          "not counted: without it the step is slower");
+    }
     int largest = largestThatFits();
     text.append(
         largest == 0
@@ -106,7 +137,7 @@ record MemoryCheck(
     int tooLarge = options.batchSize();
     while (tooLarge - fits > 1) {
       int middle = fits + (tooLarge - fits) / 2;
-      if (neededBytes(middle, slabBytes(middle)) <= freeBytes) {
+      if (neededBytes(middle, programBytes(middle)) <= freeBytes) {
         fits = middle;
       } else {
         tooLarge = middle;
@@ -115,8 +146,9 @@ record MemoryCheck(
     return fits;
   }
 
-  private long slabBytes(int batchSize) {
+  private long programBytes(int batchSize) {
     StepGraph step = new StepGraph(options.withBatchSize(batchSize), true);
-    return ProgramPlan.of("training step", step.graph, options.model().backend()).slabBytes();
+    ProgramPlan plan = ProgramPlan.of("training step", step.graph, options.model().backend());
+    return plan.slabBytes() + plan.kernelMemory().needed();
   }
 }

@@ -23,7 +23,7 @@ record Placements(DataReport training, DataReport validation) {
       DeviceData held) {
     long ring = data.ringBytes(batch);
     long heldRing = held.ringBytes(evaluation.batchSize);
-    long programs = step.neededBytes() - ring + evaluation.neededBytes() - heldRing;
+    long programs = step.peakBytes() - ring + evaluation.peakBytes() - heldRing;
     // Some data take less than a ring for them.
     long least = Math.min(held.bytes(), heldRing);
     DataReport training =

@@ -1,47 +1,65 @@
 package dev.lamina.train;
 
-import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
-import dev.lamina.graph.Graph;
-import dev.lamina.graph.Value;
-import dev.lamina.graph.Variable;
-import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
-import dev.lamina.op.Activate;
-import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
-import dev.lamina.op.Softmax;
-import dev.lamina.program.Program;
-import dev.lamina.type.DType;
 import dev.lamina.type.ShapeException;
-import dev.lamina.type.TensorType;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Predicts with a model: without gradients, dropout or saved activations. What comes out is a
  * probability for each class where the model was trained on a cross-entropy, else the model's
  * output itself.
+ *
+ * <p>Any number of threads may share a predictor. While one batch is computed, the requests that
+ * arrive meanwhile wait and then are computed together, in the order of their arrival: many threads
+ * with small requests get far more answers in a second than one thread does. In which batch a
+ * sample is computed may change the last bits of its answer, and nothing else, as long as every
+ * layer computes a row from that row alone, which Lamina's do.
+ *
+ * <p>The model may be trained meanwhile, by another thread: a batch is computed with the parameters
+ * as they are between two steps.
+ *
+ * <p>Memory is bounded by the batch size, whatever the requests: batches are rounded up to a power
+ * of two, so there are few programs, which are made when they are first needed.
  */
 public final class Predictor implements AutoCloseable {
   private final Model model;
-  private final LossFunction loss;
   private final int batchSize;
-  private final Map<Integer, Program> programs = new HashMap<>();
+  private final PredictionPrograms programs;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
+  // All below belong to the lock.
+  private final Deque<PredictionRequest> waiting = new ArrayDeque<>();
+  private boolean computing;
+  private boolean closed;
 
   /**
    * A predictor.
    *
+   * @param model must stay open as long as the predictor
    * @param loss that the model was trained on
-   * @param batchSize how many samples are predicted at once
+   * @param batchSize how many samples are computed at once, from 1; more of them take several
+   *     batches
    */
   public Predictor(Model model, LossFunction loss, int batchSize) {
     this.model = model;
-    this.loss = loss;
-    this.batchSize = batchSize;
+    this.batchSize = BatchSize.checked(batchSize);
+    programs = new PredictionPrograms(model, loss, this.batchSize);
   }
 
-  /** Predicts all samples of a data set: [samples, outputs], row-major. */
+  /**
+   * Predicts all samples of a data set: [samples, outputs], row-major.
+   *
+   * @throws ShapeException if it has another number of features than the model has inputs
+   * @throws IllegalStateException if the predictor is closed
+   */
   public float[] predict(Dataset data) {
     if (data.features() != model.inputs()) {
       throw new ShapeException(
@@ -68,10 +86,13 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Predicts samples that are given as they were given to training, after preprocessing.
+   * Predicts samples that are given as they were given to training, after preprocessing. The array
+   * must not change meanwhile.
    *
    * @param samples [n, inputs], row-major
    * @return [n, outputs], row-major
+   * @throws ShapeException if the array holds no whole number of samples, or none
+   * @throws IllegalStateException if the predictor is closed, before or while the samples wait
    */
   public float[] predict(float[] samples) {
     int count = samples.length / model.inputs();
@@ -83,44 +104,89 @@ public final class Predictor implements AutoCloseable {
               + model.inputs()
               + " inputs");
     }
-    Program program = programs.computeIfAbsent(count, this::compile);
-    if (model.dtype() == DType.FP32) {
-      program.write("samples", samples);
-      program.run();
-      return program.readFloats("prediction");
+    float[] predictions = new float[Math.multiplyExact(count, model.outputs())];
+    lock.lock();
+    try {
+      if (closed) {
+        throw closed();
+      }
+      PredictionRequest request =
+          new PredictionRequest(samples, predictions, count, lock.newCondition());
+      waiting.addLast(request);
+      while (!request.isDone()) {
+        if (computing) {
+          request.await();
+        } else {
+          computeBatch();
+        }
+      }
+      request.throwFailure();
+      return predictions;
+    } finally {
+      lock.unlock();
     }
-    double[] wide = new double[samples.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = samples[i];
-    }
-    program.write("samples", wide);
-    program.run();
-    double[] answer = program.readDoubles("prediction");
-    float[] result = new float[answer.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = (float) answer[i];
-    }
-    return result;
   }
 
-  private Program compile(int count) {
-    Graph graph = new Graph();
-    Value x = graph.input("samples", TensorType.of(model.dtype(), count, model.inputs()));
-    Value z = model.build(graph, x, Mode.EVALUATION, null);
-    Value y =
-        switch (loss) {
-          case SOFTMAX_CROSS_ENTROPY -> graph.emit(new Softmax(false), z);
-          case BINARY_CROSS_ENTROPY -> graph.emit(new Activate(Activation.SIGMOID), z);
-          case MEAN_SQUARED_ERROR -> z;
-        };
-    graph.keep(graph.name(y, "prediction"));
-    Map<Variable, Operand> bindings = Map.of(model.variable(), model.operand());
-    return Program.compile("prediction", graph, model.backend(), bindings);
+  /** Computes what waits, up to a batch, without holding the lock meanwhile. */
+  private void computeBatch() {
+    List<PredictionRequest.Part> batch = takeBatch();
+    Throwable failure = null;
+    computing = true;
+    lock.unlock();
+    try {
+      programs.run(batch);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    } finally {
+      lock.lock();
+      computing = false;
+    }
+    for (PredictionRequest.Part part : batch) {
+      part.end(failure);
+    }
+    waiting.removeIf(PredictionRequest::isDone); // of one that failed, the rest
+    idle.signalAll();
+    if (!waiting.isEmpty()) {
+      waiting.getFirst().wake();
+    }
   }
 
+  private List<PredictionRequest.Part> takeBatch() {
+    List<PredictionRequest.Part> batch = new ArrayList<>();
+    int room = batchSize;
+    while (room > 0 && !waiting.isEmpty()) {
+      PredictionRequest request = waiting.getFirst();
+      PredictionRequest.Part part = request.take(room);
+      batch.add(part);
+      room -= part.count();
+      if (request.isTaken()) {
+        waiting.removeFirst();
+      }
+    }
+    return batch;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the predictor is closed");
+  }
+
+  /**
+   * Waits for the batch that is computed, refuses the requests that still wait, and frees all
+   * memory; closing twice does nothing.
+   */
   @Override
   public void close() {
-    programs.values().forEach(Program::close);
-    programs.clear();
+    lock.lock();
+    try {
+      closed = true;
+      waiting.forEach(request -> request.fail(closed()));
+      waiting.clear();
+      while (computing) {
+        idle.awaitUninterruptibly();
+      }
+      programs.close();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -53,8 +53,8 @@ final class StepGraph {
     Value x;
     Value y;
     if (options.data() == null) {
-      x = graph.input("input", TensorType.of(model.dtype(), options.batchSize(), model.inputs()));
-      y = graph.input("target", targetType());
+      x = graph.input("input", options.inputType());
+      y = graph.input("target", options.targetType());
     } else {
       BatchTable table = options.data().table(options.batchSize());
       Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
@@ -96,10 +96,6 @@ final class StepGraph {
     Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
     Value z = model.build(graph, working, narrow, Mode.TRAINING, clockValue);
     return graph.emit(new Cast(DType.FP32), z);
-  }
-
-  private TensorType targetType() {
-    return options.targets().type(options.batchSize(), model.outputs(), model.dtype());
   }
 
   private void differentiate(Value loss) {

@@ -1,8 +1,12 @@
 package dev.lamina.train;
 
+import dev.lamina.LaminaException;
 import dev.lamina.nn.Model;
 import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.type.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -28,6 +32,44 @@ record StepOptions(
   /** What brings the step its batches; the caller closes it. */
   BatchSupply supply() {
     return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
+  }
+
+  /** The type of a batch that the host feeds. */
+  TensorType inputType() {
+    return TensorType.of(model.dtype(), batchSize, model.inputs());
+  }
+
+  /** The type of its targets. */
+  TensorType targetType() {
+    return targets.type(batchSize, model.outputs(), model.dtype());
+  }
+
+  /** Checks a batch that the host feeds. */
+  void checkFed(MemorySegment inputs, MemorySegment fedTargets) {
+    if (data != null) {
+      throw new IllegalStateException(
+          "the training step takes its batches from the data it was made with; it cannot be fed");
+    }
+    inputType().checkHost("the batch's inputs", inputs);
+    targetType().checkHost("the batch's targets", fedTargets);
+    if (targets != Targets.CLASS_NUMBERS) {
+      return;
+    }
+    for (int i = 0; i < batchSize; i++) {
+      int label = fedTargets.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * Integer.BYTES);
+      if (label < 0 || label >= model.outputs()) {
+        throw new LaminaException(
+            "sample "
+                + i
+                + " of the batch is of class "
+                + label
+                + ", but the model has "
+                + model.outputs()
+                + " outputs: classes are numbered 0 to "
+                + (model.outputs() - 1)
+                + ". Nothing of the batch was taken; the step can be fed and run as before");
+      }
+    }
   }
 
   /** These options with another number of samples in a batch. */

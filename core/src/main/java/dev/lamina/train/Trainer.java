@@ -52,10 +52,7 @@ public final class Trainer {
 
   /** Sets the number of samples in a batch. */
   public Trainer batchSize(int samples) {
-    if (samples < 1) {
-      throw new LaminaException("batch size " + samples + ": expected 1 or more");
-    }
-    batchSize = samples;
+    batchSize = BatchSize.checked(samples);
     return this;
   }
 

@@ -39,8 +39,6 @@ public final class TrainingStep implements AutoCloseable {
   private final Program program;
   private final ParameterCopy copy;
   private long position;
-  private double reportedSum;
-  private double reportedCount;
 
   private TrainingStep(StepOptions options) {
     this.options = options;
@@ -111,20 +109,35 @@ public final class TrainingStep implements AutoCloseable {
     run(1);
   }
 
-  /** Runs so many steps; may return before the device has finished. */
+  /**
+   * Runs so many steps; may return before the device has finished.
+   *
+   * @throws IllegalStateException if the host feeds the step and has not done so yet
+   */
   public void run(int steps) {
+    if (!program.unwritten().isEmpty()) {
+      throw new IllegalStateException(
+          "the training step has no batch: feed it before the first run, or give it data when it is"
+              + " made");
+    }
     copy.beforeStep();
     supply.run(program, position, steps);
     position += steps;
   }
 
   /**
-   * Writes the next batch, for a step that is fed by the host.
+   * Writes the next batch, for a step that is fed by the host. Until the next one is fed, steps
+   * take this one. Nothing is written if either is wrong.
    *
    * @param inputs [batch, features] in the model's element type
    * @param targets in the form of {@link Targets}
+   * @throws LaminaException if a class number is none of the model's classes; the message names the
+   *     sample and the number
+   * @throws dev.lamina.type.ShapeException if a size is another, or it is a Java array of other
+   *     elements
    */
   public void feed(MemorySegment inputs, MemorySegment targets) {
+    options.checkFed(inputs, targets);
     program.write("input", inputs);
     program.write("target", targets);
   }
@@ -179,11 +192,12 @@ public final class TrainingStep implements AutoCloseable {
           ? found
           : new NonFiniteException(bad, "the loss itself", "the step could not be repeated");
     }
-    double sum = values[Clock.LOSS_SUM] - reportedSum;
-    double count = values[Clock.LOSS_COUNT] - reportedCount;
-    reportedSum = values[Clock.LOSS_SUM];
-    reportedCount = values[Clock.LOSS_COUNT];
-    return new LossReport(steps(), sum / count, values[Clock.LAST_LOSS]);
+    double mean = values[Clock.LOSS_SUM] / values[Clock.LOSS_COUNT];
+    // Of a sum that runs on, small losses would be lost behind a large one.
+    values[Clock.LOSS_SUM] = 0;
+    values[Clock.LOSS_COUNT] = 0;
+    tracker.memory().write(tracker.offset(), MemorySegment.ofArray(values));
+    return new LossReport(steps(), mean, values[Clock.LAST_LOSS]);
   }
 
   /**
@@ -235,10 +249,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The number of samples in a batch; 128 unless said otherwise. */
     public Builder batchSize(int samples) {
-      if (samples < 1) {
-        throw new LaminaException("batch size " + samples + ": expected 1 or more");
-      }
-      batchSize = samples;
+      batchSize = BatchSize.checked(samples);
       return this;
     }
 
@@ -297,12 +308,16 @@ public final class TrainingStep implements AutoCloseable {
       return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
     }
 
-    /** How much memory the step will take beside the model, and beside data on the device. */
-    long neededBytes() {
+    /**
+     * The most memory in bytes that the step will take at any time beside the model, and beside
+     * data on the device: with what its kernels hold, and, if there is room, with what they take to
+     * be measured while the step is made. Nothing is allocated to tell it.
+     */
+    public long peakBytes() {
       StepOptions options = options();
       StepGraph step = new StepGraph(options, true);
       ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(options, step, plan).neededBytes();
+      return MemoryCheck.of(options, step, plan).peakBytes();
     }
 
     /**

@@ -31,12 +31,13 @@ public final class Shape {
     }
     long size = 1;
     for (long extent : extents) {
-      if (extent < 1 || extent > MAX_ELEMENTS || (size *= extent) > MAX_ELEMENTS) {
+      if (extent < 1 || extent > MAX_ELEMENTS / size) {
         throw new ShapeException(
             "shape "
                 + Arrays.toString(extents)
                 + ": every extent must be at least 1 and the product at most 2^40");
       }
+      size *= extent;
     }
     return new Shape(extents.clone(), size);
   }

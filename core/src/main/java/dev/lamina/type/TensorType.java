@@ -1,5 +1,6 @@
 package dev.lamina.type;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** An element type and a shape: all that is known of a tensor before it has memory. */
@@ -23,6 +24,40 @@ public record TensorType(DType dtype, Shape shape) {
   /** The number of bytes that the elements take, without padding. */
   public long bytes() {
     return shape.size() * dtype.bytes();
+  }
+
+  /**
+   * Checks that host memory holds just this tensor: its size and, where it lies in a Java array,
+   * the array's elements, which are {@code short} for BF16; bytes may be anything.
+   *
+   * @param what whose memory it is, for the message
+   * @throws ShapeException if not
+   */
+  public void checkHost(String what, MemorySegment host) {
+    if (host.byteSize() != bytes()) {
+      throw new ShapeException(
+          what + ": " + this + " has " + bytes() + " bytes, the host's memory " + host.byteSize());
+    }
+    Class<?> expected =
+        switch (dtype) {
+          case FP32 -> float[].class;
+          case FP64 -> double[].class;
+          case BF16 -> short[].class;
+          case INT32 -> int[].class;
+          case UINT8 -> byte[].class;
+        };
+    Class<?> found = host.heapBase().<Class<?>>map(Object::getClass).orElse(expected);
+    if (found != expected && found != byte[].class) {
+      throw new ShapeException(
+          what
+              + ": "
+              + this
+              + " lies in a "
+              + expected.getSimpleName()
+              + ", the host's memory is a "
+              + found.getSimpleName()
+              + "; convert the numbers first");
+    }
   }
 
   /** This shape with other elements. */

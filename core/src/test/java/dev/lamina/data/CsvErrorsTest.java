@@ -58,6 +58,8 @@ class CsvErrorsTest {
         "a,b,y\\n1,2,3.5\\n1,2,NaN\\n | line 3, column 3 ('y'): the target 'NaN' is not a number,"
             + " but that of line 2 is: 3.5",
         "a,b,y\\n1,2,1\\n1,2,nan\\n1,2,1\\n | line 3, column 3 ('y'): the target 'nan'",
+        "a,b,y\\n1,2,1\\n1,2,NA\\n1,2,1\\n"
+            + " | line 3, column 3 ('y'): the target 'NA' is not a number",
         "a,b,y\\n1,2,0.5\\n1,2,x\\n | line 3, column 3 ('y'): the target 'x' is not a number",
         "a,b,y\\n1,2,0.5\\n1,2,1e50\\n | line 3, column 3 ('y'): 1e50 is too large",
         "a,b,y\\n1,2,x\\n1,2,x\\n | every line has the class 'x'",
@@ -127,6 +129,41 @@ class CsvErrorsTest {
     refused(
         () -> Csv.read(file2("1,x\n"), DEFAULTS, Schema.regression(1, 1)),
         "line 1, column 2: 'x' where a number is expected");
+  }
+
+  /** Otherwise line 1 would be dropped without a word. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "1,NA,3\\n4,5,6\\n7,8,9\\n | line 1, column 2: 'NA' where a finite number is expected",
+        "1,3x,2\\n4,5,6\\n7,8,9\\n | line 1, column 2: '3x' where a number is expected",
+        "?,1,2\\n4,5,6\\n7,8,9\\n | line 1, column 1: '?' where a finite number is expected",
+        "1;2,5;4\\n4;5;6\\n7;8;9\\n | line 1, column 2: '2,5' has a decimal comma",
+        "abc,5,3\\n4,5,6\\n7,8,9\\n | line 1, column 1: 'abc' where a number is expected",
+        "1,2,n/a\\n4,5,6\\n7,8,9\\n | line 1, column 3: the target 'n/a' is not a number",
+        "NA,up\\n1,down\\n2,up\\n | line 1: column 1 holds 'NA', so it may be names or data",
+        "1x,2x,up\\n1,3,down\\n2,3,up\\n | line 1: column 1 holds '1x', so it may be names or",
+        "1,5;2,5\\n3;4\\n5;6\\n | line 1: column 1 holds '1,5', so it may be names or data",
+        "NA,-\\n1,2\\n3,4\\n | say which: Header.PRESENT or Header.ABSENT, or --header present",
+      })
+  void aFirstLineThatIsNoHeaderIsNotTakenForOne(String text, String message) throws IOException {
+    Path path = file(text.replace("\\n", "\n"));
+    refused(() -> Csv.read(path), message);
+    refused(() -> Csv.read(path), "header");
+    Dataset named = Csv.read(path, DEFAULTS.withHeader(Header.PRESENT));
+    assertEquals(2, named.size());
+  }
+
+  @Test
+  void tooManyColumnsAreCalledThat() throws IOException {
+    int limit = 1 << 20;
+    Path path = file("1,".repeat(limit) + "1\n" + "2,".repeat(limit) + "2\n");
+    refused(() -> Csv.read(path), "line 1: more than 1048576 cells");
+    refused(() -> Csv.read(path), "was the table turned on its side?");
+    Files.writeString(path, "1,2\n".repeat(9) + "1,".repeat(limit) + "1\n");
+    refused(() -> Csv.read(path), "line 10: more than 1048576 cells; expected 2 as in line 1");
   }
 
   @Test

@@ -100,6 +100,16 @@ class CsvTest {
     assertEquals(List.of("a"), read("a,b\n1,2\n2,1.5\n").schema().featureNames());
     assertEquals(List.of("0", "1"), read("0,1,label\n5,6,1\n7,8,0\n").schema().featureNames());
     assertEquals(2, read("1,2\n3,4.5\n").size());
+    // Names that begin with digits or look like gaps, beside one that is clearly a name.
+    assertEquals(
+        List.of("1x1", "1x2"), read("1x1,1x2,label\n5,6,1\n7,8,0\n").schema().featureNames());
+    assertEquals(
+        List.of("1x1", "1x2"),
+        read("label,1x1,1x2\n1,5,6\n0,7,8\n", DEFAULTS.withTarget("1")).schema().featureNames());
+    assertEquals(List.of("NA", "K"), read("NA,K,CL\n5,6,1\n7,8,0\n").schema().featureNames());
+    assertEquals(
+        List.of("2019", "2020"), read("2019,2020,price\n5,6,1\n7,8,0\n").schema().featureNames());
+    assertEquals(List.of("a"), read("a,1st\n1,b\n2,c\n").schema().featureNames());
     assertEquals(3, read("1,2\n3,4.5\n9,8\n", DEFAULTS.withHeader(Header.ABSENT)).size());
     assertEquals(
         List.of("1"),

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,62 @@ class IdxTest {
     refused(images + ": byte 3256 (unpacked): the file goes on");
     Files.write(images, gzip(idx(0x08, new int[] {40, 9, 9}, 40 * 81 - 1).array()));
     refused(images + ": byte 3255 (unpacked): the file ends in the middle of the elements");
+  }
+
+  @Test
+  void nothingMayFollowAPackedFile() throws IOException {
+    Idx.writeFolder(folder, Part.TRAIN, random(40, 9, 9, 1), 9, 9, true);
+    images = folder.resolve("train-images-idx3-ubyte.gz");
+    labels = folder.resolve("train-labels-idx1-ubyte.gz");
+    byte[] good = Files.readAllBytes(images);
+    for (byte[] garbage :
+        List.of(
+            "garbage".getBytes(),
+            new byte[1],
+            new byte[100_000],
+            Arrays.copyOf(good, 1),
+            Arrays.copyOf(good, good.length - 3))) {
+      Files.write(images, join(good, garbage));
+      refused(images + ": ");
+    }
+    Files.write(images, join(good, new byte[] {'x', 'y'}));
+    refused("byte " + good.length + " of the file: expected its end or another gzip member");
+  }
+
+  @Test
+  void readsPackedFilesOfSeveralMembersWithNamesAndChecksums() throws IOException {
+    Idx.writeFolder(folder, Part.TRAIN, random(40, 9, 9, 1), 9, 9, false);
+    Dataset plain = Idx.read(images, labels);
+    byte[] bytes = Files.readAllBytes(images);
+    byte[] front = gzip(Arrays.copyOf(bytes, 1000));
+    byte[] back = gzip(Arrays.copyOfRange(bytes, 1000, bytes.length));
+    byte[] named = {0x1F, (byte) 0x8B, 8, 0x1E, 0, 0, 0, 0, 0, 3, 2, 0, 7, 7, 'n', 0, 'c', 0};
+    CRC32 sum = new CRC32();
+    sum.update(named);
+    byte[] checked = {(byte) sum.getValue(), (byte) (sum.getValue() >>> 8)};
+    byte[] body = Arrays.copyOfRange(back, 10, back.length);
+    Files.write(images, join(front, gzip(new byte[0]), named, checked, body));
+    assertEquals(-1, plain.featureData().mismatch(Idx.read(images, labels).featureData()));
+    checked[0]++;
+    Files.write(images, join(front, named, checked, body));
+    refused("the header's checksum is wrong");
+    named[3] = 0x20;
+    Files.write(images, join(front, named));
+    refused("flags that do not exist");
+    body[body.length - 1]++;
+    Files.write(images, join(front, Arrays.copyOf(back, 10), body));
+    refused("the length is wrong");
+    body[body.length - 5]++;
+    Files.write(images, join(front, Arrays.copyOf(back, 10), body));
+    refused("the checksum is wrong");
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      joined.writeBytes(part);
+    }
+    return joined.toByteArray();
   }
 
   @Test

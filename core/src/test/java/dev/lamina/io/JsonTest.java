@@ -153,7 +153,7 @@ class JsonTest {
         "m.json: layers[1].size: expected a whole number, found \"six\"",
         assertThrows(LaminaException.class, size::whole).getMessage());
     assertEquals(
-        "m.json: layers[0]: \"bias\" is missing; there is [size]",
+        "m.json: layers[0]: \"bias\" is missing; there is 'size'",
         assertThrows(LaminaException.class, () -> root.get("layers").elements().get(0).get("bias"))
             .getMessage());
     assertThrows(LaminaException.class, root::elements);

@@ -1,13 +1,9 @@
 package dev.lamina.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -100,29 +96,15 @@ class KillTest {
   }
 
   private void killAndLook(String program, Path target, Consumer<Path> look) throws Exception {
-    Path source = Files.writeString(folder.resolve("Program.java"), program);
     SplittableRandom random = new SplittableRandom(3);
     for (int round = 0; round < ROUNDS; round++) {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  location(AtomicFile.class) + File.pathSeparator + location(JsonFactory.class),
-                  source.toString(),
-                  target.toString())
-              .redirectError(folder.resolve("errors").toFile())
-              .start();
-      int first = process.getInputStream().read();
-      assertTrue(first == '.', () -> "the program failed: " + read(folder.resolve("errors")));
-      Thread.sleep(random.nextInt(MOST_MILLIS));
-      process.destroyForcibly();
-      process.waitFor();
+      try (Fork fork = Fork.start(folder.resolve("program"), program, target)) {
+        fork.awaitDot();
+        Thread.sleep(random.nextInt(MOST_MILLIS));
+        fork.kill();
+      }
       look.accept(target);
     }
-  }
-
-  private static String location(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 
   private static String read(Path file) {

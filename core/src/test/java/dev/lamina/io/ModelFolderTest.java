@@ -82,6 +82,19 @@ class ModelFolderTest {
   }
 
   @Test
+  void whatCouldNotBeReadAgainIsNotWritten() throws IOException {
+    ModelFolder.write(folder, Map.of("number", 1), tensors(1));
+    Map<String, Object> long16 = Map.of("names", List.of("n".repeat(16 << 20)));
+    refused(() -> ModelFolder.write(folder, long16, tensors(2)), "16777236 bytes");
+    refused(() -> ModelFolder.checkDescription(long16), "fewer features or classes");
+    holds(folder, 1, 1);
+    // Each quote takes two bytes as a string of JSON, and four as a string within a string.
+    Map<String, Object> quotes = Map.of("number", 2, "names", List.of("\"".repeat(7 << 20)));
+    ModelFolder.write(folder, quotes, tensors(2));
+    holds(folder, 2, 2);
+  }
+
+  @Test
   void damagedDescriptionsAreNamed() {
     Safetensors.write(
         folder.resolve("model.safetensors"), tensors(1), Map.of("lamina", "{\"a\":}"));

@@ -157,7 +157,7 @@ class SafetensorsTest {
       refused(() -> read.read("big"), "tensor 'big'", "2147483648", "byte");
       refused(() -> read.read("u"), "tensor 'u'", "U32", "F32, F64, I64");
       refused(() -> read.read("none"), "tensor 'none'", "no elements");
-      refused(() -> read.read("gone"), "no tensor 'gone'", "[l, big");
+      refused(() -> read.read("gone"), "no tensor 'gone'", "'l', 'big', ");
     }
   }
 

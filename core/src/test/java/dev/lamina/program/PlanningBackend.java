@@ -6,10 +6,11 @@ import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.op.Op;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A device to plan for; it computes nothing. */
+/** A device to plan for: it takes no memory and computes nothing. */
 final class PlanningBackend implements Backend {
   private final Predicate<Op> fuses;
 
@@ -29,12 +30,12 @@ final class PlanningBackend implements Backend {
 
   @Override
   public Memory allocate(String label, long bytes) {
-    throw new UnsupportedOperationException();
+    return new Place(label, bytes);
   }
 
   @Override
   public Executable compile(String label, List<Call> calls) {
-    throw new UnsupportedOperationException();
+    return new Nothing();
   }
 
   @Override
@@ -42,4 +43,30 @@ final class PlanningBackend implements Backend {
 
   @Override
   public void close() {}
+
+  private record Place(String label, long byteSize) implements Memory {
+    @Override
+    public void write(long offset, MemorySegment source) {}
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private record Nothing() implements Executable {
+    @Override
+    public void run(int times) {}
+
+    @Override
+    public long workspaceBytes() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
 }

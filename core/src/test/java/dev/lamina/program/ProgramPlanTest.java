@@ -10,11 +10,15 @@ import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.op.Activate;
+import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Binary;
+import dev.lamina.op.Cast;
+import dev.lamina.op.Copy;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
+import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
@@ -111,6 +115,33 @@ class ProgramPlanTest {
     List<String> labels = labels(ProgramPlan.of("step", graph, FUSES_ALL));
     assertTrue(labels.contains("relu"), labels::toString);
     assertFalse(labels.contains("gemm-nt+bias+relu"), labels::toString);
+  }
+
+  /** What is read out of a variable before it is overwritten is still the old content. */
+  @Test
+  void fusesNothingAcrossAReadOfWhatItWrites() {
+    TensorType matrix = TensorType.of(DType.FP32, 4, 3);
+    Value dF = graph.input("dF", matrix);
+    Value f = graph.input("f", matrix);
+    Variable b = new Variable("b", TensorType.of(DType.FP32, 3));
+    Value dZ = graph.emit(new ActivateGradient(Activation.RELU), dF, f);
+    graph.keep(graph.emit(new Copy(), graph.read(b)));
+    graph.place(graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ), b, 0);
+    graph.keep(dZ);
+    assertEquals(
+        List.of("relu-gradient", "copy", "sum-rows"),
+        labels(ProgramPlan.of("gradient", graph, FUSES_ALL)));
+  }
+
+  @Test
+  void aWideProductDoesNotPassAReadOfWhatItWrites() {
+    Value a = graph.input("a", TensorType.of(DType.BF16, 4, 3));
+    Variable d = new Variable("d", TensorType.of(DType.FP32, 3, 3));
+    Value product = graph.emit(Gemm.of(true, false), a, a);
+    graph.keep(graph.emit(new Copy(), graph.read(d)));
+    graph.place(graph.emit(new Cast(DType.FP32), product), d, 0);
+    assertEquals(
+        List.of("copy", "gemm-tn+wide"), labels(ProgramPlan.of("product", graph, FUSES_ALL)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
 import dev.lamina.nn.Model;
@@ -97,6 +98,26 @@ class MemoryCheckTest {
     String row =
         message.lines().filter(l -> l.strip().startsWith(what)).findFirst().orElse("no row");
     assertTrue(row.contains(String.format(Locale.ROOT, " %,d bytes", bytes)), message);
+  }
+
+  /** What kernels cannot do without must find room too; what makes them faster only, need not. */
+  @Test
+  void whatKernelsTakeIsCounted() {
+    long needed = needed(300);
+    long scratch = 1000;
+    KernelMemory kernels = new KernelMemory(scratch, 500, 2000);
+    long free = withFree(needed + scratch).freeBytes();
+    try (Model model = model(new RoomyBackend(free, kernels))) {
+      TrainingStep.Builder builder = TrainingStep.of(model).batchSize(300);
+      assertEquals(needed + 3500, builder.peakBytes());
+      builder.build().close();
+    }
+    try (Model model = model(new RoomyBackend(free - 1, kernels))) {
+      String message = refusal(model, 300);
+      assertRow(message, "scratch memory of kernels", scratch);
+      assertRow(message, "finding the fastest kernels", 2500);
+      assertTrue(message.contains("A batch of 29"), message);
+    }
   }
 
   @Test

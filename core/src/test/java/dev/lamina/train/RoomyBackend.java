@@ -4,6 +4,7 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.op.Op;
 import java.lang.foreign.Arena;
@@ -13,10 +14,17 @@ import java.util.List;
 /** A device with so much memory, which keeps what is written and computes nothing. */
 final class RoomyBackend implements Backend {
   private final long capacity;
+  private final KernelMemory kernels;
   private long taken;
 
   RoomyBackend(long capacity) {
+    this(capacity, KernelMemory.NONE);
+  }
+
+  /** A device on which the kernels of every program say that they take so much. */
+  RoomyBackend(long capacity, KernelMemory kernels) {
     this.capacity = capacity;
+    this.kernels = kernels;
   }
 
   long taken() {
@@ -45,6 +53,11 @@ final class RoomyBackend implements Backend {
   @Override
   public boolean fuses(Op op) {
     return true;
+  }
+
+  @Override
+  public KernelMemory kernelMemory(List<Call> calls) {
+    return kernels;
   }
 
   @Override

@@ -15,14 +15,22 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The CPU as a device: its memory is the machine's, its work is done when a call returns. */
+/**
+ * The CPU as a device: its memory is the machine's, its work is done when a call returns.
+ *
+ * <p>Threads take turns: a run, a copy, a compilation and a release of memory each hold the lock,
+ * which is given in the order of asking, so that one thread's many runs do not keep others out.
+ */
 final class CpuBackend implements Backend {
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final WorkerPool pool;
   private final Implementations implementations;
   private final Device device;
-  private final Set<AutoCloseable> open = Collections.newSetFromMap(new IdentityHashMap<>());
-  private boolean closed;
+  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   /**
    * Opens the CPU.
@@ -62,7 +70,7 @@ final class CpuBackend implements Backend {
   public Memory allocate(String label, long bytes) {
     checkOpen();
     CpuMemory[] made = new CpuMemory[1];
-    made[0] = new CpuMemory(label, bytes, () -> open.remove(made[0]));
+    made[0] = new CpuMemory(label, bytes, turn, () -> open.remove(made[0]));
     open.add(made[0]);
     return made[0];
   }
@@ -75,6 +83,15 @@ final class CpuBackend implements Backend {
 
   @Override
   public Executable compile(String label, List<Call> calls) {
+    turn.lock();
+    try {
+      return bound(label, calls);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Executable bound(String label, List<Call> calls) {
     checkOpen();
     Workspace workspace = new Workspace(Arena.ofShared());
     List<Task> tasks = new ArrayList<>();
@@ -97,7 +114,8 @@ final class CpuBackend implements Backend {
     }
     CpuExecutable[] made = new CpuExecutable[1];
     made[0] =
-        new CpuExecutable(label, pool, tasks, memories, workspace, () -> open.remove(made[0]));
+        new CpuExecutable(
+            label, pool, turn, tasks, memories, workspace, () -> open.remove(made[0]));
     open.add(made[0]);
     return made[0];
   }
@@ -144,6 +162,15 @@ final class CpuBackend implements Backend {
 
   @Override
   public void close() {
+    turn.lock();
+    try {
+      closeAll();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void closeAll() {
     if (closed) {
       return;
     }

@@ -5,13 +5,15 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.Lock;
 
-/** Native memory. Work is done when its call returns, so nothing here ever waits. */
+/** Native memory. Copies and closing wait for what other threads run. */
 final class CpuMemory implements Memory {
   private static final long WORTH_A_LOOK = 64L << 20;
 
   private final String label;
   private final long bytes;
+  private final Lock turn;
   private final Arena arena;
   private final MemorySegment segment;
   private final Runnable onClose;
@@ -19,15 +21,17 @@ final class CpuMemory implements Memory {
   /**
    * Allocates.
    *
+   * @param turn held while its content or itself is changed or copied
    * @param onClose what to do when it is closed
    */
-  CpuMemory(String label, long bytes, Runnable onClose) {
+  CpuMemory(String label, long bytes, Lock turn, Runnable onClose) {
     if (bytes < 1) {
       throw new IllegalArgumentException(
           "memory '" + label + "': expected at least 1 byte, got " + bytes);
     }
     this.label = label;
     this.bytes = bytes;
+    this.turn = turn;
     this.onClose = onClose;
     // Shared, because the workers use it and any thread may close it. Closing costs a handshake
     // with every thread, some tens of microseconds, which is little for what lives this long.
@@ -101,12 +105,22 @@ final class CpuMemory implements Memory {
 
   @Override
   public void write(long offset, MemorySegment source) {
-    MemorySegment.copy(source, 0, range("write", offset, source.byteSize()), 0, source.byteSize());
+    turn.lock();
+    try {
+      range("write", offset, source.byteSize()).copyFrom(source);
+    } finally {
+      turn.unlock();
+    }
   }
 
   @Override
   public void read(long offset, MemorySegment target) {
-    MemorySegment.copy(range("read", offset, target.byteSize()), 0, target, 0, target.byteSize());
+    turn.lock();
+    try {
+      target.copyFrom(range("read", offset, target.byteSize()));
+    } finally {
+      turn.unlock();
+    }
   }
 
   private MemorySegment range(String what, long offset, long size) {
@@ -129,9 +143,14 @@ final class CpuMemory implements Memory {
 
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-      onClose.run();
+    turn.lock();
+    try {
+      if (arena.scope().isAlive()) {
+        arena.close();
+        onClose.run();
+      }
+    } finally {
+      turn.unlock();
     }
   }
 

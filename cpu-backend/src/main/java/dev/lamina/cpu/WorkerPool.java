@@ -116,8 +116,8 @@ final class WorkerPool implements AutoCloseable {
   void run(Task work) {
     if (!BUSY.compareAndSet(this, false, true)) {
       throw new IllegalStateException(
-          "the CPU backend is already computing: one thread at a time may use it, and tasks may not"
-              + " start tasks");
+          "the CPU backend is already computing: its pool runs one task at a time, and tasks may"
+              + " not start tasks");
     }
     try {
       if (closed) {

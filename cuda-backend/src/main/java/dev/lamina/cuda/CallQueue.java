@@ -7,37 +7,29 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
 
-/**
- * Calls spread over lanes. All of them start after what the first lane was given before, and the
- * first lane goes on after all of them.
- */
+/** Calls spread over lanes, with the events that order them. */
 final class CallQueue implements AutoCloseable {
   private final List<Lane> lanes;
-  private final LanePlan plan;
+  private final QueuePlan plan;
   private final List<List<Work>> works;
   private final List<String> names;
-  private final CUevent start;
-  private final CUevent[] laneEnds;
-  private final CUevent[] callEnds;
   private final List<CUevent> events = new ArrayList<>();
   private final boolean debug;
 
   private CallQueue(
-      List<Lane> lanes, LanePlan plan, List<List<Work>> works, List<String> names, boolean debug) {
+      List<Lane> lanes, QueuePlan plan, List<List<Work>> works, List<String> names, boolean debug) {
     this.lanes = lanes;
     this.plan = plan;
     this.works = works;
     this.names = names;
     this.debug = debug;
-    laneEnds = new CUevent[lanes.size()];
-    callEnds = new CUevent[works.size()];
     try {
-      start = event(lanes.size() > 1);
-      for (int i = 1; i < laneEnds.length; i++) {
-        laneEnds[i] = event(true);
-      }
-      for (int i = 0; i < callEnds.length; i++) {
-        callEnds[i] = event(plan.places().get(i).awaited());
+      for (int i = 0; i < plan.events(); i++) {
+        CUevent event = new CUevent();
+        CudaException.check(
+            () -> JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING),
+            "making an event");
+        events.add(event);
       }
     } catch (CudaException e) {
       close();
@@ -49,19 +41,11 @@ final class CallQueue implements AutoCloseable {
     LanePlan plan = LanePlan.of(Dependencies.of(calls), backend.options().lanes());
     List<String> names = calls.stream().map(CudaExecutable::describe).toList();
     return new CallQueue(
-        backend.lanes(plan.lanes()), plan, works, names, backend.options().debug());
-  }
-
-  private CUevent event(boolean needed) {
-    if (!needed) {
-      return null;
-    }
-    CUevent event = new CUevent();
-    CudaException.check(
-        () -> JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING),
-        "making an event");
-    events.add(event);
-    return event;
+        backend.lanes(plan.lanes()),
+        QueuePlan.of(plan, 1),
+        works,
+        names,
+        backend.options().debug());
   }
 
   /** The number of steps. */
@@ -71,41 +55,26 @@ final class CallQueue implements AutoCloseable {
 
   /** Puts all calls on their lanes once. */
   void enqueue() {
-    Lane first = lanes.getFirst();
-    if (start != null) {
-      record(start, first);
-      lanes.subList(1, lanes.size()).forEach(lane -> await(lane, start));
-    }
-    for (int i = 0; i < works.size(); i++) {
-      LanePlan.Place place = plan.places().get(i);
-      Lane lane = lanes.get(place.lane());
-      for (int before : place.waits()) {
-        await(lane, callEnds[before]);
+    for (QueuePlan.Action action : plan.actions()) {
+      switch (action) {
+        case QueuePlan.Action.Run(int lane, int call) -> run(lanes.get(lane), call);
+        case QueuePlan.Action.Signal(int lane, int event) ->
+            CudaException.check(
+                () -> JCudaDriver.cuEventRecord(events.get(event), lanes.get(lane).stream()),
+                "recording an event");
+        case QueuePlan.Action.Await(int lane, int event) ->
+            CudaException.check(
+                () -> JCudaDriver.cuStreamWaitEvent(lanes.get(lane).stream(), events.get(event), 0),
+                "waiting for an event");
       }
-      for (Work work : works.get(i)) {
-        work.enqueue(lane);
-      }
-      if (place.awaited()) {
-        record(callEnds[i], lane);
-      }
-      if (debug) {
-        lane.synchronize("running " + names.get(i));
-      }
-    }
-    for (int i = 1; i < lanes.size(); i++) {
-      record(laneEnds[i], lanes.get(i));
-      await(first, laneEnds[i]);
     }
   }
 
-  private static void record(CUevent event, Lane lane) {
-    CudaException.check(
-        () -> JCudaDriver.cuEventRecord(event, lane.stream()), "recording an event");
-  }
-
-  private static void await(Lane lane, CUevent event) {
-    CudaException.check(
-        () -> JCudaDriver.cuStreamWaitEvent(lane.stream(), event, 0), "waiting for an event");
+  private void run(Lane lane, int call) {
+    works.get(call).forEach(work -> work.enqueue(lane));
+    if (debug) {
+      lane.synchronize("running " + names.get(call));
+    }
   }
 
   @Override

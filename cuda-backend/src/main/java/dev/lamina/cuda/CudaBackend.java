@@ -5,24 +5,21 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
 import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.NativeDevicePointer;
-import dev.lamina.op.ActivateGradientBias;
-import dev.lamina.op.Activation;
-import dev.lamina.op.Gemm;
-import dev.lamina.op.GemmActivateGradientBias;
-import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
-import dev.lamina.op.Reduce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -30,8 +27,12 @@ import jcuda.driver.JCudaDriver;
 /**
  * A GPU: its primary context, streams, kernels and memory. All work starts and ends on the first
  * lane's stream, so what comes later on that stream sees all that came before.
+ *
+ * <p>Threads take turns at the streams, the handles of libraries and the buffers between host and
+ * device: {@link #turn}.
  */
 final class CudaBackend implements Backend {
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final Gpu gpu;
   private final CudaOptions options;
   private final CUcontext context = new CUcontext();
@@ -44,7 +45,7 @@ final class CudaBackend implements Backend {
   private final Products products;
   private final boolean ignored;
   private Staging staging;
-  private boolean closed;
+  private volatile boolean closed;
 
   CudaBackend(CudaLibraries.Loaded libraries, Gpu gpu, CudaOptions options) {
     this.gpu = gpu;
@@ -52,7 +53,7 @@ final class CudaBackend implements Backend {
     ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
-    kernels = new Kernels();
+    kernels = new Kernels(gpu);
     try {
       enter();
       lanes.add(new Lane(gpu, this.options.precision()));
@@ -71,6 +72,26 @@ final class CudaBackend implements Backend {
     }
     CudaException.check(() -> JCudaDriver.cuCtxSetCurrent(context), "using " + gpu.id());
     return this;
+  }
+
+  /** Does something that no other thread may do on this GPU meanwhile; the others wait. */
+  <T> T alone(Supplier<T> work) {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** The same without a result. */
+  void alone(Runnable work) {
+    turn.lock();
+    try {
+      work.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   Gpu gpu() {
@@ -125,12 +146,16 @@ final class CudaBackend implements Backend {
 
   @Override
   public long freeBytes() {
+    return alone(this::askFreeBytes);
+  }
+
+  private long askFreeBytes() {
     enter();
     long[] free = new long[1];
     long[] total = new long[1];
     CudaException.check(() -> JCudaDriver.cuMemGetInfo(free, total), "asking for free memory");
     long missing = options.lanes() - lanes.size();
-    return Math.max(0, free[0] - missing * gpu.blasWorkspaceBytes());
+    return Math.max(0, free[0] - missing * Lane.bytes(gpu));
   }
 
   @Override
@@ -138,6 +163,10 @@ final class CudaBackend implements Backend {
     if (bytes < 1) {
       throw new IllegalArgumentException(label + ": " + bytes + " bytes");
     }
+    return alone(() -> allocated(label, bytes));
+  }
+
+  private CudaMemory allocated(String label, long bytes) {
     enter();
     NativeDevicePointer pointer = new NativeDevicePointer();
     int status = CudaException.status(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
@@ -189,23 +218,22 @@ final class CudaBackend implements Backend {
 
   @Override
   public boolean fuses(Op op) {
-    return switch (op) {
-      case Gemm gemm -> true;
-      case ActivateGradientBias fused -> true;
-      case GemmActivateGradientBias fused ->
-          fused.activation() == Activation.RELU || fused.activation() == Activation.GELU;
-      case LossWithGradient fused -> true;
-      case Reduce wide -> true;
-      default -> false;
-    };
+    return FusedOps.contains(op);
+  }
+
+  @Override
+  public KernelMemory kernelMemory(List<Call> calls) {
+    return KernelRoom.of(products, calls);
   }
 
   @Override
   public Executable compile(String label, List<Call> calls) {
-    enter();
-    CudaExecutable executable = CudaExecutable.compile(this, label, calls);
-    executables.add(executable);
-    return executable;
+    return alone(() -> {
+      enter();
+      CudaExecutable executable = CudaExecutable.compile(this, label, calls);
+      executables.add(executable);
+      return executable;
+    });
   }
 
   void forget(CudaExecutable executable) {
@@ -214,10 +242,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public Uploads uploads(String label, int slots, long bytes) {
-    enter();
-    CudaUploads made = new CudaUploads(this, label, slots, bytes);
-    uploads.add(made);
-    return made;
+    return alone(() -> {
+      enter();
+      CudaUploads made = new CudaUploads(this, label, slots, bytes);
+      uploads.add(made);
+      return made;
+    });
   }
 
   void forget(CudaUploads ended) {
@@ -226,12 +256,15 @@ final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
-    enter();
-    lanes.getFirst().synchronize("waiting for " + gpu.id());
+    alone(() -> enter().lanes.getFirst().synchronize("waiting for " + gpu.id()));
   }
 
   @Override
   public void close() {
+    alone(this::closeAll);
+  }
+
+  private void closeAll() {
     if (closed) {
       return;
     }

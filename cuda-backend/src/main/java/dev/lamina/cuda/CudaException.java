@@ -19,27 +19,39 @@ public final class CudaException extends LaminaException {
           + CudaOptions.DEBUG_PROPERTY
           + "=true names the operation that failed";
 
+  private static final String NEWER = "Install a newer NVIDIA driver";
+
   private static final Map<Integer, String> REMEDIES =
-      Map.of(
-          CUresult.CUDA_ERROR_OUT_OF_MEMORY,
-          "Use a smaller batch or model, or end other programs on this GPU",
-          CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-          LOST,
-          CUresult.CUDA_ERROR_LAUNCH_FAILED,
-          LOST,
-          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
-          LOST,
-          CUresult.CUDA_ERROR_UNKNOWN,
-          LOST,
-          CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
-          "The GPU's memory is defective or was disturbed: reset the GPU, and replace it if this"
-              + " comes again",
-          CUresult.CUDA_ERROR_INVALID_PTX,
-          "Install a newer NVIDIA driver",
-          CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
-          "Install a newer NVIDIA driver",
-          CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
-          "Lamina needs a GPU of compute capability 7.5 or later");
+      Map.ofEntries(
+          Map.entry(
+              CUresult.CUDA_ERROR_OUT_OF_MEMORY,
+              "Use a smaller batch or model, or end other programs on this GPU"),
+          Map.entry(
+              CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE,
+              "Another process holds this GPU, or it was set to serve none (nvidia-smi -q -d"
+                  + " COMPUTE tells): end that process, choose another GPU, or allow several"
+                  + " processes by nvidia-smi -c DEFAULT"),
+          Map.entry(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, LOST),
+          Map.entry(CUresult.CUDA_ERROR_LAUNCH_FAILED, LOST),
+          Map.entry(CUresult.CUDA_ERROR_MISALIGNED_ADDRESS, LOST),
+          Map.entry(CUresult.CUDA_ERROR_UNKNOWN, LOST),
+          Map.entry(
+              CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+              "The GPU's memory is defective or was disturbed: reset the GPU, and replace it if"
+                  + " this comes again"),
+          Map.entry(CUresult.CUDA_ERROR_INVALID_PTX, NEWER),
+          Map.entry(CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION, NEWER),
+          Map.entry(
+              CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND,
+              "Install the driver's compiler, libnvidia-ptxjitcompiler.so.1, of the same version"
+                  + " as the driver (Debian: the package libnvidia-ptxjitcompiler1; a container"
+                  + " needs NVIDIA_DRIVER_CAPABILITIES=compute,utility)"),
+          Map.entry(
+              CUresult.CUDA_ERROR_JIT_COMPILATION_DISABLED,
+              "Remove the environment variable CUDA_DISABLE_PTX_JIT"),
+          Map.entry(
+              CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+              "Lamina needs a GPU of compute capability 7.5 or later"));
 
   private static final int CODES = CUresult.CUDA_ERROR_UNKNOWN + 1;
 
@@ -77,9 +89,15 @@ public final class CudaException extends LaminaException {
 
   /** What a function of cuBLAS or cuBLASLt answered, which share their codes. */
   static CudaException blas(int status, String action) {
-    boolean lost =
-        status == cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED
-            || status == cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR;
+    String remedy =
+        switch (status) {
+          case cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED,
+              cublasStatus.CUBLAS_STATUS_INTERNAL_ERROR ->
+              LOST;
+          case cublasStatus.CUBLAS_STATUS_ALLOC_FAILED ->
+              REMEDIES.get(CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+          default -> "";
+        };
     return new CudaException(
         "cuda: "
             + action
@@ -88,7 +106,7 @@ public final class CudaException extends LaminaException {
             + " ("
             + status
             + ")"
-            + (lost ? ". " + LOST : ""),
+            + (remedy.isEmpty() ? "" : ". " + remedy),
         status);
   }
 

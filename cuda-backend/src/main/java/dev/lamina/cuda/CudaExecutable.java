@@ -156,6 +156,10 @@ final class CudaExecutable implements Executable {
     if (times < 0) {
       throw new IllegalArgumentException(label + ": " + times + " runs");
     }
+    backend.alone(() -> start(times));
+  }
+
+  private void start(int times) {
     if (closed) {
       throw new IllegalStateException(label + " was run after it was closed");
     }
@@ -194,6 +198,10 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void close() {
+    backend.alone(this::free);
+  }
+
+  private void free() {
     if (closed) {
       return;
     }

@@ -10,7 +10,7 @@ final class CudaMemory implements Memory {
   private final String label;
   private final long bytes;
   private final NativeDevicePointer pointer;
-  private boolean closed;
+  private volatile boolean closed; // the thread that feeds a ring looks at it out of turn
 
   CudaMemory(CudaBackend backend, String label, long bytes, NativeDevicePointer pointer) {
     this.backend = backend;
@@ -52,6 +52,10 @@ final class CudaMemory implements Memory {
 
   @Override
   public void write(long offset, MemorySegment source) {
+    backend.alone(() -> copyFrom(source, offset));
+  }
+
+  private void copyFrom(MemorySegment source, long offset) {
     NativeDevicePointer start = range("write", offset, source.byteSize());
     if (source.byteSize() > 0) {
       backend
@@ -63,6 +67,10 @@ final class CudaMemory implements Memory {
 
   @Override
   public void read(long offset, MemorySegment target) {
+    backend.alone(() -> copyTo(target, offset));
+  }
+
+  private void copyTo(MemorySegment target, long offset) {
     NativeDevicePointer start = range("read", offset, target.byteSize());
     if (target.byteSize() > 0) {
       backend
@@ -93,9 +101,11 @@ final class CudaMemory implements Memory {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      backend.free(this);
-    }
+    backend.alone(() -> {
+      if (!closed) {
+        closed = true;
+        backend.free(this);
+      }
+    });
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.ToIntFunction;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -135,26 +136,26 @@ final class CudaUploads implements Uploads {
 
   @Override
   public void arrive(int slot) {
-    open(() -> {
-      CudaException.check(
-          () ->
-              JCudaDriver.cuStreamWaitEvent(
-                  backend.lanes(1).getFirst().stream(), slots.get(slot).copied, 0),
-          "ordering work after a copy of " + label);
-      return null;
-    });
+    onLane(
+        lane -> JCudaDriver.cuStreamWaitEvent(lane.stream(), slots.get(slot).copied, 0),
+        "ordering work after a copy of " + label);
   }
 
   @Override
   public void release(int slot) {
-    open(() -> {
-      CudaException.check(
-          () ->
-              JCudaDriver.cuEventRecord(
-                  slots.get(slot).released, backend.lanes(1).getFirst().stream()),
-          "ordering a copy of " + label + " after work");
-      return null;
-    });
+    onLane(
+        lane -> JCudaDriver.cuEventRecord(slots.get(slot).released, lane.stream()),
+        "ordering a copy of " + label + " after work");
+  }
+
+  // The turn before the lock, as in close().
+  private void onLane(ToIntFunction<Lane> call, String action) {
+    backend.alone(() ->
+        open(() -> {
+          Lane first = backend.lanes(1).getFirst();
+          CudaException.check(() -> call.applyAsInt(first), action);
+          return null;
+        }));
   }
 
   private interface Action<T> {
@@ -177,6 +178,10 @@ final class CudaUploads implements Uploads {
   // Frees even if the device answers with an error, which is then told.
   @Override
   public void close() {
+    backend.alone(this::closeAlone);
+  }
+
+  private void closeAlone() {
     lock.writeLock().lock();
     try {
       if (closed) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
@@ -76,9 +77,22 @@ record Gpu(
     return major >= AMPERE;
   }
 
+  /** The architecture of the kernels' machine code for it; empty where the driver compiles them. */
+  Optional<String> cubins() {
+    return Cubins.architecture(major, minor);
+  }
+
   /** What NVIDIA recommends cuBLAS to have: 32 MiB from Hopper on, else 4 MiB. */
   long blasWorkspaceBytes() {
     return (major >= HOPPER ? 32L : 4L) << 20;
+  }
+
+  /**
+   * What a handle of cuBLAS takes by itself, whether or not it is given a workspace: 32 MiB from
+   * Hopper on, else what it calls {@code :4096:2:16:8}.
+   */
+  long blasHandleBytes() {
+    return major >= HOPPER ? 32L << 20 : 2 * (4096L << 10) + 8 * (16L << 10);
   }
 
   /** What users are told of it. */
@@ -87,6 +101,8 @@ record Gpu(
     details.put("memory", String.format(Locale.ROOT, "%.1f GiB", memoryBytes / 0x1p30));
     details.put("compute capability", major + "." + minor);
     details.put("multiprocessors", Integer.toString(multiprocessors));
+    details.put(
+        "kernels", cubins().map(a -> "compiled for " + a).orElse("PTX, the driver compiles it"));
     details.putAll(libraries);
     return isSupported()
         ? new DeviceReport(id(), true, name, "", "", details, search)

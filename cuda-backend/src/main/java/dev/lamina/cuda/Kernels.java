@@ -1,20 +1,43 @@
 package dev.lamina.cuda;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
- * The kernels on a GPU. A file is loaded when the first kernel in it is asked for; the driver
- * compiles it then, and keeps the result in a cache of its own for later processes.
+ * The kernels on a GPU. A file is loaded when the first kernel in it is asked for: machine code
+ * where there is some for this GPU and its driver takes it, else PTX, which the driver compiles
+ * then, and keeps the result in a cache of its own for later processes.
  */
 final class Kernels implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Kernels.class.getName());
+
+  /** How a driver says that it cannot use machine code, as one older than what made it. */
+  private static final Set<Integer> REFUSALS =
+      Set.of(
+          CUresult.CUDA_ERROR_INVALID_IMAGE,
+          CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+          CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+          CUresult.CUDA_ERROR_INVALID_SOURCE);
+
   private final Map<String, Loaded> modules = new HashMap<>();
+  private final Optional<String> architecture;
+  private Optional<Cubins> cubins = Optional.empty();
+  private Optional<String> refusal = Optional.empty();
 
   private record Loaded(Ptx ptx, CUmodule module, Map<String, CUfunction> functions) {}
+
+  Kernels(Gpu gpu) {
+    architecture = gpu.cubins();
+  }
 
   /**
    * The kernel of a launch, whose arguments are checked.
@@ -28,15 +51,53 @@ final class Kernels implements AutoCloseable {
         launch.kernel(), name -> find(loaded.module, name, call));
   }
 
-  private static Loaded load(String name, String call) {
+  private Loaded load(String name, String call) {
     Ptx ptx = Ptx.read(name);
+    String action = "loading the kernels " + name + " for " + call;
     CUmodule module = new CUmodule();
+    Optional<byte[]> cubin = cubin(name);
+    if (cubin.isEmpty() || !take(module, cubin.get(), action)) {
+      compile(module, ptx, action);
+    }
+    return new Loaded(ptx, module, new HashMap<>());
+  }
+
+  private Optional<byte[]> cubin(String name) {
+    if (architecture.isEmpty() || refusal.isPresent()) {
+      return Optional.empty();
+    }
+    if (cubins.isEmpty()) {
+      cubins = architecture.map(Cubins::read);
+    }
+    return cubins.flatMap(c -> c.image(name));
+  }
+
+  /** Loads machine code; after the driver's first refusal it is not asked again. */
+  private boolean take(CUmodule module, byte[] image, String action) {
+    int status = CudaException.status(() -> JCudaDriver.cuModuleLoadData(module, image));
+    if (!REFUSALS.contains(status)) {
+      CudaException.check(status, action);
+      return true;
+    }
+    refusal =
+        Optional.of(
+            "it refused the machine code for "
+                + architecture.orElseThrow()
+                + ", "
+                + CUresult.stringFor(status)
+                + " ("
+                + status
+                + ")");
+    LOG.log(Level.DEBUG, () -> "The driver compiles the kernels: " + refusal.orElseThrow());
+    return false;
+  }
+
+  private void compile(CUmodule module, Ptx ptx, String action) {
     // The driver expects C's zero at the end.
     byte[] image = (ptx.text() + "\0").getBytes(StandardCharsets.US_ASCII);
     CudaException.check(
         () -> JCudaDriver.cuModuleLoadData(module, image),
-        "loading the kernels " + name + " for " + call);
-    return new Loaded(ptx, module, new HashMap<>());
+        action + refusal.map(r -> ", which the driver must compile, as " + r).orElse(""));
   }
 
   private static CUfunction find(CUmodule module, String name, String call) {

@@ -34,7 +34,9 @@ final class Lane implements AutoCloseable {
           "allocating cuBLAS's workspace of " + workspaceBytes + " bytes");
       // A failed call may leave anything in its result.
       hasWorkspace = true;
-      CudaException.checkBlas(() -> JCublas2.cublasCreate(blas), "opening cuBLAS");
+      CudaException.checkBlas(
+          () -> JCublas2.cublasCreate(blas),
+          "opening cuBLAS, which allocates " + gpu.blasHandleBytes() + " bytes");
       hasBlas = true;
       CudaException.checkBlas(
           () -> JCublas2.cublasSetStream(blas, new cudaStream_t(stream)),
@@ -49,6 +51,11 @@ final class Lane implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The device memory that each takes: its workspace, and what cuBLAS takes for its handle. */
+  static long bytes(Gpu gpu) {
+    return gpu.blasWorkspaceBytes() + gpu.blasHandleBytes();
   }
 
   private static int mathMode(Precision precision) {

@@ -10,7 +10,8 @@ import java.util.Locale;
  *
  * @param accumulate whether it is added to what D holds
  * @param epilogue what is to be done to the product: {@link Epilogue#DEFAULT} for nothing
- * @param alignA to how many bytes A's address is aligned, 256 at most, and so on
+ * @param alignA to how many bytes A's address is aligned, 256 at most, and so on; 256 for what the
+ *     epilogue does not have
  */
 record ProductShape(
     DType operands,
@@ -25,14 +26,13 @@ record ProductShape(
     Epilogue epilogue,
     int alignA,
     int alignB,
-    int alignD) {
+    int alignD,
+    int alignBias,
+    int alignAuxiliary) {
   private static final int MAX_ALIGNMENT = 256;
 
   static ProductShape of(ProductWay way, ComputeType computeType) {
-    return of(way.product(), way.epilogue(), computeType);
-  }
-
-  static ProductShape of(Step.Product p, Epilogue epilogue, ComputeType computeType) {
+    Step.Product p = way.product();
     return new ProductShape(
         p.operands(),
         p.result(),
@@ -43,10 +43,12 @@ record ProductShape(
         p.n(),
         p.k(),
         p.beta() != 0,
-        epilogue,
+        way.epilogue(),
         alignment(p.a()),
         alignment(p.b()),
-        alignment(p.d()));
+        alignment(p.d()),
+        alignment(way.bias()),
+        alignment(way.auxiliary()));
   }
 
   /** The largest power of two up to 256 that divides an address. */
@@ -58,7 +60,7 @@ record ProductShape(
   String key() {
     return String.format(
             Locale.ROOT,
-            "%s-%s %s %s%s %dx%dx%d %s %s %d,%d,%d",
+            "%s-%s %s %s%s %dx%dx%d %s %s %d,%d,%d,%d,%d",
             operands,
             result,
             computeType,
@@ -71,7 +73,9 @@ record ProductShape(
             epilogue,
             alignA,
             alignB,
-            alignD)
+            alignD,
+            alignBias,
+            alignAuxiliary)
         .toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,8 @@
 package dev.lamina.cuda;
 
 import dev.lamina.LaminaException;
+import dev.lamina.cuda.TuningRun.Trial;
+import dev.lamina.cuda.lt.CublasException;
 import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.cuda.lt.MatmulAlgorithm;
 import dev.lamina.type.DType;
@@ -26,11 +28,13 @@ final class ProductTuner {
   private final CudaBackend backend;
   private final Products products;
   private final Lane lane;
+  private final WarmUp warmUp;
 
   ProductTuner(CudaBackend backend, Products products) {
     this.backend = backend;
     this.products = products;
     lane = backend.lanes(1).getFirst();
+    warmUp = new WarmUp(backend.options().warmUpMilliseconds());
   }
 
   /** A way that was measured. */
@@ -45,6 +49,11 @@ final class ProductTuner {
         return new ProductChoice(i, found.getFirst());
       }
     }
+    return cublas(fused);
+  }
+
+  /** cuBLAS itself does every product. */
+  private static ProductChoice cublas(Step.FusedProduct fused) {
     return new ProductChoice(fused.ways().size() - 1, null);
   }
 
@@ -54,39 +63,38 @@ final class ProductTuner {
    * @throws LaminaException if there is not enough memory for it
    */
   Timed fastest(Step.FusedProduct fused) {
-    try (TuningMatrices matrices =
-            new TuningMatrices(backend, fused.regions(), fused.scratchBytes());
-        ProductTimer timer = new ProductTimer(lane)) {
-      return fastest(fused, matrices, timer);
-    }
-  }
-
-  private Timed fastest(Step.FusedProduct fused, TuningMatrices matrices, ProductTimer timer) {
-    List<Timed> timed = new ArrayList<>();
-    for (int i = 0; i < fused.ways().size(); i++) {
-      ProductWay way = matrices.moved(fused.ways().get(i));
-      for (MatmulAlgorithm algorithm : candidates(way)) {
-        time(matrices, timer, way, new ProductChoice(i, algorithm), works -> true, timed);
+    try (TuningRun run = run(fused.regions(), fused.scratchBytes())) {
+      List<Trial> trials = new ArrayList<>();
+      for (int i = 0; i < fused.ways().size(); i++) {
+        ProductWay way = run.matrices().moved(fused.ways().get(i));
+        trials.addAll(trials(way, i));
+        if (way.epilogue() == Epilogue.DEFAULT) {
+          trials.add(new Trial(way, new ProductChoice(i, null)));
+        }
       }
+      return run.fastest(trials, works -> true)
+          .orElseGet(() -> new Timed(cublas(fused), Double.POSITIVE_INFINITY));
     }
-    // cuBLAS itself does every product, even if its measurement failed.
-    return timed.isEmpty()
-        ? new Timed(new ProductChoice(fused.ways().size() - 1, null), Double.POSITIVE_INFINITY)
-        : best(timed);
   }
 
-  /** cuBLASLt's algorithms, and null for cuBLAS where nothing is asked of the epilogue. */
-  private List<MatmulAlgorithm> candidates(ProductWay way) {
-    List<MatmulAlgorithm> candidates = new ArrayList<>(algorithms(way, CANDIDATES));
-    if (way.epilogue() == Epilogue.DEFAULT) {
-      candidates.add(null);
-    }
-    return candidates;
+  private TuningRun run(List<Step.Region> regions, long scratchBytes) {
+    return new TuningRun(backend, products, warmUp, regions, scratchBytes);
+  }
+
+  /** A way by each of cuBLASLt's algorithms. */
+  private List<Trial> trials(ProductWay way, int number) {
+    return algorithms(way, CANDIDATES).stream()
+        .map(algorithm -> new Trial(way, new ProductChoice(number, algorithm)))
+        .toList();
   }
 
   private List<MatmulAlgorithm> algorithms(ProductWay way, int wanted) {
     try (LtProduct lt = products.describe(way)) {
       return lt.algorithms(wanted, lane.workspace().bytes());
+    } catch (CublasException e) {
+      // What an older library cannot even describe is left to the other ways.
+      LOG.log(System.Logger.Level.DEBUG, "not asked for: {0}", e.getMessage());
+      return List.of();
     }
   }
 
@@ -95,38 +103,24 @@ final class ProductTuner {
    * empty if that is not clearly faster than each by itself, of which either is the better for the
    * memory that the mask takes.
    *
+   * @param apart how many milliseconds both take without a mask
    * @throws LaminaException if there is not enough memory to measure it
    */
-  List<ProductChoice> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
-    List<Step.Region> regions = new ArrayList<>(forward.regions());
-    regions.addAll(backward.regions());
-    regions.add(new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
-    long scratch = Math.max(forward.scratchBytes(), backward.scratchBytes());
-    try (TuningMatrices matrices = new TuningMatrices(backend, regions, scratch);
-        ProductTimer timer = new ProductTimer(lane)) {
-      Optional<Timed> leaving = fastestMasked(forward.masked(), matrices, timer, works -> true);
+  List<ProductChoice> masked(Step.FusedProduct forward, Step.FusedProduct backward, double apart) {
+    try (TuningRun run = run(regions(forward, backward), scratchBytes(forward, backward))) {
+      ProductWay leaves = run.matrices().moved(forward.masked());
+      ProductWay takes = run.matrices().moved(backward.masked());
+      Optional<Timed> leaving = run.fastest(trials(leaves, 0), works -> true);
       if (leaving.isEmpty()) {
         return List.of();
       }
-      ProductWay leaves = matrices.moved(forward.masked());
-      ProductWay takes = matrices.moved(backward.masked());
-      MatmulAlgorithm algorithm = leaving.get().choice().algorithm();
-      List<Work> layer = products.works(leaves, algorithm, matrices.scratch(), "a mask");
+      List<Work> layer = run.works(new Trial(leaves, leaving.get().choice()));
       try {
-        Optional<Timed> taking =
-            fastestMasked(
-                backward.masked(),
-                matrices,
-                timer,
-                works -> matrices.keepsZero(leaves, layer, takes, works));
-        double together =
-            taking
-                .map(t -> t.milliseconds() + leaving.get().milliseconds())
-                .orElse(Double.POSITIVE_INFINITY);
-        double apart =
-            fastest(forward, matrices, timer).milliseconds()
-                + fastest(backward, matrices, timer).milliseconds();
-        return together < apart * WORTH_IT
+        Predicate<List<Work>> keepsZero =
+            works -> run.matrices().keepsZero(leaves, layer, takes, works);
+        Optional<Timed> taking = run.fastest(trials(takes, 0), keepsZero);
+        return taking.isPresent()
+                && leaving.get().milliseconds() + taking.get().milliseconds() < apart * WORTH_IT
             ? List.of(leaving.get().choice(), taking.get().choice())
             : List.of();
       } finally {
@@ -135,38 +129,25 @@ final class ProductTuner {
     }
   }
 
-  private Optional<Timed> fastestMasked(
-      ProductWay masked, TuningMatrices matrices, ProductTimer timer, Predicate<List<Work>> right) {
-    ProductWay way = matrices.moved(masked);
-    List<Timed> timed = new ArrayList<>();
-    for (MatmulAlgorithm algorithm : algorithms(way, CANDIDATES)) {
-      time(matrices, timer, way, new ProductChoice(0, algorithm), right, timed);
-    }
-    return timed.isEmpty() ? Optional.empty() : Optional.of(best(timed));
+  private static List<Step.Region> regions(Step.FusedProduct forward, Step.FusedProduct backward) {
+    List<Step.Region> regions = new ArrayList<>(forward.regions());
+    regions.addAll(backward.regions());
+    regions.add(new Step.Region(ProductWay.UNPLACED, forward.masked().maskBytes(), DType.UINT8));
+    return regions;
   }
 
-  // What cannot be run, or is not right, is none.
-  private void time(
-      TuningMatrices matrices,
-      ProductTimer timer,
-      ProductWay way,
-      ProductChoice choice,
-      Predicate<List<Work>> right,
-      List<Timed> timed) {
-    String name = products.shape(way).key();
-    List<Work> works = products.works(way, choice.algorithm(), matrices.scratch(), name);
-    try {
-      works.forEach(work -> work.enqueue(lane));
-      if (right.test(works) && matrices.isExact(way, works, products.shape(way))) {
-        timed.add(new Timed(choice, timer.milliseconds(works)));
-      }
-    } catch (CudaException e) {
-      throw e;
-    } catch (LaminaException e) {
-      LOG.log(System.Logger.Level.DEBUG, "not measured: {0}", e.getMessage());
-    } finally {
-      works.forEach(Work::close);
-    }
+  private static long scratchBytes(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return Math.max(forward.scratchBytes(), backward.scratchBytes());
+  }
+
+  /** How much memory it takes to measure a product. */
+  static long bytes(Step.FusedProduct fused) {
+    return TuningMatrices.bytes(fused.regions(), fused.scratchBytes());
+  }
+
+  /** How much memory it takes to measure a pair with a mask between. */
+  static long bytes(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return TuningMatrices.bytes(regions(forward, backward), scratchBytes(forward, backward));
   }
 
   /** The first, unless another is clearly faster. */

@@ -56,12 +56,11 @@ record ProductWay(
   }
 
   /**
-   * Whether it may be wrong, which only a run shows: ReLU by max(x, 0) makes a NaN 0, and so may a
-   * mask; GELU may be computed more coarsely than FP32 shows, though not than BF16 does.
+   * Whether it may be wrong, which only a run shows: a mask may have bits for zeros; GELU may be
+   * computed more coarsely than FP32 shows, though not than BF16 does.
    */
   boolean isDoubtful() {
-    return activation() == Activation.RELU
-        || activation() == Activation.GELU && product.result() != DType.BF16;
+    return isMasked() || activation() == Activation.GELU && product.result() != DType.BF16;
   }
 
   /** The leading dimension of the auxiliary memory: bits of a mask, elements of a matrix. */

@@ -12,8 +12,10 @@ import dev.lamina.cuda.natives.CudaLibraries;
 import dev.lamina.cuda.natives.Environment;
 import dev.lamina.type.DType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -26,6 +28,7 @@ final class Products implements AutoCloseable {
   private final LtHandle handle;
   private final ProductTuner tuner;
   private final ProductCache cache;
+  private final Map<String, Double> milliseconds = new HashMap<>();
   private final boolean autotune;
 
   Products(CudaBackend backend, CudaLibraries.Loaded libraries) {
@@ -49,7 +52,7 @@ final class Products implements AutoCloseable {
   static String identity(Gpu gpu, long cublasLtVersion, int driverVersion) {
     return String.format(
         Locale.ROOT,
-        "products 3: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
+        "products 4: %s, compute capability %d.%d, %d multiprocessors, cuBLASLt %d, driver %d,"
             + " workspace %d",
         gpu.name(),
         gpu.major(),
@@ -65,9 +68,25 @@ final class Products implements AutoCloseable {
     if (product.operands() == DType.FP64) {
       return new ProductWork(product, call);
     }
+    Step.FusedProduct alone = alone(product);
+    return work(alone.ways().getFirst(), choose(alone).algorithm(), call);
+  }
+
+  /** The product in a step whose algorithm is chosen, if there is one. */
+  static Optional<Step.FusedProduct> measurable(Step step) {
+    return switch (step) {
+      case Step.FusedProduct fused -> Optional.of(fused);
+      case Step.Product product when product.operands() != DType.FP64 ->
+          Optional.of(alone(product));
+      case Step.Product _ -> Optional.empty();
+      case Step.Launch _ -> Optional.empty();
+    };
+  }
+
+  /** A product that nothing follows. */
+  private static Step.FusedProduct alone(Step.Product product) {
     ProductWay way = ProductWay.plain(product, List.of());
-    Step.FusedProduct alone = new Step.FusedProduct(List.of(way), null, regions(product), 0);
-    return work(way, choose(alone).algorithm(), call);
+    return new Step.FusedProduct(List.of(way), null, regions(product), 0);
   }
 
   private static List<Step.Region> regions(Step.Product p) {
@@ -87,14 +106,50 @@ final class Products implements AutoCloseable {
   }
 
   private ProductChoice choose(Step.FusedProduct fused) {
-    String key = key(fused.ways());
-    Optional<List<ProductChoice>> known = cache.find(key);
-    if (known.isPresent() && known.get().size() == 1 && fits(known.get().getFirst(), fused)) {
-      return known.get().getFirst();
+    Optional<ProductChoice> known = known(fused);
+    if (known.isPresent()) {
+      return known.get();
     }
     Optional<List<ProductChoice>> fastest =
-        measured(key, () -> List.of(tuner.fastest(fused).choice()));
+        measured(key(fused.ways()), () -> List.of(fastest(fused).choice()));
     return fastest.map(List::getFirst).orElseGet(() -> tuner.first(fused));
+  }
+
+  private Optional<ProductChoice> known(Step.FusedProduct fused) {
+    return cache
+        .find(key(fused.ways()))
+        .filter(choices -> choices.size() == 1 && fits(choices.getFirst(), fused))
+        .map(List::getFirst);
+  }
+
+  /** Whether a product will be measured when it is bound. */
+  boolean measures(Step.FusedProduct fused) {
+    return autotune && known(fused).isEmpty();
+  }
+
+  /** Whether a pair will be measured when it is asked for. */
+  boolean measures(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return autotune && knownPair(forward, backward).isEmpty();
+  }
+
+  private ProductTuner.Timed fastest(Step.FusedProduct fused) {
+    ProductTuner.Timed fastest = tuner.fastest(fused);
+    milliseconds.put(key(fused.ways()), fastest.milliseconds());
+    return fastest;
+  }
+
+  /** How long the fastest way takes, measured once. */
+  private double milliseconds(Step.FusedProduct fused) {
+    String key = key(fused.ways());
+    Double known = milliseconds.get(key);
+    if (known != null) {
+      return known;
+    }
+    ProductTuner.Timed fastest = fastest(fused);
+    if (cache.find(key).isEmpty()) {
+      cache.put(key, List.of(fastest.choice()));
+    }
+    return fastest.milliseconds();
   }
 
   private static boolean fits(ProductChoice choice, Step.FusedProduct fused) {
@@ -109,14 +164,30 @@ final class Products implements AutoCloseable {
    * measured.
    */
   List<MatmulAlgorithm> masked(Step.FusedProduct forward, Step.FusedProduct backward) {
-    String key = key(forward.ways()) + " & " + key(List.of(forward.masked(), backward.masked()));
     List<ProductChoice> choices =
-        cache
-            .find(key)
-            .filter(Products::isPair)
-            .or(() -> measured(key, () -> tuner.masked(forward, backward)))
+        knownPair(forward, backward)
+            .or(() -> measured(key(forward, backward), () -> compared(forward, backward)))
             .orElse(List.of());
     return choices.stream().map(ProductChoice::algorithm).toList();
+  }
+
+  private List<ProductChoice> compared(Step.FusedProduct forward, Step.FusedProduct backward) {
+    double apart = milliseconds(forward) + milliseconds(backward);
+    return tuner.masked(forward, backward, apart);
+  }
+
+  /** Whether a pair was measured to be faster with a mask between. */
+  boolean isMasked(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return knownPair(forward, backward).filter(choices -> !choices.isEmpty()).isPresent();
+  }
+
+  private Optional<List<ProductChoice>> knownPair(
+      Step.FusedProduct forward, Step.FusedProduct backward) {
+    return cache.find(key(forward, backward)).filter(Products::isPair);
+  }
+
+  private String key(Step.FusedProduct forward, Step.FusedProduct backward) {
+    return key(forward.ways()) + " & " + key(List.of(forward.masked(), backward.masked()));
   }
 
   private static boolean isPair(List<ProductChoice> choices) {

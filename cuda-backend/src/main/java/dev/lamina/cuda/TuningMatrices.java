@@ -15,8 +15,8 @@ import java.util.function.DoublePredicate;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Memory to measure products in, as their own may hold what must not be lost, or nothing yet: each
- * operand has its like here, aligned as it is, and all ones.
+ * Memory to try and measure products in, as their own may hold what must not be lost, or nothing
+ * yet: each operand has its like here, aligned as it is. What is in it, the caller says.
  */
 final class TuningMatrices implements AutoCloseable {
   private static final String ACTION = "filling matrices to measure a product with";
@@ -33,7 +33,7 @@ final class TuningMatrices implements AutoCloseable {
    */
   private record Place(long offset, long block, long blockBytes, DType dtype) {}
 
-  private final Map<Long, Place> places = new LinkedHashMap<>();
+  private final Map<Long, Place> places;
   private final CudaMemory memory;
   private final long scratchOffset;
   private final Lane lane;
@@ -45,10 +45,20 @@ final class TuningMatrices implements AutoCloseable {
    * @param scratchBytes how much scratch memory is needed
    */
   TuningMatrices(CudaBackend backend, List<Step.Region> regions, long scratchBytes) {
+    places = places(regions);
+    scratchOffset = end(places);
+    lane = backend.lanes(1).getFirst();
+    memory =
+        (CudaMemory)
+            backend.allocate("matrices to measure a product with", bytes(regions, scratchBytes));
+  }
+
+  private static Map<Long, Place> places(List<Step.Region> regions) {
     Map<Long, Step.Region> largest = new LinkedHashMap<>();
     for (Step.Region region : regions) {
       largest.merge(region.address(), region, (a, b) -> a.bytes() >= b.bytes() ? a : b);
     }
+    Map<Long, Place> places = new LinkedHashMap<>();
     long end = 0;
     for (Step.Region region : largest.values()) {
       long start = end + Math.floorMod(region.address(), Operand.ALIGNMENT);
@@ -56,16 +66,27 @@ final class TuningMatrices implements AutoCloseable {
       places.put(region.address(), new Place(start, end, block, region.dtype()));
       end += block;
     }
-    scratchOffset = end;
-    lane = backend.lanes(1).getFirst();
-    memory =
-        (CudaMemory)
-            backend.allocate("matrices to measure a product with", Math.max(1, end + scratchBytes));
-    try {
-      places.keySet().forEach(address -> fill(place(address), 1));
-    } catch (RuntimeException e) {
-      memory.close();
-      throw e;
+    return places;
+  }
+
+  private static long end(Map<Long, Place> places) {
+    return places.values().stream().mapToLong(p -> p.block() + p.blockBytes()).max().orElse(0);
+  }
+
+  /** How much memory such matrices take. */
+  static long bytes(List<Step.Region> regions, long scratchBytes) {
+    return Math.max(1, end(places(regions)) + scratchBytes);
+  }
+
+  /** Makes all matrices ones. */
+  void ones() {
+    places.values().forEach(place -> fill(place, 1));
+  }
+
+  /** Fills all matrices with random numbers. */
+  void randomise() {
+    for (Place place : places.values()) {
+      RandomFill.fill(memory, place.block(), place.blockBytes(), place.dtype(), lane);
     }
   }
 
@@ -122,7 +143,7 @@ final class TuningMatrices implements AutoCloseable {
 
   /**
    * Whether the activation of an epilogue, or its gradient by the pre-activation, is as exact as
-   * the result's type: ReLU by max(x, 0) makes a NaN 0, and GELU may be approximated.
+   * the result's type: GELU may be approximated.
    */
   boolean isExact(ProductWay way, List<Work> works, ProductShape shape) {
     Activation activation = way.activation();
@@ -147,11 +168,7 @@ final class TuningMatrices implements AutoCloseable {
           fill(placeOf(way.bias()), (float) x);
         }
         works.forEach(work -> work.enqueue(lane));
-        boolean right =
-            endRows(
-                way.product(),
-                y -> Double.isNaN(expected) ? Double.isNaN(y) : Math.abs(y - expected) <= limit);
-        if (!right) {
+        if (!endRows(way.product(), y -> isRight(activation, y, expected, limit))) {
           return false;
         }
       }
@@ -161,8 +178,15 @@ final class TuningMatrices implements AutoCloseable {
     }
   }
 
+  // ReLU as max(x, 0) makes a NaN 0, which is cuBLASLt's definition of it.
+  private static boolean isRight(Activation activation, double y, double expected, double limit) {
+    return Double.isNaN(expected)
+        ? Double.isNaN(y) || activation == Activation.RELU && y == 0
+        : Math.abs(y - expected) <= limit;
+  }
+
   /**
-   * Whether a gradient is exactly 0 where the output of ReLU is NaN or 0, whatever it would be.
+   * Whether a gradient is exactly 0 where ReLU made a NaN or a number 0, whatever it would be.
    *
    * @param layer leaves the mask
    * @param gradient takes it

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jcuda.driver.CUresult;
 import jcuda.jcublas.cublasStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Codes are named, with what was done and a remedy, however JCuda reports them. */
 class CudaExceptionTest {
@@ -29,6 +31,19 @@ class CudaExceptionTest {
             .getMessage()
             .startsWith("cuda: allocating x: CUDA_ERROR_OUT_OF_MEMORY (2). Use a smaller"),
         error.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "46, CUDA_ERROR_DEVICE_UNAVAILABLE, nvidia-smi -c DEFAULT",
+    "221, CUDA_ERROR_JIT_COMPILER_NOT_FOUND, libnvidia-ptxjitcompiler.so.1",
+    "222, CUDA_ERROR_UNSUPPORTED_PTX_VERSION, Install a newer NVIDIA driver",
+    "223, CUDA_ERROR_JIT_COMPILATION_DISABLED, CUDA_DISABLE_PTX_JIT"
+  })
+  void saysWhatToDo(int code, String name, String remedy) {
+    String message = CudaException.driver(code, "opening cuda:0").getMessage();
+    assertTrue(message.startsWith("cuda: opening cuda:0: " + name + " (" + code + ")"), message);
+    assertTrue(message.contains(remedy), message);
   }
 
   @Test

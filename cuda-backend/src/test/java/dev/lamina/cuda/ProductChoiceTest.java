@@ -87,7 +87,10 @@ class ProductChoiceTest {
             product(false, false, 2, 3, 4, 0, 4096, 8192, 16400))) {
       keys.add(key(other, Epilogue.DEFAULT, ComputeType.COMPUTE_32F));
     }
-    assertEquals(11, keys.size());
+    keys.add(key(new ProductWay(p, Epilogue.RELU_AUX_BIAS, 4096, 8192, List.of())));
+    keys.add(key(new ProductWay(p, Epilogue.RELU_AUX_BIAS, 4112, 8192, List.of())));
+    keys.add(key(new ProductWay(p, Epilogue.RELU_AUX_BIAS, 4096, 8208, List.of())));
+    assertEquals(14, keys.size());
     Step.Product elsewhere = product(false, false, 2, 3, 4, 0, 1 << 20, 2 << 20, 3 << 20);
     assertEquals(
         key(p, Epilogue.BIAS, ComputeType.COMPUTE_32F),
@@ -95,7 +98,11 @@ class ProductChoiceTest {
   }
 
   private static String key(Step.Product p, Epilogue epilogue, ComputeType type) {
-    return ProductShape.of(p, epilogue, type).key();
+    return ProductShape.of(new ProductWay(p, epilogue, 0, 0, List.of()), type).key();
+  }
+
+  private static String key(ProductWay way) {
+    return ProductShape.of(way, ComputeType.COMPUTE_32F).key();
   }
 
   private static Step.Product product(

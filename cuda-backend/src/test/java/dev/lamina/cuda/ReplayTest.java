@@ -30,7 +30,7 @@ class ReplayTest {
   }
 
   private static CudaOptions options(boolean debug, boolean graphs, int lanes) {
-    return new CudaOptions(debug, graphs, lanes, Precision.FP32, true);
+    return new CudaOptions(debug, graphs, lanes, Precision.FP32, true, 0);
   }
 
   private List<Float> train(CudaOptions options, int times) {

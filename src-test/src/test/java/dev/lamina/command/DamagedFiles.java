@@ -82,7 +82,24 @@ final class DamagedFiles {
     Files.delete(bare.resolve(ModelFolder.DESCRIPTION));
     Path missing = FileTree.copy(good, folder.resolve("missing"));
     rewrite(missing, Map.of(), 1);
+    String classes = "\"class_names\":[\"down\",\"up\"]";
+    describe(good, folder.resolve("one-class"), classes, "\"class_names\":[\"up\"]");
+    describe(
+        good, folder.resolve("more-classes"), classes, classes.replace("]", ",\"on\",\"off\"]"));
+    describe(good, folder.resolve("no-classes"), classes, "\"class_names\":[]");
     Files.createDirectories(folder.resolve("nothing"));
+  }
+
+  /** Copies a model with another description. */
+  private static void describe(Path good, Path copy, String from, String to) throws IOException {
+    Path model = FileTree.copy(good, copy);
+    try (SafetensorsFile open = Safetensors.open(model.resolve(ModelFolder.TENSORS))) {
+      String description = open.metadata().get("lamina");
+      if (!description.contains(from)) {
+        throw new AssertionError("no " + from + " in " + description);
+      }
+      rewrite(model, Map.of("lamina", description.replace(from, to)), 0);
+    }
   }
 
   /** Writes the tensors of a model again, but for the first few, with other metadata. */

@@ -186,6 +186,9 @@ class MistakesTest {
               new Mistake("broken/json", "model.json"),
               new Mistake("broken/bare", "model.json"),
               new Mistake("broken/missing", "model.safetensors"),
+              new Mistake("broken/one-class", "model.safetensors", "2 outputs", "1 class;"),
+              new Mistake("broken/more-classes", "model.safetensors", "2 outputs", "4 classes"),
+              new Mistake("broken/no-classes", "model.safetensors", "needs classes"),
               new Mistake("price-model", "classes.csv", "'area'"))) {
         String typed = command + " --data csv:@/classes.csv --model @/" + m.typed;
         mistakes.add(new Mistake(typed, m.said));

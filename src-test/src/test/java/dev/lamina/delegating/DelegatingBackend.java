@@ -4,6 +4,7 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Device;
 import dev.lamina.backend.Executable;
+import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
@@ -46,6 +47,11 @@ public abstract class DelegatingBackend implements Backend {
   @Override
   public boolean fuses(Op op) {
     return inner.fuses(op);
+  }
+
+  @Override
+  public KernelMemory kernelMemory(List<Call> calls) {
+    return inner.kernelMemory(calls);
   }
 
   @Override

@@ -188,6 +188,8 @@ class TensorTest {
     says("gemm", () -> x.matmul(x), "[2, 3]");
     says("add", () -> x.add(counting(arena, 2, 2)), "[2, 2]");
     says("reshape", () -> x.reshape(4, 2), "6 elements");
+    says("shape", () -> x.reshape(1L << 32, 1L << 32), "product at most 2^40");
+    says("shape", () -> x.reshape(-1, 1L << 32, 1L << 32), "at least 1");
     says("rows", () -> x.rows(1, 3), "rows");
     says("transpose", () -> arena.of(new float[] {1}, 1).transpose(), "matrix");
     says("item", x::item, "one element");

@@ -52,6 +52,9 @@ public final class CudaEmulator {
   private static final String LIBRARIES_PROPERTY = "lamina.cuda.libraries";
   private static final String LIBRARIES_VARIABLE = "LAMINA_CUDA_LIBRARIES";
 
+  /** For how many milliseconds the backend warms a GPU up; this one has no clocks to raise. */
+  public static final String WARM_UP_PROPERTY = "lamina.cuda.warmup";
+
   private static Optional<CudaEmulator> instance = Optional.empty();
   private static boolean announced;
 
@@ -251,6 +254,7 @@ public final class CudaEmulator {
   public void enableBackend() {
     loadBackendKernels();
     System.setProperty(LIBRARIES_PROPERTY, libraries.toString());
+    System.setProperty(WARM_UP_PROPERTY, "0");
   }
 
   /** The environment with which another process's CUDA backend runs on the emulator. */
@@ -259,7 +263,12 @@ public final class CudaEmulator {
     Path kernels =
         new KernelBuild(build).library(BACKEND_KERNELS, sources, KernelUnit.ofBackend(sources));
     return Map.of(
-        "LAMINA_CUDA_LIBRARIES", libraries.toString(), "CUEMU_KERNELS", kernels.toString());
+        LIBRARIES_VARIABLE,
+        libraries.toString(),
+        "LAMINA_CUDA_WARMUP",
+        "0",
+        "CUEMU_KERNELS",
+        kernels.toString());
   }
 
   static Path backendFolder() {

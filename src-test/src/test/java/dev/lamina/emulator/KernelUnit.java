@@ -20,7 +20,7 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
 
   private static final List<String> STORAGES = List.of("F32", "F64", "BF16");
 
-  /** Losses and optimizers are never in BF16; regenerate-ptx.sh says so too. */
+  /** Losses and optimizers are never in BF16; regenerate-kernels.sh says so too. */
   private static final List<String> FULL = List.of("loss_bf16", "optimizer_bf16");
 
   /**

@@ -2,6 +2,7 @@ package dev.lamina.oracle;
 
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.BitSet;
 
 /**
  * What an operation must give.
@@ -10,8 +11,13 @@ import dev.lamina.type.TensorType;
  * @param error how far each element may be off, in units of {@link Rounding#epsilon} and before it
  *     is stored; 0 for a result that must be the rounded value itself; null if even the sign of a
  *     zero must be right
+ * @param mayBeZero of NaNs: which may also be 0
  */
-public record Expected(TensorType type, double[] values, double[] error) {
+public record Expected(TensorType type, double[] values, double[] error, BitSet mayBeZero) {
+  private Expected(TensorType type, double[] values, double[] error) {
+    this(type, values, error, new BitSet());
+  }
+
   /** Elements that are moved, not computed: the same bits. */
   static Expected bits(TensorType type, double[] values) {
     return new Expected(type, values, null);
@@ -25,6 +31,11 @@ public record Expected(TensorType type, double[] values, double[] error) {
   /** Elements that rounding may move by some epsilons. */
   static Expected within(TensorType type, double[] values, double[] error) {
     return new Expected(type, values, error);
+  }
+
+  /** The same, of which these NaNs may also be 0. */
+  Expected withNaNsOrZeros(BitSet which) {
+    return new Expected(type, values, error, which);
   }
 
   /** The absolute error that an element may have. */

@@ -5,6 +5,7 @@ import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradientBias;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.BitSet;
 import java.util.List;
 
 /** Matrix products. */
@@ -18,6 +19,7 @@ final class Products {
     double[] error = new double[m * n];
     double[] preactivation = new double[m * n];
     double[] inner = new double[m * n];
+    BitSet mayBeZero = new BitSet();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         Sum sum = product(in.get(0), op.transposeA(), in.get(1), op.transposeB(), i, j);
@@ -41,10 +43,11 @@ final class Products {
         // φ may be applied to the stored pre-activation.
         e += op.preactivation() ? Rounding.storedError(type.dtype(), z) : 0;
         d[at] = op.activation().apply(z);
+        mayBeZero.set(at, Double.isNaN(z) && op.activation() == Activation.RELU);
         error[at] = Activations.forwardError(op.activation(), z, d[at], e, type.dtype());
       }
     }
-    Expected result = Expected.within(type, d, error);
+    Expected result = Expected.within(type, d, error).withNaNsOrZeros(mayBeZero);
     return op.preactivation()
         ? Result.of(result, Expected.within(type, preactivation, inner))
         : Result.of(result);

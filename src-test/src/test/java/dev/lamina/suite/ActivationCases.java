@@ -42,7 +42,7 @@ final class ActivationCases {
     for (Shape shape : Shapes.ANY) {
       TensorType type = new TensorType(dtype, shape);
       List<TensorType> types = List.of(type, type);
-      list.add(op, dtype, types, List.of(Samplers.NORMAL, output));
+      list.addSmooth(op, dtype, types, List.of(Samplers.NORMAL, output));
       list.add(op, dtype, types, List.of(Samplers.SPECIAL, output));
       if (activation.ofInput()) {
         list.add(op, dtype, types, List.of(Samplers.NORMAL, Samplers.WIDE));
@@ -73,7 +73,7 @@ final class ActivationCases {
       TensorType type = new TensorType(dtype, shape);
       list.addSmooth(op, dtype, List.of(type), List.of(Samplers.NORMAL));
       list.add(op, dtype, List.of(type), List.of(Samplers.WIDE));
-      list.add(
+      list.addSmooth(
           gradient,
           dtype,
           List.of(type, type),

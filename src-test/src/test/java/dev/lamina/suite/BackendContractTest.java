@@ -23,6 +23,7 @@ import dev.lamina.op.Reduce;
 import dev.lamina.oracle.Expected;
 import dev.lamina.oracle.Oracle;
 import dev.lamina.oracle.Value;
+import dev.lamina.threads.Threads;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -195,6 +196,62 @@ class BackendContractTest {
         Value active = Oracle.run(tanh, List.of(product)).outputs().getFirst().value();
         Expected expected = Oracle.run(mean, List.of(active)).outputs().getFirst();
         assertEquals(expected.rounded(0), got.data()[0], 1e-6);
+      }
+    }
+  }
+
+  /**
+   * Threads that allocate, compile, copy, run and close on one device or on two get what they would
+   * get alone.
+   */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void threadsTakeTurns(BackendVariant variant) throws InterruptedException {
+    int rounds = variant.largest() == Long.MAX_VALUE ? 200 : 5;
+    try (Backend one = variant.open().get();
+        Backend other = variant.open().get()) {
+      Threads.run(
+          6,
+          thread -> {
+            SplittableRandom random = new SplittableRandom(thread);
+            for (int i = 0; i < rounds; i++) {
+              chain(thread % 3 == 2 ? other : one, 8 + random.nextInt(40), random);
+            }
+          });
+    }
+  }
+
+  /** A product of a size that may be new to the backend, and what follows from it. */
+  private static void chain(Backend backend, int size, SplittableRandom random) {
+    TensorType square = TensorType.of(DType.FP32, size, size);
+    TensorType sums = TensorType.of(DType.FP32, size);
+    Value a = Sampler.each("small", r -> r.nextInt(-4, 5)).sample(square, random);
+    try (Stage stage =
+        new Stage(backend, Placement.SEPARATE, List.of(square, square, square, sums))) {
+      stage.put(0, a);
+      Operand x = stage.operand(0);
+      Operand y = stage.operand(1);
+      Operand z = stage.operand(2);
+      Reduce sum = new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS);
+      List<Call> calls =
+          List.of(
+              new Call("product", Gemm.of(false, true), List.of(x, x), List.of(y)),
+              new Call("sum", new AddScaled(1, 1), List.of(y, x), List.of(z)),
+              new Call("sums", sum, List.of(z), List.of(stage.operand(3))));
+      try (Executable executable = backend.compile("chain", calls)) {
+        stage.write();
+        executable.run(3);
+        double[] found = stage.value(3, stage.read()).data();
+        for (int j = 0; j < size; j++) {
+          double expected = 0; // whole numbers, so there is no rounding
+          for (int i = 0; i < size; i++) {
+            expected += a.data()[i * size + j];
+            for (int k = 0; k < size; k++) {
+              expected += a.data()[i * size + k] * a.data()[j * size + k];
+            }
+          }
+          assertEquals(expected, found[j]);
+        }
       }
     }
   }

@@ -41,7 +41,7 @@ final class Comparison {
       return Double.doubleToLongBits(value) == Double.doubleToLongBits(got);
     }
     if (Double.isNaN(value) || Double.isNaN(got)) {
-      return Double.isNaN(value) && Double.isNaN(got);
+      return Double.isNaN(value) && (Double.isNaN(got) || got == 0 && expected.mayBeZero().get(i));
     }
     if (value == got) {
       return true;

@@ -81,16 +81,17 @@ final class LossCases {
     DType dtype = z.dtype();
     List<TensorType> types = List.of(z, y);
     List<Sampler> samplers = List.of(logits, targets);
+    Loss loss = new Loss(function);
+    LossGradient gradient = new LossGradient(function);
+    List<TensorType> gradientTypes = List.of(z.as(Shape.scalar()), z, y);
+    List<Sampler> gradientSamplers = List.of(Samplers.AWAY, logits, targets);
     if (smooth) {
-      list.addSmooth(new Loss(function), dtype, types, samplers);
+      list.addSmooth(loss, dtype, types, samplers);
+      list.addSmooth(gradient, dtype, gradientTypes, gradientSamplers);
     } else {
-      list.add(new Loss(function), dtype, types, samplers);
+      list.add(loss, dtype, types, samplers);
+      list.add(gradient, dtype, gradientTypes, gradientSamplers);
     }
-    list.add(
-        new LossGradient(function),
-        dtype,
-        List.of(z.as(Shape.scalar()), z, y),
-        List.of(Samplers.AWAY, logits, targets));
     list.add(new LossWithGradient(function), dtype, types, samplers);
     if (function != LossFunction.MEAN_SQUARED_ERROR) {
       list.add(

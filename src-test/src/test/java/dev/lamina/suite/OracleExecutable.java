@@ -8,7 +8,7 @@ import dev.lamina.oracle.Result;
 import dev.lamina.oracle.Value;
 import java.util.List;
 
-/** Calls run one after the other through the oracle. */
+/** Calls run one after the other through the oracle; threads take turns, one run each. */
 class OracleExecutable implements Executable {
   private final List<Call> calls;
 
@@ -19,7 +19,9 @@ class OracleExecutable implements Executable {
   @Override
   public void run(int times) {
     for (int i = 0; i < times; i++) {
-      calls.forEach(this::execute);
+      synchronized (OracleMemory.TURN) {
+        calls.forEach(this::execute);
+      }
     }
   }
 

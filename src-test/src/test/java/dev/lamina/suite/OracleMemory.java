@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Memory on the heap. */
 record OracleMemory(String label, byte[] bytes) implements Memory {
+  /** Held by whoever runs or copies. */
+  static final Object TURN = new Object();
+
   @Override
   public long byteSize() {
     return bytes.length;
@@ -12,12 +15,16 @@ record OracleMemory(String label, byte[] bytes) implements Memory {
 
   @Override
   public void write(long offset, MemorySegment source) {
-    MemorySegment.ofArray(bytes).asSlice(offset, source.byteSize()).copyFrom(source);
+    synchronized (TURN) {
+      MemorySegment.ofArray(bytes).asSlice(offset, source.byteSize()).copyFrom(source);
+    }
   }
 
   @Override
   public void read(long offset, MemorySegment target) {
-    target.copyFrom(MemorySegment.ofArray(bytes).asSlice(offset, target.byteSize()));
+    synchronized (TURN) {
+      target.copyFrom(MemorySegment.ofArray(bytes).asSlice(offset, target.byteSize()));
+    }
   }
 
   @Override

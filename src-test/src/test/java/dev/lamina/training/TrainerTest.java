@@ -22,6 +22,7 @@ import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
+import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.EpochReport;
 import dev.lamina.train.Evaluation;
@@ -30,6 +31,7 @@ import dev.lamina.train.History;
 import dev.lamina.train.Predictor;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
+import dev.lamina.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -214,6 +216,27 @@ class TrainerTest {
           assertThrows(LaminaException.class, () -> new Trainer(model).fit(narrow, null, 1));
       assertTrue(width.getMessage().contains("5 features"), width::getMessage);
       assertTrue(width.getMessage().contains("12 inputs"), width::getMessage);
+    }
+  }
+
+  @Test
+  void refusesBatchesOfNothing() {
+    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    try (Backend backend = Backends.open("cpu");
+        Model model = Model.create(network(4), 12, backend, 3);
+        DeviceData data = DeviceData.upload(backend, HELD, loss, 4)) {
+      for (int size : new int[] {0, -1, Integer.MIN_VALUE}) {
+        for (Runnable use :
+            List.<Runnable>of(
+                () -> new Predictor(model, loss, size),
+                () -> new Evaluator(model, loss, data, size),
+                () -> Evaluator.place("data", model, loss, HELD, size, DataPlacement.AUTO),
+                () -> new Trainer(model).batchSize(size),
+                () -> TrainingStep.of(model).batchSize(size))) {
+          LaminaException e = assertThrows(LaminaException.class, use::run);
+          assertEquals("batch size " + size + ": expected 1 or more", e.getMessage());
+        }
+      }
     }
   }
 

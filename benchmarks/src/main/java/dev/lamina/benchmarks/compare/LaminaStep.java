@@ -9,6 +9,7 @@ import dev.lamina.op.Activation;
 import dev.lamina.op.Schedule;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.TrainingStep;
+import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -26,17 +27,20 @@ public final class LaminaStep implements StepUnderTest {
     training.feed(MemorySegment.ofArray(problem.data()), MemorySegment.ofArray(problem.labels()));
   }
 
+  /** The problem's layers. */
+  public static Sequential network(Problem problem) {
+    int[] widths = problem.widths();
+    return Sequential.mlp(
+        problem.inputs(),
+        Arrays.stream(widths, 1, widths.length - 1).boxed().toList(),
+        problem.classes(),
+        Activation.RELU,
+        0);
+  }
+
   /** The problem's network with its initial parameters on a device. */
   public static Model model(Problem problem, Backend backend) {
-    int[] widths = problem.widths();
-    Sequential network =
-        Sequential.mlp(
-            problem.inputs(),
-            Arrays.stream(widths, 1, widths.length - 1).boxed().toList(),
-            problem.classes(),
-            Activation.RELU,
-            0);
-    Model model = Model.create(network, problem.inputs(), backend, 0);
+    Model model = Model.zeros(network(problem), problem.inputs(), backend, DType.FP32);
     for (int layer = 0; layer < problem.layers(); layer++) {
       // A ReLU without parameters stands between any two linear layers.
       String path = Integer.toString(2 * layer);

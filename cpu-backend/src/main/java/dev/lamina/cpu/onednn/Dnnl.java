@@ -109,7 +109,7 @@ final class Dnnl {
     if (status != 0) {
       String name =
           switch (status) {
-            case 1 -> "out of memory";
+            case 1 -> throw new OutOfMemoryError("oneDNN: " + function);
             case 2 -> "invalid arguments";
             case 3 -> "unimplemented";
             default -> "status " + status;

@@ -63,7 +63,7 @@ public record Environment(
   }
 
   /** A property if set and not blank, or else the variable. */
-  Optional<Setting> setting(String property, String variable) {
+  public Optional<Setting> setting(String property, String variable) {
     String value = properties.get(property);
     if (value != null && !value.isBlank()) {
       return Optional.of(new Setting(property, value.strip()));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param origin why: a setting's name, {@code ldconfig}, ...
  * @param folder where
- * @param rank how much the user meant it; of two CUDA versions the older wins within a rank, and
+ * @param rank how much the user meant it; of two CUDA versions the newer wins within a rank, and
  *     the lower rank wins between them
  */
 record SearchPlace(String origin, Path folder, Rank rank) {

@@ -21,13 +21,19 @@ import java.util.regex.Pattern;
  * Lists the folders where CUDA libraries may lie, in the order in which they are tried.
  *
  * <p>Explicit: {@code lamina.cuda.libraries}. Else {@code CUDA_HOME} and {@code CUDA_PATH}, {@code
- * /usr/local/cuda*}, {@code LD_LIBRARY_PATH}, {@code ldconfig -p}, and the folders the loader knows
- * by itself.
+ * /usr/local/cuda*}, {@code LD_LIBRARY_PATH}, {@code ldconfig -p}, the folders the loader knows by
+ * itself, and those of conda and of Python's packages, which PyTorch brings.
  */
 final class SearchPlaces {
   /** Below a CUDA installation. */
   private static final List<String> TOOLKIT_FOLDERS =
       List.of("lib64", "targets/x86_64-linux/lib", "lib");
+
+  /** Below a conda environment. */
+  private static final List<String> CONDA_FOLDERS = List.of("lib", "targets/x86_64-linux/lib");
+
+  /** Below Python's site-packages: NVIDIA's wheels of CUDA 13 and of CUDA 12. */
+  private static final List<String> WHEEL_FOLDERS = List.of("nvidia/cu13/lib", "nvidia/cublas/lib");
 
   /**
    * Below a folder that the user names: the folder itself, a CUDA installation, Python's
@@ -81,10 +87,11 @@ final class SearchPlaces {
   static List<SearchPlace> ofToolkit(Environment environment, SearchLog log, List<String> names) {
     SearchPlaces search = new SearchPlaces(environment, log);
     if (!search.addSetting()) {
-      search.addVariable("CUDA_HOME");
-      search.addVariable("CUDA_PATH");
+      search.addVariable("CUDA_HOME", TOOLKIT_FOLDERS, Rank.CUDA_HOME);
+      search.addVariable("CUDA_PATH", TOOLKIT_FOLDERS, Rank.CUDA_HOME);
       search.addUsual();
       search.addLoader(names);
+      search.addPython();
     }
     return List.copyOf(search.places.values());
   }
@@ -124,12 +131,12 @@ final class SearchPlaces {
     return true;
   }
 
-  private void addVariable(String name) {
+  private void addVariable(String name, List<String> below, Rank rank) {
     Optional<Setting> value = environment.variable(name);
     if (value.isEmpty()) {
       log.add(name, "", "not set");
     } else {
-      addFolders(name, value.get().value(), TOOLKIT_FOLDERS, Rank.CUDA_HOME);
+      addFolders(name, value.get().value(), below, rank);
     }
   }
 
@@ -198,6 +205,17 @@ final class SearchPlaces {
       if (Files.isDirectory(known)) {
         add(new SearchPlace("loader's folder", known, Rank.USUAL));
       }
+    }
+  }
+
+  private void addPython() {
+    addVariable(PythonPlaces.CONDA, CONDA_FOLDERS, Rank.USUAL);
+    List<PythonPlaces.Place> found = PythonPlaces.of(environment);
+    if (found.isEmpty()) {
+      log.add("Python's packages", "", "none found");
+    }
+    for (PythonPlaces.Place place : found) {
+      addFolders(place.origin(), place.sitePackages(), WHEEL_FOLDERS, Rank.USUAL);
     }
   }
 

@@ -57,25 +57,25 @@ class CudaLibrariesTest {
   }
 
   @Test
-  void prefersCuda12() throws Exception {
+  void prefersCuda13() throws Exception {
     StubLibraries.driver(libraries, 13000, 0, 1, "");
     StubLibraries.cublas(libraries, 13, true, "");
     StubLibraries.cublas(libraries, 12, true, "");
-    assertContains(start().lines(), "major 12 version 12.6.5");
+    assertContains(start().lines(), "major 13 version 13.6.5");
   }
 
   @Test
-  void takesCuda13IfCuda12LacksAFunction() throws Exception {
+  void takesCuda12IfCuda13LacksAFunction() throws Exception {
     StubLibraries.driver(libraries, 13000, 0, 1, "");
-    StubLibraries.cublas(libraries, 12, true, "cublasGemmEx");
-    StubLibraries.cublas(libraries, 13, true, "");
+    StubLibraries.cublas(libraries, 13, true, "cublasGemmEx");
+    StubLibraries.cublas(libraries, 12, true, "");
     List<String> lines = start().lines();
-    assertContains(lines, "major 13 version 13.6.5");
-    assertContains(lines, "get 0 130000");
+    assertContains(lines, "major 12 version 12.6.5");
+    assertContains(lines, "get 0 120000");
     assertContains(
         lines,
         "step lamina.cuda.libraries: "
-            + libraries.resolve("libcublas.so.12")
+            + libraries.resolve("libcublas.so.13")
             + ": lacks functions: cublasGemmEx");
   }
 
@@ -133,11 +133,11 @@ class CudaLibrariesTest {
     StubLibraries.driver(libraries, 13000, 0, 1, "");
     StubLibraries.cublas(libraries, 12, true, "");
     StubLibraries.cublas(libraries, 13, true, "");
-    Path damaged = libraries.resolve("libcublas.so.12");
+    Path damaged = libraries.resolve("libcublas.so.13");
     byte[] bytes = Files.readAllBytes(damaged);
     Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 3));
     List<String> lines = start().lines();
-    assertContains(lines, "major 13 version 13.6.5");
+    assertContains(lines, "major 12 version 12.6.5");
     assertTrue(lines.stream().anyMatch(l -> l.contains("is cut off")), lines::toString);
   }
 

@@ -28,6 +28,53 @@ class SearchPlacesTest {
     assertLog("usual folder: " + root.resolve("usr/local/cuda") + ": no such folder");
     assertLog("LD_LIBRARY_PATH: not set");
     assertLog("ldconfig: not there, or its list is empty");
+    assertLog("CONDA_PREFIX: not set");
+    assertLog("Python's packages: none found");
+  }
+
+  @Test
+  void looksIntoCondaAndPythonsPackages() throws IOException {
+    folder("venv/lib/python3.12/site-packages/nvidia/cublas/lib");
+    folder("conda/lib/python3.11/site-packages/nvidia/cu13/lib");
+    folder("conda/targets/x86_64-linux/lib");
+    folder("usr/bin");
+    folder("opt/py/bin");
+    folder("opt/py/lib/python3.10/site-packages/nvidia/cu13/lib");
+    Files.createFile(root.resolve("opt/py/bin/python3.10")).toFile().setExecutable(true);
+    Files.createSymbolicLink(
+        root.resolve("usr/bin/python3"), Path.of("../../opt/py/bin/python3.10"));
+    folder("usr/lib/python3/dist-packages/nvidia/cublas/lib");
+    folder("usr/local/lib/python3.11/dist-packages/nvidia/cublas/lib");
+    folder("home/me/.local/lib/python3.9/site-packages/nvidia/cu13/lib");
+    folder("home/me/.local/lib/python3.13/site-packages/other");
+    String local = "home/me/.local/lib/";
+    List<String> places =
+        toolkit(
+            Map.of("user.home", "/home/me"),
+            Map.of(
+                "CONDA_PREFIX",
+                "/conda",
+                "VIRTUAL_ENV",
+                "/venv",
+                "PATH",
+                "/nowhere::/usr/bin:/venv/bin"),
+            List.of());
+    assertEquals(
+        List.of(
+            "loader's folder usr/lib USUAL",
+            "CONDA_PREFIX conda/lib USUAL",
+            "CONDA_PREFIX conda/targets/x86_64-linux/lib USUAL",
+            "VIRTUAL_ENV venv/lib/python3.12/site-packages/nvidia/cublas/lib USUAL",
+            "CONDA_PREFIX conda/lib/python3.11/site-packages/nvidia/cu13/lib USUAL",
+            "python3 on PATH usr/lib/python3/dist-packages/nvidia/cublas/lib USUAL",
+            "python3 on PATH opt/py/lib/python3.10/site-packages/nvidia/cu13/lib USUAL",
+            "Python's usual folder usr/local/lib/python3.11/dist-packages/nvidia/cublas/lib USUAL",
+            "user's Python packages " + local + "python3.9/site-packages/nvidia/cu13/lib USUAL"),
+        places);
+    assertLog(
+        "user's Python packages: "
+            + root.resolve(local + "python3.13/site-packages")
+            + ": has none of nvidia/cu13/lib, nvidia/cublas/lib");
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Several threads in one test. */
+package dev.lamina.threads;
