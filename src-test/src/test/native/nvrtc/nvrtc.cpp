@@ -2,6 +2,8 @@
 // loads; the PTX that comes back declares their entries and names that library, so that PTX kept
 // by one process loads in another. What NVRTC refuses is refused: unknown options, a C++ standard
 // or architecture that it does not have, headers of the host's.
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -75,6 +77,37 @@ std::vector<std::string> kernels(const std::string& source) {
   return names;
 }
 
+// A parameter's type as PTX has it.
+std::string parameter_type(const std::string& text) {
+  if (text.find('*') != std::string::npos) {
+    return ".u64";
+  }
+  std::string type = text.substr(text.find_first_not_of(" \n"));
+  return type.rfind("double", 0) == 0  ? ".f64"
+         : type.rfind("float", 0) == 0 ? ".f32"
+         : type.rfind("int", 0) == 0 || type.rfind("unsigned ", 0) == 0 ? ".u32"
+                                                                        : ".u64";
+}
+
+// PTX without code that declares the kernels and names the library that has them.
+std::string ptx(const std::string& source, const std::string& library) {
+  std::string text = "//cuemu_library " + library
+                     + "\n.version " + std::to_string(CUEMU_CUDA_MAJOR == 13 ? 9 : 8)
+                     + ".0\n.target sm_75\n.address_size 64\n";
+  for (const std::string& name : kernels(source)) {
+    std::size_t open = source.find('(', source.find(name + "("));
+    std::stringstream list(source.substr(open + 1, source.find(')', open) - open - 1));
+    text += "\n.visible .entry " + name + "(";
+    std::string parameter;
+    for (int i = 0; std::getline(list, parameter, ','); i++) {
+      text += std::string(i == 0 ? "\n" : ",\n") + "\t.param " + parameter_type(parameter) + " "
+              + name + "_param_" + std::to_string(i);
+    }
+    text += "\n)\n.maxntid 256, 1, 1\n{\n\tret;\n}\n";
+  }
+  return text;
+}
+
 std::string refused_option(const std::vector<std::string>& options) {
   for (const std::string& option : options) {
     bool known = option.rfind("--gpu-architecture=compute_", 0) == 0 || option == "--std=c++17"
@@ -104,6 +137,13 @@ int run(const std::string& command, std::string& log) {
   return pclose(pipe);
 }
 
+// The emulator's library lies beside this one.
+fs::path driver() {
+  Dl_info self;
+  dladdr(reinterpret_cast<const void*>(&is_program), &self);
+  return fs::path(self.dli_fname).parent_path() / "libcuda.so.1";
+}
+
 // Compiles into the folder and moves the library to its place at once, so that others see it whole.
 bool build(Program& program, const fs::path& library) {
   std::string made = (fs::path(CUEMU_NVRTC_FOLDER) / "compile-XXXXXX").string();
@@ -128,10 +168,15 @@ bool build(Program& program, const fs::path& library) {
           "__attribute__((constructor)) static void tell() {\n"
           "  cuemu_register_shared(__start_cuemu_shared, __stop_cuemu_shared);\n}\n";
   write(folder / "unit.cpp", unit);
-  std::string command = std::string(CUEMU_NVRTC_COMPILER) + " -I'" + CUEMU_NVRTC_SOURCES + "' -I'"
-                        + folder.string() + "' '" + (folder / "unit.cpp").string() + "' -o '"
-                        + (folder / "kernels.so").string() + "'";
-  bool done = run(command, program.log) == 0;
+  auto quoted = [](const fs::path& path) { return " '" + path.string() + "'"; };
+  std::string compile = std::string(CUEMU_NVRTC_COMPILER) + " " + CUEMU_NVRTC_FLAGS + " -I"
+                        + quoted(CUEMU_NVRTC_SOURCES).substr(1) + " -I" + quoted(folder).substr(1)
+                        + " -c" + quoted(folder / "unit.cpp") + " -o" + quoted(folder / "unit.o");
+  // What kernels call is in the driver's library, which is needed by name only.
+  std::string link = std::string(CUEMU_NVRTC_COMPILER) + " -shared -Wl,--no-as-needed"
+                     + quoted(folder / "unit.o") + quoted(driver()) + " -o"
+                     + quoted(folder / "kernels.so");
+  bool done = run(compile, program.log) == 0 && run(link, program.log) == 0;
   if (done) {
     fs::rename(folder / "kernels.so", library);
   }
@@ -141,9 +186,6 @@ bool build(Program& program, const fs::path& library) {
 }  // namespace
 
 #define API extern "C" CUEMU_EXPORT int
-
-extern "C" long cuemu_load(const char* path, char* buffer, long size);
-extern "C" long cuemu_declarations(const char* source, char* buffer, long size);
 
 API nvrtcVersion(int* major, int* minor) {
   if (major == nullptr || minor == nullptr) {
@@ -207,18 +249,7 @@ API nvrtcCompileProgram(Program* program, int count, const char* const* texts) {
   if (!fs::exists(library) && !build(*program, library)) {
     return COMPILATION;
   }
-  std::string problem(4096, 0);
-  long length = cuemu_load(library.c_str(), problem.data(), static_cast<long>(problem.size()));
-  if (length > 0) {
-    program->log = problem.substr(0, static_cast<std::size_t>(length));
-    return COMPILATION;
-  }
-  std::string text(1 << 16, 0);
-  length = cuemu_declarations(
-      program->name.c_str(), text.data(), static_cast<long>(text.size()));
-  // The driver of another process finds the kernels by this line.
-  program->ptx = "//cuemu_library " + library.string() + "\n"
-                 + text.substr(0, static_cast<std::size_t>(length));
+  program->ptx = ptx(program->source, library.string());
   program->compiled = true;
   return SUCCESS;
 }

@@ -1,10 +1,6 @@
 package dev.lamina.cuda.formula;
 
 import dev.lamina.formula.Formula;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -20,26 +16,16 @@ import java.util.List;
 public record FormulaKernel(
     String name, String source, List<Double> constants, List<Long> limits, int group) {
   private static final String UNNAMED = "formula_";
-  private static final int DIGITS = 16;
 
   /** The kernel of this formula. */
   public static FormulaKernel of(Formula formula) {
     Skeleton skeleton = Skeleton.of(formula);
-    String name = UNNAMED + digest(KernelSource.print(skeleton, UNNAMED)).substring(0, DIGITS);
+    String name = UNNAMED + Digest.of(KernelSource.print(skeleton, UNNAMED));
     return new FormulaKernel(
         name,
         KernelSource.print(skeleton, name),
         skeleton.constants(),
         skeleton.limits(),
         KernelSource.group(skeleton.formula()));
-  }
-
-  private static String digest(String text) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
   }
 }

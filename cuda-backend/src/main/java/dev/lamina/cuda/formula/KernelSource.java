@@ -149,16 +149,15 @@ final class KernelSource {
     int skipAt = taken.size();
     out.add("__shared__ double numbers[%d];", skipAt + 1);
     out.add("if (threadIdx.x == 0) {");
-    out.indented(
-        () -> {
-          uniformNodes();
-          for (int k = 0; k < taken.size(); k++) {
-            out.add("numbers[%d] = %s;", k, text.number(taken.get(k)));
-          }
-          if (formula.skip() != Formula.NEVER) {
-            out.add("numbers[%d] = %s;", skipAt, text.number(formula.skip()));
-          }
-        });
+    out.indented(() -> {
+      uniformNodes();
+      for (int k = 0; k < taken.size(); k++) {
+        out.add("numbers[%d] = %s;", k, text.number(taken.get(k)));
+      }
+      if (formula.skip() != Formula.NEVER) {
+        out.add("numbers[%d] = %s;", skipAt, text.number(formula.skip()));
+      }
+    });
     out.add("}");
     out.add("__syncthreads();");
     if (formula.skip() != Formula.NEVER) {
@@ -277,13 +276,12 @@ final class KernelSource {
     out.add("if (whole && e + W <= count) {");
     out.indented(() -> wholeGroup(placed));
     out.add("} else {");
-    out.indented(
-        () -> {
-          out.add("#pragma unroll");
-          out.add("for (int k = 0; k < W; k++) {");
-          out.indented(() -> singleElement(placed));
-          out.add("}");
-        });
+    out.indented(() -> {
+      out.add("#pragma unroll");
+      out.add("for (int k = 0; k < W; k++) {");
+      out.indented(() -> singleElement(placed));
+      out.add("}");
+    });
     out.add("}");
   }
 
@@ -302,14 +300,13 @@ final class KernelSource {
     }
     out.add("#pragma unroll");
     out.add("for (int k = 0; k < W; k++) {");
-    out.indented(
-        () -> {
-          out.add("element(%s);", arguments("g%d.v[k]", "h%d.v[k]"));
-          if (placed) {
-            out.add("i = j + 1 == n ? i + 1 : i;");
-            out.add("j = j + 1 == n ? 0 : j + 1;");
-          }
-        });
+    out.indented(() -> {
+      out.add("element(%s);", arguments("g%d.v[k]", "h%d.v[k]"));
+      if (placed) {
+        out.add("i = j + 1 == n ? i + 1 : i;");
+        out.add("j = j + 1 == n ? 0 : j + 1;");
+      }
+    });
     out.add("}");
     for (int k = 0; k < formula.outputs().size(); k++) {
       out.add("store<W>(%s + e, h%d);", target(k), k);
@@ -318,24 +315,23 @@ final class KernelSource {
 
   private void singleElement(boolean placed) {
     out.add("if (e + k < count) {");
-    out.indented(
-        () -> {
-          for (int i : elementInputs()) {
-            String at = kind(i) == Kind.FULL ? "e + k" : kind(i) == Kind.ROW ? "j" : "i";
-            out.add("const auto g%d = x%d[%s];", i, i, at);
-          }
-          for (int k = 0; k < formula.outputs().size(); k++) {
-            out.add("%s h%d;", NodeText.type(formula.outputs().get(k).dtype()), k);
-          }
-          out.add("element(%s);", arguments("g%d", "h%d"));
-          for (int k = 0; k < formula.outputs().size(); k++) {
-            out.add("%s[e + k] = h%d;", target(k), k);
-          }
-          if (placed) {
-            out.add("i = j + 1 == n ? i + 1 : i;");
-            out.add("j = j + 1 == n ? 0 : j + 1;");
-          }
-        });
+    out.indented(() -> {
+      for (int i : elementInputs()) {
+        String at = kind(i) == Kind.FULL ? "e + k" : kind(i) == Kind.ROW ? "j" : "i";
+        out.add("const auto g%d = x%d[%s];", i, i, at);
+      }
+      for (int k = 0; k < formula.outputs().size(); k++) {
+        out.add("%s h%d;", NodeText.type(formula.outputs().get(k).dtype()), k);
+      }
+      out.add("element(%s);", arguments("g%d", "h%d"));
+      for (int k = 0; k < formula.outputs().size(); k++) {
+        out.add("%s[e + k] = h%d;", target(k), k);
+      }
+      if (placed) {
+        out.add("i = j + 1 == n ? i + 1 : i;");
+        out.add("j = j + 1 == n ? 0 : j + 1;");
+      }
+    });
     out.add("}");
   }
 

@@ -109,8 +109,12 @@ final class NodeText {
       case Node.Select(int test, int a, int b) ->
           "%s ? %s : %s".formatted(names.of(test), names.of(a), names.of(b));
       case Node.Round(DType to, int x) -> "round_to<%s>(%s)".formatted(type(to), names.of(x));
-      case Node.Read _, Node.Constant _, Node.Position _, Node.Before _, Node.Uniform _,
-              Node.Apply _ ->
+      case Node.Read _,
+          Node.Constant _,
+          Node.Position _,
+          Node.Before _,
+          Node.Uniform _,
+          Node.Apply _ ->
           throw new AssertionError(type + " " + node);
     };
   }

@@ -41,8 +41,7 @@ record Skeleton(Formula formula, List<Double> constants, List<Long> limits) {
             default -> node;
           });
     }
-    Formula skeleton =
-        new Formula(nodes, flat.inputs(), flat.outputs(), flat.flags(), flat.skip());
+    Formula skeleton = new Formula(nodes, flat.inputs(), flat.outputs(), flat.flags(), flat.skip());
     return new Skeleton(skeleton, constants, limits);
   }
 }

@@ -4,6 +4,7 @@ import dev.lamina.cuda.natives.CudaLibraries.Loaded;
 import dev.lamina.cuda.natives.CudaLibraries.Unavailable;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Loads everything once per JVM, in the order in which one library needs another. */
 final class LibraryLoader {
@@ -30,6 +31,7 @@ final class LibraryLoader {
     DriverLibrary driver = DriverLibrary.load(environment, Arena.global(), log);
     PrivateDirectory directory = PrivateDirectory.open(environment, log);
     CublasLibrary cublas = CublasLibrary.load(environment, directory, driver.version(), log);
+    Optional<NvrtcLibrary> nvrtc = NvrtcLibrary.load(environment, driver.version(), log);
     Path jcuda = JCudaNatives.load(environment, directory, cublas.binding(), log);
     return new Loaded(
         driver.version(),
@@ -43,6 +45,7 @@ final class LibraryLoader {
         driver.library().symbols(),
         cublas.cublas().symbols(),
         cublas.lt().symbols(),
+        nvrtc,
         log.steps());
   }
 

@@ -34,8 +34,8 @@ public final class Nvrtc {
       MemorySegment address =
           symbols
               .find(function.symbol())
-              .orElseThrow(() ->
-                  new NvrtcException("the NVRTC library lacks " + function.symbol()));
+              .orElseThrow(
+                  () -> new NvrtcException("the NVRTC library lacks " + function.symbol()));
       functions.put(function, Linker.nativeLinker().downcallHandle(address, function.descriptor()));
     }
   }
