@@ -26,7 +26,6 @@ namespace fs = std::filesystem;
 namespace {
 // nvrtcResult
 constexpr int SUCCESS = 0;
-constexpr int PROGRAM_CREATION_FAILURE = 2;
 constexpr int INVALID_INPUT = 3;
 constexpr int INVALID_PROGRAM = 4;
 constexpr int INVALID_OPTION = 5;
@@ -45,13 +44,6 @@ std::mutex lock;
 std::set<Program*> programs;
 
 bool is_program(Program* program) { return programs.count(program) != 0; }
-
-std::string read(const fs::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 void write(const fs::path& file, const std::string& text) {
   std::ofstream(file) << text;
@@ -203,8 +195,8 @@ API nvrtcCreateProgram(
       || (count > 0 && (headers == nullptr || names == nullptr))) {
     return INVALID_INPUT;
   }
-  if (cuemu::library::unsupported("nvrtcCreateProgram")) {
-    return PROGRAM_CREATION_FAILURE;
+  if (int refusal = cuemu::library::refusal("nvrtcCreateProgram")) {
+    return refusal;
   }
   auto* program = new Program;
   program->source = source;
