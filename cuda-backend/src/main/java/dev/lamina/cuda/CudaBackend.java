@@ -9,7 +9,9 @@ import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
+import dev.lamina.cuda.formula.FormulaCompiler;
 import dev.lamina.cuda.natives.CudaLibraries;
+import dev.lamina.cuda.natives.Environment;
 import dev.lamina.cuda.natives.NativeDevicePointer;
 import dev.lamina.op.Op;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ final class CudaBackend implements Backend {
     ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
-    kernels = new Kernels(gpu);
+    kernels = new Kernels(gpu, new FormulaCompiler(libraries.nvrtc(), Environment.system()));
     lanes = new Lanes(gpu, this.options);
     try {
       enter();
