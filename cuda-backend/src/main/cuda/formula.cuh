@@ -29,10 +29,9 @@ __device__ __forceinline__ double power_of(double a, double b) { return pow(a, b
 __device__ __forceinline__ float fma_of(float a, float b, float c) { return fmaf(a, b, c); }
 __device__ __forceinline__ double fma_of(double a, double b, double c) { return fma(a, b, c); }
 
-// 1 / sqrt(x): infinite at both zeros.
 template <class T>
 __device__ __forceinline__ T rsqrt_of(T x) {
-  return 1 / sqrt_of(x == 0 ? (T) 0 : x);
+  return 1 / sqrt_of(x);
 }
 template <class T>
 __device__ __forceinline__ T sigmoid_of(T x) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cuda.formula.FormulaKernel;
+import dev.lamina.cuda.formula.Parameter;
 import dev.lamina.emulator.FormulaRun.Operand;
 import dev.lamina.formula.Condition;
 import dev.lamina.formula.Derivative;
@@ -182,7 +183,27 @@ class FormulaKernelTest {
     FormulaKernel other = FormulaKernel.of(update(0.8, 40));
     assertEquals(one.name(), other.name());
     assertEquals(one.source(), other.source());
-    assertNotEquals(one.constants(), other.constants());
-    assertTrue(one.limits().contains(30L));
+    assertNotEquals(one.parameters(), other.parameters());
+    assertTrue(one.parameters().contains(new Parameter.Limit(30)));
+  }
+
+  @Test
+  void equalNumbersNeedNoKernelOfTheirOwn() {
+    assertEquals(FormulaKernel.of(affine(2, 3)).name(), FormulaKernel.of(affine(5, 5)).name());
+    assertEquals(FormulaKernel.of(drop(0.5, 1)).name(), FormulaKernel.of(drop(0.2, 7)).name());
+  }
+
+  private static Formula affine(double scale, double shift) {
+    FormulaBuilder f = new FormulaBuilder();
+    f.output(f.full(DType.FP32).fma(scale, shift), DType.FP32);
+    return f.build();
+  }
+
+  private static Formula drop(double rate, int stream) {
+    FormulaBuilder f = new FormulaBuilder();
+    Expr x = f.full(DType.FP32);
+    int clock = f.singles(DType.INT32, 4);
+    f.output(f.uniform(clock, stream).lessThan(rate).select(0, x), DType.FP32);
+    return f.build();
   }
 }

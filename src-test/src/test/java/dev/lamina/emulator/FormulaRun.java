@@ -10,6 +10,7 @@ import static jcuda.driver.JCudaDriver.cuModuleUnload;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cuda.formula.FormulaKernel;
+import dev.lamina.cuda.formula.Parameter;
 import dev.lamina.cuda.nvrtc.Nvrtc;
 import dev.lamina.formula.Element;
 import dev.lamina.formula.ErrorAnalysis;
@@ -169,11 +170,19 @@ final class FormulaRun implements AutoCloseable {
     operands.forEach(o -> arguments.add(o.place()));
     arguments.add((long) m);
     arguments.add((long) n);
-    arguments.addAll(kernel.constants());
-    arguments.addAll(kernel.limits());
+    kernel.parameters().forEach(p -> arguments.add(argument(p)));
     Pointer parameters = EmulatedGpu.parameters(arguments.toArray());
     cuLaunchKernel(function, 2, 1, 1, THREADS, 1, 1, 0, null, parameters, null);
     cuCtxSynchronize();
+  }
+
+  private static Object argument(Parameter parameter) {
+    return switch (parameter) {
+      case Parameter.Constant(double value, DType type) when type == DType.FP32 -> (float) value;
+      case Parameter.Constant c -> c.value();
+      case Parameter.Limit limit -> limit.value();
+      case Parameter.Stream stream -> stream.value();
+    };
   }
 
   private String compile(FormulaKernel kernel) {

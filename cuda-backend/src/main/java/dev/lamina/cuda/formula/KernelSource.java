@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * Prints a skeleton as a kernel over the elements of a matrix [m, n]. Its parameters are the
- * inputs' addresses, the addresses of outputs with memory of their own, m, n, the constants, the
- * limits. Each thread takes groups of neighbouring elements, as many as 16 bytes hold of the widest
- * operand, and moves them at once where all addresses allow it.
+ * inputs' addresses, the addresses of outputs with memory of their own, m, n, the skeleton's
+ * parameters. Each thread takes groups of neighbouring elements, as many as 16 bytes hold of the
+ * widest operand, and moves them at once where all addresses allow it.
  */
 final class KernelSource {
   private static final int GROUP_BYTES = 16;
@@ -27,8 +27,7 @@ final class KernelSource {
   private static final int DRAWN = 4;
 
   private final Formula formula;
-  private final int constantCount;
-  private final int limitCount;
+  private final List<Parameter> parameters;
   private final boolean[] uniform;
   private final boolean[] reads;
   private final Lines out = new Lines();
@@ -36,15 +35,14 @@ final class KernelSource {
 
   private KernelSource(Skeleton skeleton) {
     formula = skeleton.formula();
-    constantCount = skeleton.constants().size();
-    limitCount = skeleton.limits().size();
+    parameters = skeleton.parameters();
     uniform = formula.uniform();
     reads = formula.reads();
     text = new NodeText(formula, uniform);
   }
 
   /**
-   * The source.
+   * The kernel as a function; a translation unit may hold several.
    *
    * @param name of the kernel
    */
@@ -64,39 +62,39 @@ final class KernelSource {
   }
 
   private String print(String name) {
-    out.add("#include \"formula.cuh\"");
-    out.add("");
-    out.add("typedef %s real;", NodeText.type(formula.computeType()));
-    out.add("constexpr int W = %d;", group(formula));
-    out.add("");
     out.add("extern \"C\" __global__ void __launch_bounds__(THREADS) %s(", name);
-    out.add("    %s) {", String.join(", ", parameters()));
+    out.add("    %s) {", String.join(", ", declared()));
     out.indented(this::body);
     out.add("}");
     return out.toString();
   }
 
-  private List<String> parameters() {
-    List<String> parameters = new ArrayList<>();
+  private List<String> declared() {
+    List<String> declared = new ArrayList<>();
     for (int i = 0; i < formula.inputs().size(); i++) {
       String type = NodeText.type(formula.inputs().get(i).dtype());
-      parameters.add((isWritten(i) ? "" : "const ") + type + "* x" + i);
+      declared.add((isWritten(i) ? "" : "const ") + type + "* x" + i);
     }
     for (int k = 0; k < formula.outputs().size(); k++) {
       Output output = formula.outputs().get(k);
       if (output.isNew()) {
-        parameters.add(NodeText.type(output.dtype()) + "* y" + k);
+        declared.add(NodeText.type(output.dtype()) + "* y" + k);
       }
     }
-    parameters.add("idx m");
-    parameters.add("idx n");
-    for (int k = 0; k < constantCount; k++) {
-      parameters.add("double c" + k);
+    declared.add("idx m");
+    declared.add("idx n");
+    for (int k = 0; k < parameters.size(); k++) {
+      declared.add(type(parameters.get(k)) + " " + NodeText.parameter(k));
     }
-    for (int k = 0; k < limitCount; k++) {
-      parameters.add("idx end" + k);
-    }
-    return parameters;
+    return declared;
+  }
+
+  private static String type(Parameter parameter) {
+    return switch (parameter) {
+      case Parameter.Constant n -> NodeText.type(n.type());
+      case Parameter.Limit _ -> "idx";
+      case Parameter.Stream _ -> "int";
+    };
   }
 
   private boolean isWritten(int input) {
@@ -105,7 +103,9 @@ final class KernelSource {
   }
 
   private void body() {
-    numbers();
+    out.add("typedef %s real;", NodeText.type(formula.computeType()));
+    out.add("constexpr int W = %d;", group(formula));
+    uniformNumbers();
     for (int k = 0; k < formula.flags().size(); k++) {
       out.add("bool raised%d = false;", k);
     }
@@ -131,7 +131,7 @@ final class KernelSource {
    * What is the same for all elements: in double, by one thread of the block where it is more than
    * reading and simple arithmetic, because that is slow on many GPUs.
    */
-  private void numbers() {
+  private void uniformNumbers() {
     List<Integer> taken = taken();
     boolean alone = false;
     for (int i = 0; i < uniform.length; i++) {
@@ -143,9 +143,6 @@ final class KernelSource {
       taken.forEach(i -> out.add(text.rounded(i, text.number(i))));
       return;
     }
-    List<Integer> constants = taken.stream().filter(this::isConstant).toList();
-    constants.forEach(i -> out.add(text.rounded(i, text.number(i))));
-    taken.removeAll(constants);
     int skipAt = taken.size();
     out.add("__shared__ double numbers[%d];", skipAt + 1);
     out.add("if (threadIdx.x == 0) {");
@@ -200,7 +197,7 @@ final class KernelSource {
     };
   }
 
-  /** The numbers that elements take. */
+  /** What elements take that is the same for all of them and computed. */
   private List<Integer> taken() {
     boolean[] taken = new boolean[uniform.length];
     for (int i = 0; i < uniform.length; i++) {
@@ -214,7 +211,7 @@ final class KernelSource {
     formula.flags().forEach(f -> taken[f.test()] |= uniform[f.test()]);
     List<Integer> result = new ArrayList<>();
     for (int i = 0; i < taken.length; i++) {
-      if (taken[i]) {
+      if (taken[i] && !isConstant(i)) {
         result.add(i);
       }
     }
@@ -271,7 +268,7 @@ final class KernelSource {
     for (int i : draws()) {
       Node.Uniform draw = (Node.Uniform) formula.nodes().get(i);
       out.add("unsigned w%d[W];", i);
-      out.add("draw<W>(w%d, x%d, %du, e);", i, draw.clock(), draw.stream());
+      out.add("draw<W>(w%d, x%d, %s, e);", i, draw.clock(), NodeText.parameter(draw.stream()));
     }
     out.add("if (whole && e + W <= count) {");
     out.indented(() -> wholeGroup(placed));

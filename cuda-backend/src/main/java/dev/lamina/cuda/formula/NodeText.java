@@ -6,7 +6,7 @@ import dev.lamina.type.DType;
 
 /**
  * The nodes of a skeleton as C: {@code t5} is a number or condition of one element, {@code u5} of
- * all elements in double, {@code s5} that in the compute type, {@code c0} a constant.
+ * all elements in double, {@code s5} that in the compute type, {@code c0} a parameter.
  */
 final class NodeText {
   private final Formula formula;
@@ -34,14 +34,25 @@ final class NodeText {
         .anyMatch(n -> n instanceof Node.Position p && p.axis() != Node.Axis.ELEMENT);
   }
 
+  /** The name of the parameter of a number. */
+  static String parameter(long number) {
+    return "c" + number;
+  }
+
   /** The name of a node that is the same for all elements, in double. */
   String number(int i) {
-    return formula.nodes().get(i) instanceof Node.Constant c ? "c" + (int) c.value() : "u" + i;
+    return name(i, "u");
   }
 
   /** The name of a node where an element takes it. */
   String operand(int i) {
-    return (uniform[i] ? "s" : "t") + i;
+    return name(i, uniform[i] ? "s" : "t");
+  }
+
+  private String name(int i, String kind) {
+    return formula.nodes().get(i) instanceof Node.Constant c
+        ? parameter((long) c.value())
+        : kind + i;
   }
 
   /** The statement that rounds a number to what elements compute with. */
@@ -73,7 +84,7 @@ final class NodeText {
                 case COLUMN -> "(real) j";
                 case ELEMENT -> "(real) e";
               };
-          case Node.Before n -> "e < end" + n.end();
+          case Node.Before n -> "e < " + parameter(n.end());
           case Node.Uniform _ -> "(real) (w%d >> 8) * (real) 0x1p-24".formatted(i);
           default -> expression(node, "real", this::operand);
         };

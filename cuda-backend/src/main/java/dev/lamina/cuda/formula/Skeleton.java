@@ -1,47 +1,87 @@
 package dev.lamina.cuda.formula;
 
+import dev.lamina.formula.Flag;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Node;
+import dev.lamina.formula.Output;
+import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A formula with its numbers taken out, so that one kernel serves all formulas that differ in
- * numbers only: every Adam, whatever its constants.
+ * numbers only: every Adam, whatever its constants, and dropout at every place of a network.
  *
- * @param formula the formula, expanded, with the constant k of {@code constants} written as the
- *     constant k and the limit k of {@code limits} as {@code Before(k)}
- * @param constants the numbers, in order of their nodes
- * @param limits the ends of {@link Node.Before}, in order of their nodes
+ * @param formula the formula, expanded, with the parameter k written as the constant k, the end of
+ *     a {@link Node.Before} or the stream of a {@link Node.Uniform}
+ * @param parameters one for each use of a number, also where a formula uses one number twice
  */
-record Skeleton(Formula formula, List<Double> constants, List<Long> limits) {
-  /** Copies the lists. */
+record Skeleton(Formula formula, List<Parameter> parameters) {
+  /** Copies the list. */
   Skeleton {
-    constants = List.copyOf(constants);
-    limits = List.copyOf(limits);
+    parameters = List.copyOf(parameters);
   }
 
   /** Takes a formula's numbers out. */
   static Skeleton of(Formula formula) {
-    Formula flat = formula.expanded();
-    List<Double> constants = new ArrayList<>();
-    List<Long> limits = new ArrayList<>();
-    List<Node> nodes = new ArrayList<>();
-    for (Node node : flat.nodes()) {
-      nodes.add(
-          switch (node) {
-            case Node.Constant n -> {
-              constants.add(n.value());
-              yield new Node.Constant(constants.size() - 1);
-            }
-            case Node.Before n -> {
-              limits.add(n.end());
-              yield new Node.Before(limits.size() - 1);
-            }
-            default -> node;
-          });
+    return new Taking(formula.expanded()).skeleton();
+  }
+
+  /** Gives every use of a constant a node of its own. */
+  private static final class Taking {
+    private final Formula flat;
+    private final DType computed;
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final int[] to;
+
+    Taking(Formula flat) {
+      this.flat = flat;
+      computed = flat.computeType();
+      to = new int[flat.nodes().size()];
     }
-    Formula skeleton = new Formula(nodes, flat.inputs(), flat.outputs(), flat.flags(), flat.skip());
-    return new Skeleton(skeleton, constants, limits);
+
+    Skeleton skeleton() {
+      boolean[] uniform = flat.uniform();
+      for (int i = 0; i < to.length; i++) {
+        Node node = flat.nodes().get(i);
+        DType type = uniform[i] ? DType.FP64 : computed;
+        if (!(node instanceof Node.Constant)) {
+          Node taken = taken(node).with(o -> use(o, type));
+          to[i] = nodes.size();
+          nodes.add(taken);
+        }
+      }
+      List<Output> outputs =
+          flat.outputs().stream()
+              .map(o -> new Output(use(o.node(), computed), o.dtype(), o.over()))
+              .toList();
+      List<Flag> flags =
+          flat.flags().stream().map(f -> new Flag(to[f.test()], f.input(), f.element())).toList();
+      int skip = flat.skip() == Formula.NEVER ? Formula.NEVER : to[flat.skip()];
+      return new Skeleton(new Formula(nodes, flat.inputs(), outputs, flags, skip), parameters);
+    }
+
+    private Node taken(Node node) {
+      return switch (node) {
+        case Node.Before n -> new Node.Before(parameter(new Parameter.Limit(n.end())));
+        case Node.Uniform n ->
+            new Node.Uniform(n.clock(), parameter(new Parameter.Stream(n.stream())));
+        default -> node;
+      };
+    }
+
+    private int parameter(Parameter parameter) {
+      parameters.add(parameter);
+      return parameters.size() - 1;
+    }
+
+    private int use(int node, DType type) {
+      if (!(flat.nodes().get(node) instanceof Node.Constant n)) {
+        return to[node];
+      }
+      nodes.add(new Node.Constant(parameter(new Parameter.Constant(n.value(), type))));
+      return nodes.size() - 1;
+    }
   }
 }
