@@ -15,6 +15,7 @@ final class Emission {
   private final ToLongFunction<Operand> addresses;
   private final List<Step> steps = new ArrayList<>();
   private final List<Lowering.Cleared> cleared = new ArrayList<>();
+  private final List<Lowering.Content> contents = new ArrayList<>();
   private long scratch;
 
   Emission(Call call, ToLongFunction<Operand> addresses) {
@@ -32,6 +33,10 @@ final class Emission {
 
   List<Lowering.Cleared> cleared() {
     return cleared;
+  }
+
+  List<Lowering.Content> contents() {
+    return contents;
   }
 
   TensorType inputType(int index) {
@@ -70,6 +75,17 @@ final class Emission {
     long bytes = count * Integer.BYTES;
     cleared.add(new Lowering.Cleared(scratch, bytes));
     return scratch(bytes);
+  }
+
+  /** Scratch memory with this content, which no step writes. */
+  Argument content(byte[] bytes) {
+    contents.add(new Lowering.Content(scratch, bytes));
+    return scratch(bytes.length);
+  }
+
+  /** How many outputs the call has. */
+  int outputs() {
+    return call.outputs().size();
   }
 
   /** Adds the launch of a kernel that is compiled for a storage type. */

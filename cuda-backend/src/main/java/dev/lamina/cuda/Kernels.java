@@ -35,12 +35,32 @@ final class Kernels implements AutoCloseable {
   private final FormulaCompiler formulas;
   private Optional<Cubins> cubins = Optional.empty();
   private Optional<String> refusal = Optional.empty();
+  private boolean interpreted;
 
   private record Loaded(Ptx ptx, CUmodule module, Map<String, CUfunction> functions) {}
 
   Kernels(Gpu gpu, FormulaCompiler formulas) {
     architecture = gpu.cubins();
     this.formulas = formulas;
+  }
+
+  /** Whether kernels can be compiled that are not among the resources. */
+  boolean compiles() {
+    return formulas.isUsable();
+  }
+
+  /** Says once that formulas are interpreted, and how to change it. */
+  void tellInterpreted(String call) {
+    if (!interpreted) {
+      interpreted = true;
+      LOG.log(
+          Level.WARNING,
+          call
+              + ": no kernel of its formula is shipped, and there is no NVRTC to compile one, so it"
+              + " is interpreted, with the same result but more slowly. Install NVRTC (for example"
+              + " pip install nvidia-cuda-nvrtc); lamina devices --verbose shows where it was"
+              + " looked for");
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.lamina.cuda;
 
-import dev.lamina.LaminaException;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activate;
@@ -45,11 +44,14 @@ import java.util.function.ToLongFunction;
  * @param steps what is put on a stream, in order
  * @param scratchBytes how much scratch memory the steps share
  * @param cleared what of it must be 0 before the first step
+ * @param contents what must lie in it before the first step
  */
-record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
+record Lowering(
+    List<Step> steps, long scratchBytes, List<Cleared> cleared, List<Content> contents) {
   Lowering {
     steps = List.copyOf(steps);
     cleared = List.copyOf(cleared);
+    contents = List.copyOf(contents);
   }
 
   /**
@@ -59,8 +61,25 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
    */
   record Cleared(long offset, long bytes) {}
 
-  /** Lists the steps of a call whose operands lie at these addresses. */
+  /**
+   * What a part of scratch memory holds.
+   *
+   * @param offset its first byte
+   */
+  record Content(long offset, byte[] bytes) {}
+
+  /** Lists the steps of a call on a device that has a compiler for formulas. */
   static Lowering of(Call call, ToLongFunction<Operand> addresses) {
+    return of(call, addresses, true);
+  }
+
+  /**
+   * Lists the steps of a call.
+   *
+   * @param addresses where its operands lie
+   * @param compiles whether kernels can be compiled that are not among the resources
+   */
+  static Lowering of(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
     Emission e = new Emission(call, addresses);
     switch (call.op()) {
       case Activate op -> ElementwiseLowering.activate(e, op);
@@ -97,17 +116,13 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case Advance _ -> TrainingLowering.advance(e);
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
 
-      case Map _ ->
-          throw new LaminaException(
-              call.name()
-                  + ": the CUDA backend generates no code for formulas yet; run it on cpu, or"
-                  + " compose it of built-in operations");
+      case Map op -> MapLowering.map(e, op, compiles);
 
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);
       case GemmActivateGradient op -> ProductLowering.gemmActivateGradient(e, op);
     }
-    return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
+    return new Lowering(e.steps(), e.scratchBytes(), e.cleared(), e.contents());
   }
 
   /** Whether a matrix product is among the steps. */
@@ -125,6 +140,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
                     : step)
             .toList(),
         scratchBytes,
-        cleared);
+        cleared,
+        contents);
   }
 }

@@ -16,7 +16,7 @@ sealed interface Step {
    * @param kernel its name there
    * @param gridX how many blocks side by side
    * @param gridY how many blocks on top of each other
-   * @param printed the kernel, if it is a formula's; else null
+   * @param printed the kernel, if it is a formula's that must be compiled; else null
    */
   record Launch(
       String module,
@@ -39,8 +39,11 @@ sealed interface Step {
     }
 
     /** The launch of a formula's kernel. */
-    Launch(FormulaKernel printed, long gridX, List<Argument> arguments) {
-      this(printed.name(), printed.name(), gridX, 1, arguments, printed);
+    static Launch of(FormulaKernel kernel, long gridX, List<Argument> arguments) {
+      return kernel
+          .module()
+          .map(m -> new Launch(m, kernel.name(), gridX, 1, arguments))
+          .orElseGet(() -> new Launch(kernel.name(), kernel.name(), gridX, 1, arguments, kernel));
     }
 
     /** The same kernel with another number of blocks side by side. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.cuda.formula.ShippedKernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,15 @@ class PtxTest {
     assertEquals(
         CubinFiles.record(Files.readString(PTX.resolve(HASHES))),
         actual,
+        "run cuda-backend/regenerate-kernels.sh");
+  }
+
+  /** Kernels of formulas are named by their printed source. */
+  @Test
+  void theFormulasKernelsAreThoseThatArePrinted() throws IOException {
+    assertEquals(
+        ShippedKernels.index(),
+        Files.readAllLines(PTX.resolve("formulas.txt")),
         "run cuda-backend/regenerate-kernels.sh");
   }
 

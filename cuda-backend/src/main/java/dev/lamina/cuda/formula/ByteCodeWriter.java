@@ -131,8 +131,7 @@ final class ByteCodeWriter {
       case Node.Compare n -> simple(Opcode.valueOf(n.comparison().name()), to, x);
       case Node.Fma _ -> simple(Opcode.FMA, to, x);
       case Node.Select _ -> simple(Opcode.SELECT, to, x);
-      case Node.Round n ->
-          new Instruction(Opcode.ROUND, n.to().ordinal(), 0, to, x[0], x[0], x[0]);
+      case Node.Round n -> new Instruction(Opcode.ROUND, n.to().ordinal(), 0, to, x[0], x[0], x[0]);
       case Node.Apply _ -> throw new AssertionError(node);
     };
   }

@@ -4,11 +4,14 @@ import dev.lamina.LaminaException;
 import dev.lamina.cuda.natives.CacheFile;
 import dev.lamina.cuda.natives.Environment;
 import dev.lamina.cuda.natives.NvrtcLibrary;
+import dev.lamina.cuda.nvrtc.Nvrtc;
+import dev.lamina.cuda.nvrtc.NvrtcException;
 import dev.lamina.natives.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -27,31 +30,45 @@ public final class FormulaCompiler {
   private final Map<String, String> headers = KernelHeaders.all();
   private final Map<String, String> made = new HashMap<>();
 
-  /** A compiler; without a library it compiles nothing and says what to install. */
+  /** A compiler; without a library it compiles nothing. */
   public FormulaCompiler(Optional<NvrtcLibrary> library, Environment environment) {
     this.library = library;
     this.environment = environment;
   }
 
+  /** Whether there is a library. */
+  public boolean isUsable() {
+    return library.isPresent();
+  }
+
   /**
    * The PTX of a kernel.
    *
-   * @throws LaminaException if there is no NVRTC; the message says what to install
+   * @throws LaminaException if it does not compile, with the compiler's messages and the formula
+   * @throws NoSuchElementException if there is no library
    */
   public synchronized String ptx(FormulaKernel kernel) {
     String known = made.get(kernel.name());
     if (known == null) {
-      known = find(kernel, library.orElseThrow(FormulaCompiler::missing));
+      known = find(kernel, library.orElseThrow());
       made.put(kernel.name(), known);
     }
     return known;
   }
 
-  private static LaminaException missing() {
-    return new LaminaException(
-        "the GPU needs a kernel for a formula, and there is no NVRTC to compile it: install it (for"
-            + " example pip install nvidia-cuda-nvrtc); lamina devices --verbose shows where it was"
-            + " looked for");
+  private String compile(Nvrtc nvrtc, FormulaKernel kernel, String name) {
+    try {
+      return nvrtc.compile(kernel.source(), name, headers, OPTIONS);
+    } catch (NvrtcException e) {
+      throw new LaminaException(
+          "NVRTC "
+              + nvrtc.version()
+              + " did not compile the kernel of the formula\n"
+              + kernel.formula()
+              + "\n"
+              + e.getMessage(),
+          e);
+    }
   }
 
   private String find(FormulaKernel kernel, NvrtcLibrary compiler) {
@@ -68,7 +85,7 @@ public final class FormulaCompiler {
       return String.join("\n", kept) + "\n";
     }
     String name = kernel.name() + ".cu";
-    String ptx = readable(compiler.nvrtc().compile(kernel.source(), name, headers, OPTIONS));
+    String ptx = readable(compile(compiler.nvrtc(), kernel, name));
     cache.ifPresent(c -> c.write(ptx.lines().toList()));
     return ptx;
   }

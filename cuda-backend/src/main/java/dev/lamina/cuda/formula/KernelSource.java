@@ -274,7 +274,8 @@ final class KernelSource {
     out.indented(() -> wholeGroup(placed));
     out.add("} else {");
     out.indented(() -> {
-      out.add("#pragma unroll");
+      // Unrolled, it would be most of the code; but random numbers must stay in registers.
+      out.add(draws().isEmpty() ? "#pragma unroll 1" : "#pragma unroll");
       out.add("for (int k = 0; k < W; k++) {");
       out.indented(() -> singleElement(placed));
       out.add("}");
