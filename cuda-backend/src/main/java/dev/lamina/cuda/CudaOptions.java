@@ -58,14 +58,14 @@ record CudaOptions(
         debug ? lanes.withCount(1) : lanes,
         options.precision(),
         options.autotune(),
-        nvrtc(),
+        mayCompile(),
         Environment.system()
             .setting(WARM_UP_PROPERTY, WARM_UP_VARIABLE)
             .map(CudaOptions::warmUp)
             .orElse(WARM_UP));
   }
 
-  private static boolean nvrtc() {
+  private static boolean mayCompile() {
     String value = System.getProperty(NVRTC_PROPERTY, "true");
     if (!value.equals("true") && !value.equals("false")) {
       throw new LaminaException(

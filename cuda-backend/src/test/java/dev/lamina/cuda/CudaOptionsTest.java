@@ -34,7 +34,8 @@ class CudaOptionsTest {
     System.setProperty(CudaOptions.DEBUG_PROPERTY, "true");
     CudaOptions options = CudaOptions.of(BackendOptions.DEFAULT);
     assertEquals(
-        new CudaOptions(true, false, LaneOptions.DEFAULT.withCount(1), Precision.FP32, true, true, 200),
+        new CudaOptions(
+            true, false, LaneOptions.DEFAULT.withCount(1), Precision.FP32, true, true, 200),
         options);
   }
 
@@ -43,7 +44,8 @@ class CudaOptionsTest {
     CudaOptions options =
         CudaOptions.of(BackendOptions.DEFAULT.withPrecision(Precision.TF32).withAutotune(false));
     assertEquals(
-        new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.TF32, false, true, 200), options);
+        new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.TF32, false, true, 200),
+        options);
   }
 
   @Test

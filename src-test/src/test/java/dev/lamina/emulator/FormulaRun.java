@@ -7,6 +7,7 @@ import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cuda.formula.FormulaKernel;
@@ -41,7 +42,10 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 
-/** Runs a formula's kernel on the emulator over random operands. */
+/**
+ * Runs a formula's kernel on the emulator over random operands, and the interpreter over the same
+ * ones: both must leave the same bits.
+ */
 @SuppressWarnings("restricted")
 final class FormulaRun implements AutoCloseable {
   private static final double[] EDGES = {
@@ -60,6 +64,7 @@ final class FormulaRun implements AutoCloseable {
 
   FormulaRun(EmulatedGpu gpu) {
     this.gpu = gpu;
+    gpu.emulator.loadBackendKernels();
     Path library = gpu.emulator.libraries().resolve("libnvrtc.so.12");
     nvrtc = Nvrtc.bind(SymbolLookup.libraryLookup(library, Arena.global()));
   }
@@ -126,17 +131,28 @@ final class FormulaRun implements AutoCloseable {
     }
     launch(FormulaKernel.of(formula), operands, m, n);
     wanted.clear();
+    List<Operand> interpreted = operands.stream().map(o -> place(o.dtype(), o.numbers())).toList();
+    InterpretedRun.run(gpu, formula, interpreted.stream().map(Operand::place).toList(), m, n);
+    for (int i = 0; i < operands.size(); i++) {
+      assertEquals(operands.get(i).after(), interpreted.get(i).after(), "interpreted " + i);
+    }
     return operands;
   }
 
   private Operand operand(Input input, int number, int size) {
-    DType dtype = input.dtype();
     double[] numbers = new double[size];
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.max(1, size) * dtype.bytes()).order(ByteOrder.nativeOrder());
     for (int i = 0; i < size; i++) {
-      double value = Evaluation.round(dtype, sample(input));
+      double value = Evaluation.round(input.dtype(), sample(input));
       numbers[i] = wanted.getOrDefault(List.of(number, i), value);
+    }
+    return place(input.dtype(), numbers);
+  }
+
+  private Operand place(DType dtype, double[] numbers) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.max(1, numbers.length) * dtype.bytes())
+            .order(ByteOrder.nativeOrder());
+    for (int i = 0; i < numbers.length; i++) {
       switch (dtype) {
         case FP32 -> bytes.putFloat((float) numbers[i]);
         case FP64 -> bytes.putDouble(numbers[i]);

@@ -25,9 +25,10 @@ public final class FormulaCompiler {
 
   private static final String FOLDER = "formulas";
 
+  private static final Map<String, String> HEADERS = KernelHeaders.all();
+
   private final Optional<NvrtcLibrary> library;
   private final Environment environment;
-  private final Map<String, String> headers = KernelHeaders.all();
   private final Map<String, String> made = new HashMap<>();
 
   /** A compiler; without a library it compiles nothing. */
@@ -56,9 +57,14 @@ public final class FormulaCompiler {
     return known;
   }
 
-  private String compile(Nvrtc nvrtc, FormulaKernel kernel, String name) {
+  /** The PTX of a translation unit that includes the kernels' headers. */
+  public static String compile(Nvrtc nvrtc, String source, String name) {
+    return readable(nvrtc.compile(source, name, HEADERS, OPTIONS));
+  }
+
+  private static String compile(Nvrtc nvrtc, FormulaKernel kernel, String name) {
     try {
-      return nvrtc.compile(kernel.source(), name, headers, OPTIONS);
+      return compile(nvrtc, kernel.source(), name);
     } catch (NvrtcException e) {
       throw new LaminaException(
           "NVRTC "
@@ -76,7 +82,7 @@ public final class FormulaCompiler {
         String.join(
             " ",
             kernel.name(),
-            Sha256.of(headers.toString().getBytes(StandardCharsets.UTF_8)),
+            Sha256.of(HEADERS.toString().getBytes(StandardCharsets.UTF_8)),
             compiler.nvrtc().version(),
             compiler.path().toString());
     Optional<CacheFile> cache = CacheFile.of(environment, FOLDER, identity);
@@ -85,7 +91,7 @@ public final class FormulaCompiler {
       return String.join("\n", kept) + "\n";
     }
     String name = kernel.name() + ".cu";
-    String ptx = readable(compile(compiler.nvrtc(), kernel, name));
+    String ptx = compile(compiler.nvrtc(), kernel, name);
     cache.ifPresent(c -> c.write(ptx.lines().toList()));
     return ptx;
   }

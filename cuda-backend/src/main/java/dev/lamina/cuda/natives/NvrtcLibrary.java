@@ -35,6 +35,19 @@ public record NvrtcLibrary(Nvrtc nvrtc, Path path, String origin) {
    *
    * @param driverVersion what the driver supports; a compiler of a newer CUDA is not considered
    */
+  public static Optional<NvrtcLibrary> find(Environment environment, int driverVersion) {
+    try {
+      return load(environment, driverVersion, new SearchLog());
+    } catch (UnusableException e) {
+      return Optional.empty(); // a setting that names no folder
+    }
+  }
+
+  /**
+   * The same, telling where it looked; empty where there is none that can be used. It stays loaded.
+   *
+   * @param driverVersion what the driver supports; a compiler of a newer CUDA is not considered
+   */
   static Optional<NvrtcLibrary> load(Environment environment, int driverVersion, SearchLog log)
       throws UnusableException {
     List<Integer> majors = MAJORS.stream().filter(m -> m * 1000 <= driverVersion).toList();
