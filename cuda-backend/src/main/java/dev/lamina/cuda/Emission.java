@@ -13,14 +13,21 @@ import java.util.stream.Stream;
 final class Emission {
   private final Call call;
   private final ToLongFunction<Operand> addresses;
+  private final boolean compiles;
   private final List<Step> steps = new ArrayList<>();
   private final List<Lowering.Cleared> cleared = new ArrayList<>();
   private final List<Lowering.Content> contents = new ArrayList<>();
   private long scratch;
 
-  Emission(Call call, ToLongFunction<Operand> addresses) {
+  Emission(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
     this.call = call;
     this.addresses = addresses;
+    this.compiles = compiles;
+  }
+
+  /** Whether kernels can be compiled that are not among the resources. */
+  boolean compiles() {
+    return compiles;
   }
 
   List<Step> steps() {

@@ -17,6 +17,7 @@ import dev.lamina.op.Cast;
 import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -80,15 +81,18 @@ record Lowering(
    * @param compiles whether kernels can be compiled that are not among the resources
    */
   static Lowering of(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
-    Emission e = new Emission(call, addresses);
+    Emission e = new Emission(call, addresses, compiles);
     switch (call.op()) {
       case Activate op -> ElementwiseLowering.activate(e, op);
       case ActivateGradient op -> ElementwiseLowering.activateGradient(e, op);
       case Unary op -> ElementwiseLowering.unary(e, op);
-      case Affine op -> ElementwiseLowering.affine(e, op);
+      case Affine op ->
+          MapLowering.map(e, Elementwise.affine(op.scale(), op.shift()).on(e.inputType(0)));
       case AddScaled op -> ElementwiseLowering.addScaled(e, op);
       case Binary op -> ElementwiseLowering.binary(e, op);
-      case Broadcast _ -> ElementwiseLowering.broadcast(e);
+      case Broadcast op -> MapLowering.map(e, Elementwise.broadcast(e.inputType(0), op.shape()));
+      case Cast op -> ElementwiseLowering.cast(e, op);
+      case Dropout op -> ElementwiseLowering.dropout(e, op);
 
       case Reduce op -> ReduceLowering.reduce(e, op);
       case ArgMax op -> ReduceLowering.argMax(e, op);
@@ -103,12 +107,10 @@ record Lowering(
       case TrackLoss _ -> LossLowering.trackLoss(e);
 
       case Copy _ -> MoveLowering.copy(e, 0);
-      case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
       case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
       case Transpose _ -> MoveLowering.transpose(e);
-      case Dropout op -> MoveLowering.dropout(e, op);
 
       case AdamStep op -> TrainingLowering.adam(e, op);
       case SgdStep op -> TrainingLowering.sgd(e, op);
@@ -116,7 +118,7 @@ record Lowering(
       case Advance _ -> TrainingLowering.advance(e);
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
 
-      case Map op -> MapLowering.map(e, op, compiles);
+      case Map op -> MapLowering.map(e, op);
 
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);

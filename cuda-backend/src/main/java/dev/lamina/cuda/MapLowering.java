@@ -14,27 +14,8 @@ final class MapLowering {
 
   private MapLowering() {}
 
-  /**
-   * Adds the launch of a formula.
-   *
-   * @param compiles whether kernels can be compiled that are not among the resources
-   */
-  static void map(Emission e, Map op, boolean compiles) {
-    FormulaKernel kernel = FormulaKernel.of(op.formula());
-    List<Argument> operands = operands(e, op);
-    if (kernel.module().isPresent() || compiles) {
-      operands.add(Argument.count(op.shape().rows()));
-      operands.add(Argument.count(op.shape().columns()));
-      kernel.parameters().forEach(p -> operands.add(argument(p)));
-      long blocks = Geometry.elementwise(op.shape().size(), kernel.group());
-      e.add(Step.Launch.of(kernel, blocks, operands));
-    } else {
-      interpret(e, op, operands);
-    }
-  }
-
-  /** The addresses of the inputs, then of the outputs that overwrite none. */
-  private static List<Argument> operands(Emission e, Map op) {
+  /** Adds the launch of a formula over the call's operands. */
+  static void map(Emission e, Map op) {
     List<Argument> operands = new ArrayList<>();
     for (int i = 0; i < op.formula().inputs().size(); i++) {
       operands.add(e.input(i));
@@ -42,7 +23,26 @@ final class MapLowering {
     for (int k = 0; k < e.outputs(); k++) {
       operands.add(e.output(k));
     }
-    return operands;
+    launch(e, op, operands.toArray(Argument[]::new));
+  }
+
+  /**
+   * Adds the launch of a formula.
+   *
+   * @param operands the addresses of the inputs, then of the outputs that overwrite none
+   */
+  static void launch(Emission e, Map op, Argument... operands) {
+    FormulaKernel kernel = FormulaKernel.of(op.formula());
+    if (kernel.module().isEmpty() && !e.compiles()) {
+      interpret(e, op, operands);
+      return;
+    }
+    List<Argument> arguments = new ArrayList<>(List.of(operands));
+    arguments.add(Argument.count(op.shape().rows()));
+    arguments.add(Argument.count(op.shape().columns()));
+    kernel.parameters().forEach(p -> arguments.add(argument(p)));
+    long blocks = Geometry.elementwise(op.shape().size(), kernel.group());
+    e.add(Step.Launch.of(kernel, blocks, arguments));
   }
 
   private static Argument argument(Parameter parameter) {
@@ -55,7 +55,7 @@ final class MapLowering {
     };
   }
 
-  private static void interpret(Emission e, Map op, List<Argument> operands) {
+  private static void interpret(Emission e, Map op, Argument... operands) {
     ByteCode code = ByteCode.of(op.formula());
     Argument start = e.content(code.bytes());
     List<Argument> arguments = new ArrayList<>();
@@ -64,8 +64,8 @@ final class MapLowering {
     arguments.add(Argument.integer(code.common()));
     arguments.add(Argument.integer(code.own()));
     arguments.add(Argument.integer(code.skip()));
-    arguments.addAll(operands);
-    for (int i = operands.size(); i < ByteCode.PLACES; i++) {
+    arguments.addAll(List.of(operands));
+    for (int i = operands.length; i < ByteCode.PLACES; i++) {
       arguments.add(Argument.NULL);
     }
     arguments.add(Argument.count(op.shape().rows()));

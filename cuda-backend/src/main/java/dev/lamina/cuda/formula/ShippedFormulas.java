@@ -3,6 +3,8 @@ package dev.lamina.cuda.formula;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Functions;
 import dev.lamina.op.Activation;
+import dev.lamina.op.AddScaled;
+import dev.lamina.op.Dropout;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Pointwise;
 import dev.lamina.type.DType;
@@ -43,6 +45,13 @@ final class ShippedFormulas {
           Elementwise.affine(1, 2),
           Elementwise.scale(2));
 
+  /** Any other numbers than 1 and −1. */
+  private static final List<Pointwise> SUMS =
+      List.of(
+          CoreFormulas.of(new AddScaled(2, 3)),
+          CoreFormulas.of(new AddScaled(2, 1)),
+          CoreFormulas.of(new AddScaled(1, 2)));
+
   private static final List<Pointwise> ARITHMETIC =
       List.of(Elementwise.ADD, Elementwise.SUBTRACT, Elementwise.MULTIPLY, Elementwise.DIVIDE);
 
@@ -68,12 +77,14 @@ final class ShippedFormulas {
     return modules;
   }
 
-  /** φ(x), and its gradient. */
+  /** φ(x), its gradient and φ(x + b), and dropout. */
   private static List<Formula> activations(DType dtype) {
     List<Formula> formulas = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       addWithGradients(formulas, activation.function(), full(dtype));
+      formulas.add(CoreFormulas.biased(activation, full(dtype)).formula());
     }
+    formulas.add(CoreFormulas.of(new Dropout(0.3, 0), full(dtype)).formula());
     ACTIVATIONS.forEach(activation -> addWithGradients(formulas, activation, full(dtype)));
     return formulas;
   }
@@ -82,6 +93,7 @@ final class ShippedFormulas {
     List<Formula> formulas = new ArrayList<>();
     UNARY.forEach(f -> addWithGradients(formulas, f, full(dtype)));
     ARITHMETIC.forEach(f -> addWithGradients(formulas, f, full(dtype), full(dtype)));
+    SUMS.forEach(f -> formulas.add(f.on(full(dtype), full(dtype)).formula()));
     COMPARISONS.forEach(f -> addWithGradients(formulas, f, full(dtype), full(dtype)));
     return formulas;
   }
