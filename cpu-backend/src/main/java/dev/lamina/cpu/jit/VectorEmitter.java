@@ -23,7 +23,7 @@ import java.lang.constant.MethodTypeDesc;
  */
 final class VectorEmitter {
   private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
-  private static final ClassDesc SPECIES = ClassDesc.of(Species.class.getName());
+  static final ClassDesc SPECIES = ClassDesc.of(Species.class.getName());
   private static final ClassDesc KERNEL = ClassDesc.of(VectorKernel.class.getName());
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
@@ -130,7 +130,7 @@ final class VectorEmitter {
 
     void run() {
       before(true);
-      int[] raised = raisedBefore();
+      FlagCode flagged = flags(false);
       int whole = code.allocateLocal(TypeKind.INT);
       int at = code.allocateLocal(TypeKind.LONG);
       code.iload(count);
@@ -145,29 +145,18 @@ final class VectorEmitter {
       for (int half = 0; half < halves; half++) {
         next(half, at);
         elements(at, half, -1);
-        for (int k = 0; k < raised.length; k++) {
-          code.aload(raised[k]).fconst_1().aload(slots[lowering.flags()[k]]);
-          vectors.blendNumber();
-          code.astore(raised[k]);
-        }
+        flagged.add(passed, -1);
       }
       loop.advance();
       code.goto_(top).labelBinding(done);
       int flags = code.allocateLocal(TypeKind.INT);
       code.iconst_0().istore(flags);
-      for (int k = 0; k < raised.length; k++) {
-        Label no = code.newLabel();
-        code.aload(raised[k]);
-        vectors.largest();
-        code.fconst_0().fcmpl().ifle(no);
-        raise(flags, k);
-        code.labelBinding(no);
-      }
       Label nothing = code.newLabel();
       code.iload(whole).iload(count).if_icmpge(nothing);
       code.aload(streams).lload(origin).aload(starts).aload(scalars).iload(count).iload(whole);
-      code.invokestatic(name, "rest", REST).iload(flags).ior().istore(flags);
-      code.labelBinding(nothing).iload(flags).ireturn();
+      code.invokestatic(name, "rest", REST).istore(flags).labelBinding(nothing);
+      flagged.end(flags); // last, because its elements come first
+      code.iload(flags).ireturn();
     }
 
     /** The loop over whole vectors. */
@@ -274,24 +263,15 @@ final class VectorEmitter {
       }
     }
 
-    private int[] raisedBefore() {
-      int[] raised = new int[formula.flags().size()];
-      for (int k = 0; k < raised.length; k++) {
-        raised[k] = code.allocateLocal(TypeKind.REFERENCE);
-        code.getstatic(SPECIES, "F", VectorCode.SPECIES).fconst_0();
-        vectors.broadcast();
-        code.astore(raised[k]);
-      }
-      return raised;
-    }
-
-    private void raise(int flags, int k) {
-      code.iload(flags).loadConstant(1 << k).ior().istore(flags);
+    private FlagCode flags(boolean tested) {
+      return new FlagCode(
+          code, vectors, plan, k -> code.aload(slots[lowering.flags()[k]]), scalars, tested);
     }
 
     void rest() {
       int whole = count + 1;
       before(false);
+      FlagCode flagged = flags(true);
       int mask = code.allocateLocal(TypeKind.REFERENCE);
       int at = code.allocateLocal(TypeKind.LONG);
       int flags = code.allocateLocal(TypeKind.INT);
@@ -305,22 +285,16 @@ final class VectorEmitter {
         vectors.indexInRange();
         code.astore(mask);
         elements(at, half, mask);
-        for (int k = 0; k < lowering.flags().length; k++) {
-          Label no = code.newLabel();
-          code.aload(slots[lowering.flags()[k]]).aload(mask);
-          vectors.bothMasks();
-          vectors.anyTrue();
-          code.ifeq(no);
-          raise(flags, k);
-          code.labelBinding(no);
-        }
+        flagged.add(passed, mask);
         if (half + 1 < halves) {
           Label more = code.newLabel();
           code.iload(whole).getstatic(SPECIES, "V", CD_int).iadd().istore(whole);
           code.iload(whole).iload(count).if_icmplt(more);
+          flagged.end(flags);
           code.iload(flags).ireturn().labelBinding(more);
         }
       }
+      flagged.end(flags);
       code.iload(flags).ireturn();
     }
 
