@@ -7,19 +7,16 @@ import java.lang.classfile.TypeKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 
 /**
  * Emits what becomes of the flags in one method of a {@link VectorKernel}. Where the first element
  * that raises a flag is asked for, each vector is tested; else a vector collects which lanes did.
  */
 final class FlagCode {
+  private final VectorBody body;
   private final CodeBuilder code;
-  private final VectorCode vectors;
   private final KernelPlan plan;
   private final List<Flag> flags;
-  private final IntConsumer pushMask;
-  private final int scalars;
 
   /** For each condition one of its flags. */
   private final Map<Integer, Integer> tests = new LinkedHashMap<>();
@@ -33,22 +30,12 @@ final class FlagCode {
   /**
    * Begins: the flags have not been raised.
    *
-   * @param pushMask puts the mask of the lanes that raise a flag on the stack
-   * @param scalars the local variable of the kernel's numbers
    * @param tested whether all flags are tested at once
    */
-  FlagCode(
-      CodeBuilder code,
-      VectorCode vectors,
-      KernelPlan plan,
-      IntConsumer pushMask,
-      int scalars,
-      boolean tested) {
-    this.code = code;
-    this.vectors = vectors;
+  FlagCode(VectorBody body, KernelPlan plan, boolean tested) {
+    this.body = body;
     this.plan = plan;
-    this.pushMask = pushMask;
-    this.scalars = scalars;
+    code = body.code;
     flags = plan.code().flags();
     for (int k = 0; k < flags.size(); k++) {
       tests.putIfAbsent(flags.get(k).test(), k);
@@ -59,8 +46,8 @@ final class FlagCode {
         code.iconst_m1().istore(firsts.get(test));
       } else {
         collected.put(test, code.allocateLocal(TypeKind.REFERENCE));
-        code.getstatic(VectorEmitter.SPECIES, "F", VectorCode.SPECIES).fconst_0();
-        vectors.broadcast();
+        code.getstatic(VectorBody.SPECIES, "F", VectorCode.SPECIES).fconst_0();
+        body.vectors.broadcast();
         code.astore(collected.get(test));
       }
     }
@@ -69,29 +56,28 @@ final class FlagCode {
   /**
    * After a vector of elements has been computed.
    *
-   * @param passed the local variable of how many bytes of each operand are before the vector
    * @param mask the local variable of the lanes that count, -1 for all
    */
-  void add(int passed, int mask) {
+  void add(int mask) {
     tests.forEach((test, flag) -> {
       if (collected.containsKey(test)) {
         code.aload(collected.get(test)).fconst_1();
-        pushMask.accept(flag);
-        vectors.blendNumber();
+        body.pushFlag(flag);
+        body.vectors.blendNumber();
         code.astore(collected.get(test));
       } else {
         int raised = code.allocateLocal(TypeKind.REFERENCE);
         Label no = code.newLabel();
-        pushMask.accept(flag);
+        body.pushFlag(flag);
         if (mask >= 0) {
           code.aload(mask);
-          vectors.bothMasks();
+          body.vectors.bothMasks();
         }
         code.astore(raised).aload(raised);
-        vectors.anyTrue();
+        body.vectors.anyTrue();
         code.ifeq(no).iload(firsts.get(test)).ifge(no);
-        code.lload(passed).iconst_2().lushr().l2i().aload(raised);
-        vectors.firstTrue();
+        code.lload(body.passed).iconst_2().lushr().l2i().aload(raised);
+        body.vectors.firstTrue();
         code.iadd().istore(firsts.get(test)).labelBinding(no);
       }
     });
@@ -103,7 +89,7 @@ final class FlagCode {
       Label no = code.newLabel();
       if (collected.containsKey(test)) {
         code.aload(collected.get(test));
-        vectors.largest();
+        body.vectors.largest();
         code.fconst_0().fcmpl().ifle(no);
       } else {
         code.iload(firsts.get(test)).iflt(no);
@@ -113,7 +99,7 @@ final class FlagCode {
         if (flags.get(k).test() == test) {
           raised |= 1 << k;
           if (flags.get(k).isRest()) {
-            code.aload(scalars).loadConstant(plan.firstOfFlags() + k);
+            code.aload(body.scalars).loadConstant(plan.firstOfFlags() + k);
             code.iload(firsts.get(test)).i2d().dastore();
           }
         }
