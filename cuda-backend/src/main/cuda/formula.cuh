@@ -122,12 +122,13 @@ __device__ __forceinline__ void draw(unsigned* words, const int* clock, unsigned
   }
 }
 
-// Sets a number to 1, seen by whoever reads it after the kernel.
-__device__ __forceinline__ void raise(int* flag) { atomicExch(flag, 1); }
-__device__ __forceinline__ void raise(float* flag) {
-  atomicExch(reinterpret_cast<int*>(flag), bits_as<int>(1.0f));
+// Makes a number the larger of itself and a value, both from 0 on, whose bits are in that order.
+__device__ __forceinline__ void raise(int* to, double value) {
+  atomicMax(to, Convert<int>::from(value));
 }
-__device__ __forceinline__ void raise(double* flag) {
-  atomicExch(
-      reinterpret_cast<unsigned long long*>(flag), bits_as<unsigned long long>(1.0));
+__device__ __forceinline__ void raise(float* to, double value) {
+  atomicMax(reinterpret_cast<int*>(to), bits_as<int>((float) value));
+}
+__device__ __forceinline__ void raise(double* to, double value) {
+  atomicMax(reinterpret_cast<unsigned long long*>(to), bits_as<unsigned long long>(value));
 }

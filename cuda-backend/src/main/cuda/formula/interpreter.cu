@@ -24,6 +24,9 @@ enum Type { FP32, FP64, BF16, INT32, UINT8 };
 // As the constants of Kind, in their order.
 enum Kind { FULL, ROW, COLUMN, SINGLE };
 
+// In the place of a RAISE's kind: to the number of elements from this one to the end.
+constexpr int REST = 1;
+
 // What `code` does: to is a register, or where the number is the same for all elements its place;
 // a, b, c are registers, from REGISTERS on places of numbers that are the same for all elements; or
 // what the opcode says.
@@ -60,11 +63,11 @@ __device__ __forceinline__ void put(void* p, int type, idx at, T x) {
   }
 }
 
-__device__ __forceinline__ void raise(void* p, int type, int at) {
+__device__ __forceinline__ void raise(void* p, int type, int at, double value) {
   switch (type) {
-    case FP32: raise(static_cast<float*>(p) + at); break;
-    case FP64: raise(static_cast<double*>(p) + at); break;
-    default: raise(static_cast<int*>(p) + at); break;
+    case FP32: raise(static_cast<float*>(p) + at, value); break;
+    case FP64: raise(static_cast<double*>(p) + at, value); break;
+    default: raise(static_cast<int*>(p) + at, value); break;
   }
 }
 
@@ -203,7 +206,8 @@ __device__ __forceinline__ void interpret(
               if (k < lanes && i.code == STORE) {
                 put<T>(places[i.b], i.type, e + k, a[k]);
               } else if (k < lanes && a[k] != 0) {
-                raise(places[i.b], i.type, i.c);
+                const double rest = (double) (count - e - k);
+                raise(places[i.b], i.type, i.c, i.kind == REST ? rest : numbers[i.to]);
               }
             }
             break;

@@ -129,6 +129,27 @@ class FormulaKernelTest {
     assertEquals(1, run.check(update(0.9, 30), 1, 67).get(2).value(3));
   }
 
+  /** The larger of what was there and a value that is computed from the singles. */
+  @Test
+  void flagsCarryValuesAndTellTheFirstElement() {
+    FormulaBuilder f = new FormulaBuilder();
+    Expr x = f.full(DType.FP32);
+    int numbers = f.singles(DType.FP64, 4);
+    Expr value = f.read(numbers, 0).sqrt();
+    f.output(x.times(value), DType.FP32);
+    f.flag(x.isNotFinite(), value, numbers, 1);
+    f.flag(x.isNotFinite(), f.constant(1), numbers, 2);
+    f.flagFirst(x.isNotFinite(), numbers, 3);
+    Formula formula = f.build();
+    run.finite();
+    run.put(1, 0, 9);
+    run.put(1, 2, 5);
+    run.put(0, 70, Double.NaN);
+    run.put(0, 40, Double.NaN);
+    List<Double> raised = run.run(formula, 11, 13).get(1).after();
+    assertEquals(List.of(9.0, 3.0, 5.0, 103.0), raised);
+  }
+
   @Test
   void aSkippedRunWritesNothing() {
     run.put(2, 2, 1);

@@ -18,6 +18,9 @@ final class ByteCodeWriter {
   /** Up to it a double holds every integer; no matrix has so many elements. */
   private static final long EXACT = 1L << 53;
 
+  /** In the place of a RAISE's kind, as formula/interpreter.cu has it. */
+  private static final int REST = 1;
+
   private final Formula formula;
   private final boolean[] uniform;
 
@@ -154,9 +157,10 @@ final class ByteCodeWriter {
     }
     for (Flag flag : formula.flags()) {
       int type = formula.inputs().get(flag.input()).dtype().ordinal();
-      own.add(
-          new Instruction(
-              Opcode.RAISE, type, 0, 0, operand(flag.test()), flag.input(), flag.element()));
+      int kind = flag.isRest() ? REST : 0;
+      int value = flag.isRest() ? 0 : at[flag.value()];
+      int test = operand(flag.test());
+      own.add(new Instruction(Opcode.RAISE, type, kind, value, test, flag.input(), flag.element()));
     }
   }
 

@@ -11,6 +11,8 @@ import dev.lamina.formula.UnaryFunction;
 import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +33,10 @@ final class KernelSource {
   private final boolean[] uniform;
   private final boolean[] reads;
   private final Lines out = new Lines();
+
+  /** Whether one thread of the block computes what is the same for all elements. */
+  private boolean alone;
+
   private final NodeText text;
 
   private KernelSource(Skeleton skeleton) {
@@ -106,13 +112,14 @@ final class KernelSource {
     out.add("typedef %s real;", NodeText.type(formula.computeType()));
     out.add("constexpr int W = %d;", group(formula));
     uniformNumbers();
+    out.add("const idx count = m * n;");
     for (int k = 0; k < formula.flags().size(); k++) {
-      out.add("bool raised%d = false;", k);
+      out.add(
+          formula.flags().get(k).isRest() ? "idx first%d = count;" : "bool raised%d = false;", k);
     }
     out.add("auto element = [&](%s) {", String.join(", ", elementParameters()));
     out.indented(this::element);
     out.add("};");
-    out.add("const idx count = m * n;");
     out.add("const bool whole = %s;", alignment());
     rows().forEach(i -> out.add("const bool whole%d = n %% W == 0 && groups<W>(x%d);", i, i));
     out.add("#pragma unroll 1");
@@ -121,8 +128,9 @@ final class KernelSource {
     out.add("}");
     for (int k = 0; k < formula.flags().size(); k++) {
       Flag flag = formula.flags().get(k);
-      out.add("if (raised%d) {", k);
-      out.indented(() -> out.add("raise(x%d + %d);", flag.input(), flag.element()));
+      String value = flag.isRest() ? "(double) (count - first" + k + ")" : shared(flag.value());
+      out.add(flag.isRest() ? "if (first%d < count) {" : "if (raised%d) {", k);
+      out.indented(() -> out.add("raise(x%d + %d, %s);", flag.input(), flag.element(), value));
       out.add("}");
     }
   }
@@ -133,38 +141,36 @@ final class KernelSource {
    */
   private void uniformNumbers() {
     List<Integer> taken = taken();
-    boolean alone = false;
     for (int i = 0; i < uniform.length; i++) {
       alone |= uniform[i] && isSlow(formula.nodes().get(i));
     }
     if (!alone) {
       uniformNodes();
-      skip();
+      skip("%s");
       taken.forEach(i -> out.add(text.rounded(i, text.number(i))));
       return;
     }
-    int skipAt = taken.size();
-    out.add("__shared__ double numbers[%d];", skipAt + 1);
+    Set<Integer> shared = new TreeSet<>(taken);
+    formula.flags().stream().filter(f -> !f.isRest()).forEach(f -> shared.add(f.value()));
+    if (formula.skip() != Formula.NEVER) {
+      shared.add(formula.skip());
+    }
+    shared.removeIf(this::isConstant);
+    out.add("__shared__ double numbers[%d];", uniform.length);
     out.add("if (threadIdx.x == 0) {");
     out.indented(() -> {
       uniformNodes();
-      for (int k = 0; k < taken.size(); k++) {
-        out.add("numbers[%d] = %s;", k, text.number(taken.get(k)));
-      }
-      if (formula.skip() != Formula.NEVER) {
-        out.add("numbers[%d] = %s;", skipAt, text.number(formula.skip()));
-      }
+      shared.forEach(i -> out.add("numbers[%d] = %s;", i, text.number(i)));
     });
     out.add("}");
     out.add("__syncthreads();");
-    if (formula.skip() != Formula.NEVER) {
-      out.add("if (numbers[%d] != 0) {", skipAt);
-      out.indented(() -> out.add("return;"));
-      out.add("}");
-    }
-    for (int k = 0; k < taken.size(); k++) {
-      out.add(text.rounded(taken.get(k), "numbers[" + k + "]"));
-    }
+    skip("%s != 0");
+    taken.forEach(i -> out.add(text.rounded(i, shared(i))));
+  }
+
+  /** The name of a number that is the same for all elements, in double and known to all threads. */
+  private String shared(int i) {
+    return alone && !isConstant(i) ? "numbers[" + i + "]" : text.number(i);
   }
 
   private void uniformNodes() {
@@ -175,9 +181,9 @@ final class KernelSource {
     }
   }
 
-  private void skip() {
+  private void skip(String test) {
     if (formula.skip() != Formula.NEVER) {
-      out.add("if (%s) {", text.number(formula.skip()));
+      out.add("if (" + test + ") {", shared(formula.skip()));
       out.indented(() -> out.add("return;"));
       out.add("}");
     }
@@ -243,7 +249,12 @@ final class KernelSource {
           k, NodeText.type(output.dtype()), text.operand(output.node()));
     }
     for (int k = 0; k < formula.flags().size(); k++) {
-      out.add("raised%d |= %s;", k, text.operand(formula.flags().get(k).test()));
+      String test = text.operand(formula.flags().get(k).test());
+      if (formula.flags().get(k).isRest()) {
+        out.add("first%d = %s && e < first%d ? e : first%d;", k, test, k, k);
+      } else {
+        out.add("raised%d |= %s;", k, test);
+      }
     }
   }
 

@@ -56,8 +56,7 @@ record Skeleton(Formula formula, List<Parameter> parameters) {
           flat.outputs().stream()
               .map(o -> new Output(use(o.node(), computed), o.dtype(), o.over()))
               .toList();
-      List<Flag> flags =
-          flat.flags().stream().map(f -> new Flag(to[f.test()], f.input(), f.element())).toList();
+      List<Flag> flags = flat.flags().stream().map(f -> f.to(o -> use(o, DType.FP64))).toList();
       int skip = flat.skip() == Formula.NEVER ? Formula.NEVER : to[flat.skip()];
       return new Skeleton(new Formula(nodes, flat.inputs(), outputs, flags, skip), parameters);
     }
