@@ -1,5 +1,7 @@
 #!/bin/sh
-# Feeds damaged files to every reader: IDX, gzip, CSV, JSON, safetensors, models. What fails is kept
+# Feeds damaged files to every reader: IDX, gzip, CSV, JSON, safetensors, models, measured products.
+# Each must be refused with a message that names the file, or read as a second, plain reading of the
+# same bytes says. What fails is kept
 # in src-test/target/fuzz.
 #
 #   scripts/fuzz-readers.sh [INPUTS [SEED]]   so many inputs for each reader (a million), made from

@@ -5,7 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
+import dev.lamina.data.Csv;
+import dev.lamina.data.CsvOptions;
+import dev.lamina.data.Dataset;
+import dev.lamina.data.Idx;
+import dev.lamina.type.DType;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -87,7 +97,7 @@ class FuzzTest {
 
   /** The good files are good, so what is refused is refused for its damage. */
   @Test
-  void goodFilesAreRead() throws IOException {
+  void goodFilesAreRead() throws Exception {
     for (Subject subject : Subject.values()) {
       for (byte[] seed : subject.seeds()) {
         Path folder = Files.createTempDirectory(temporary, subject.label());
@@ -96,7 +106,7 @@ class FuzzTest {
           Files.deleteIfExists(file);
           Files.write(file, seed);
           try {
-            reader.read(file);
+            assertTrue(reader.read(file));
           } catch (LaminaException e) {
             // A table to learn from need not fit the model.
             assertTrue(subject.name().startsWith("CSV_"), e.getMessage());
@@ -134,6 +144,43 @@ class FuzzTest {
               Files.readAllBytes(file), new Mutator(Subject.JSON.seeds()).damaged(number)));
       replay(file);
     }
+  }
+
+  /** As may a comparison that finds everything right. */
+  @Test
+  void aWrongReadingIsSeen() throws Exception {
+    byte[] images = DataFiles.images(false).getFirst();
+    byte[] labels = DataFiles.labels();
+    byte[] table = DataFiles.tables().getFirst();
+    try (Arena arena = Arena.ofConfined()) {
+      Path file = Files.write(temporary.resolve("images"), images);
+      Dataset digits = Idx.read(file, Files.write(temporary.resolve("labels"), labels), arena);
+      IdxReader.compare(digits, PlainIdx.of(images), PlainIdx.of(labels));
+      wrong(() -> IdxReader.compare(digits, PlainIdx.of(other(images)), PlainIdx.of(labels)));
+      wrong(() -> IdxReader.compare(digits, PlainIdx.of(images), PlainIdx.of(other(labels))));
+      file = Files.write(temporary.resolve("table"), table);
+      TableComparison rows =
+          new TableComparison(Csv.read(file, CsvOptions.defaults(), arena), null);
+      rows.compare(table);
+      String text = new String(table, StandardCharsets.UTF_8);
+      for (String from : new String[] {"1.5", "-2", "\"a\"", "width", "\n0,7,\"a\""}) {
+        wrong(() -> rows.compare(text.replaceFirst(from, "8").getBytes(StandardCharsets.UTF_8)));
+      }
+      MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2);
+      TensorReader.compare("a", DType.FP32, data, new double[] {1, 2});
+      wrong(() -> TensorReader.compare("a", DType.FP32, data, new double[] {1, 3}));
+    }
+  }
+
+  private static void wrong(Executable comparison) {
+    assertThrows(AssertionError.class, comparison);
+  }
+
+  /** A copy with another last byte. */
+  private static byte[] other(byte[] bytes) {
+    byte[] copy = bytes.clone();
+    copy[copy.length - 1]++;
+    return copy;
   }
 
   private static void delete(Path folder) throws IOException {
