@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -29,12 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs the fuzzers: ten thousand inputs each, or as many as {@code lamina.fuzz.inputs} says, from
- * the number that {@code lamina.fuzz.seed} says; or one kept file, {@code lamina.fuzz.replay}. See
- * scripts/fuzz-readers.sh.
+ * the number that {@code lamina.fuzz.seed} says, for all or for {@code lamina.fuzz.readers}; or one
+ * kept file, {@code lamina.fuzz.replay}. See scripts/fuzz-readers.sh.
  */
 class FuzzTest {
   private static final int INPUTS = Integer.getInteger("lamina.fuzz.inputs", 10_000);
   private static final long SEED = Long.getLong("lamina.fuzz.seed", 20_261_121);
+  private static final List<String> READERS =
+      Pattern.compile(",")
+          .splitAsStream(System.getProperty("lamina.fuzz.readers", ""))
+          .filter(label -> !label.isEmpty())
+          .toList();
   private static final String REPLAY = System.getProperty("lamina.fuzz.replay");
   private static final Path KEPT = Path.of("target", "fuzz");
   private static final System.Logger LOG = System.getLogger(FuzzTest.class.getName());
@@ -54,6 +61,7 @@ class FuzzTest {
     return REPLAY != null
         ? Stream.of(DynamicTest.dynamicTest(REPLAY, () -> replay(Path.of(REPLAY))))
         : Arrays.stream(Subject.values())
+            .filter(subject -> READERS.isEmpty() || READERS.contains(subject.label()))
             .map(subject -> DynamicTest.dynamicTest(subject.label(), () -> fuzz(subject)));
   }
 

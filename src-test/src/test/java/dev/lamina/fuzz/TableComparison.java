@@ -5,6 +5,7 @@ import dev.lamina.data.Schema;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +15,9 @@ import java.util.stream.IntStream;
  * @param model what the data were read for, null if to learn from
  */
 record TableComparison(Dataset data, Schema model) {
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+
   private static final char[] SEPARATORS = {',', ';', '\t'};
 
   /** Fails if under no separator the data are what the file says. */
@@ -79,11 +83,7 @@ record TableComparison(Dataset data, Schema model) {
   }
 
   private static boolean isNumber(String cell, float value) {
-    try {
-      return new BigDecimal(cell).floatValue() == value && Float.isFinite(value);
-    } catch (NumberFormatException e) {
-      return false;
-    }
+    return NUMBER.matcher(cell).matches() && Float.parseFloat(cell) == value;
   }
 
   private static boolean isSameNumber(String name, String cell) {
