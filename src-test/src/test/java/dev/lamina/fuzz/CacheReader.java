@@ -70,10 +70,11 @@ final class CacheReader implements Reader {
       String[] parts = text.split("(?=" + CHECKSUM + ")");
       String sum = parts[parts.length - 1];
       String content = text.substring(0, text.length() - sum.length());
-      List<String> lines = Arrays.asList(content.split("\r\n|\r|\n"));
+      List<String> lines = Arrays.asList(content.split("\r\n|\r|\n", -1));
+      lines = lines.getLast().isEmpty() ? lines.subList(0, lines.size() - 1) : lines;
       boolean whole =
           sum.equals(CHECKSUM + Sha256.of(content.getBytes(StandardCharsets.UTF_8)) + "\n");
-      return whole && lines.getFirst().equals(IDENTITY)
+      return whole && !lines.isEmpty() && lines.getFirst().equals(IDENTITY)
           ? lines.subList(1, lines.size())
           : List.of();
     } catch (CharacterCodingException e) {
