@@ -93,6 +93,28 @@ abstract class FormulaTask implements Task {
   @Override
   public void run(int chunk) {
     Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    raise(pieces(frame, scalars, cut.from(chunk), cut.to(chunk)));
+  }
+
+  /**
+   * Computes a rectangle instead of a chunk: a part of what is to be computed that is warm.
+   *
+   * @param at the position of its first element
+   * @param pitch elements from a row to the next
+   */
+  final void run(long at, int rows, int columns, long pitch) {
+    Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    int raised = 0;
+    for (int i = 0; i < rows; i++) {
+      raised |= pieces(frame, scalars, at + i * pitch, at + i * pitch + columns);
+    }
+    raise(raised);
+  }
+
+  /** Prepares a thread's frame; returns the numbers to hand over, pieces still to be set. */
+  private double[] scalars(Frame frame) {
     double[] scalars = frame.scalars(plan.scalars());
     int pieces = plan.pieces().size();
     for (int k = 0; k < plan.singles().size(); k++) {
@@ -102,9 +124,12 @@ abstract class FormulaTask implements Task {
       random((Source.Random) plan.randoms().get(k), scalars, plan.firstOfRandoms() + 4 * k);
     }
     begin(frame);
-    int raised = pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
-    for (int k = 0; raised != 0; k++, raised >>>= 1) {
-      if ((raised & 1) != 0) {
+    return scalars;
+  }
+
+  private void raise(int flags) {
+    for (int k = 0; flags != 0; k++, flags >>>= 1) {
+      if ((flags & 1) != 0) {
         Flag flag = formula.flags().get(k);
         Scratch.set(inputs.get(flag.input()), flag.element(), 1);
       }
