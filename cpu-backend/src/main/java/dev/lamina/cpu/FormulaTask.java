@@ -3,7 +3,6 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.jit.KernelPlan;
 import dev.lamina.cpu.jit.Source;
 import dev.lamina.cpu.jit.VectorKernel;
-import dev.lamina.formula.Flag;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Kind;
 import dev.lamina.formula.Node;
@@ -37,6 +36,7 @@ abstract class FormulaTask implements Task {
   /** How many elements may be taken as one row. */
   private final long run;
 
+  private final RaisedFlags raised;
   private final Cut cut;
   private final int chunks;
   private final long[] ends;
@@ -55,6 +55,7 @@ abstract class FormulaTask implements Task {
     expanded = repeats(formula) && (columns < NARROW || drawing && draws(formula));
     plan = KernelPlan.of(formula, expanded, drawing);
     run = expanded || !repeats(formula) ? shape.size() : columns;
+    raised = new RaisedFlags(formula, shape.size(), inputs);
     cut = Cut.elements(shape.size());
     chunks = cut.chunks();
     ends =
@@ -94,7 +95,7 @@ abstract class FormulaTask implements Task {
   public void run(int chunk) {
     Frame frame = Frame.get();
     double[] scalars = scalars(frame);
-    raise(pieces(frame, scalars, cut.from(chunk), cut.to(chunk)));
+    pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
   }
 
   /**
@@ -106,11 +107,9 @@ abstract class FormulaTask implements Task {
   final void run(long at, int rows, int columns, long pitch) {
     Frame frame = Frame.get();
     double[] scalars = scalars(frame);
-    int raised = 0;
     for (int i = 0; i < rows; i++) {
-      raised |= pieces(frame, scalars, at + i * pitch, at + i * pitch + columns);
+      pieces(frame, scalars, at + i * pitch, at + i * pitch + columns);
     }
-    raise(raised);
   }
 
   /** Prepares a thread's frame; returns the numbers to hand over, pieces still to be set. */
@@ -127,19 +126,9 @@ abstract class FormulaTask implements Task {
     return scalars;
   }
 
-  private void raise(int flags) {
-    for (int k = 0; flags != 0; k++, flags >>>= 1) {
-      if ((flags & 1) != 0) {
-        Flag flag = formula.flags().get(k);
-        Scratch.set(inputs.get(flag.input()), flag.element(), 1);
-      }
-    }
-  }
-
-  /** Computes the elements from {@code at} to {@code end} and returns which flags were raised. */
-  private int pieces(Frame frame, double[] scalars, long at, long end) {
+  /** Computes the elements from {@code at} to {@code end}. */
+  private void pieces(Frame frame, double[] scalars, long at, long end) {
     int pieces = plan.pieces().size();
-    int raised = 0;
     long column = at % run;
     while (at < end) {
       long n = Math.min(Math.min(end - at, longest()), run - column);
@@ -151,13 +140,16 @@ abstract class FormulaTask implements Task {
       }
       int flags = compute(frame, scalars, at, column, (int) n);
       if (flags == VectorKernel.SKIPPED) {
-        return 0;
+        return;
       }
-      raised |= flags;
+      for (int k = 0; flags != 0; k++, flags >>>= 1) {
+        if ((flags & 1) != 0) {
+          raised.raise(k, at + (long) scalars[plan.firstOfFlags() + k]);
+        }
+      }
       at += n;
       column = column + n == run ? 0 : column + n;
     }
-    return raised;
   }
 
   private void random(Source.Random random, double[] scalars, int at) {
