@@ -7,6 +7,8 @@ import dev.lamina.op.Sym;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ public final class Graph implements Emitter {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Value> named = new LinkedHashMap<>();
   private final Set<Value> inputs = new LinkedHashSet<>();
+  private final Map<Value, MemorySegment> constants = new LinkedHashMap<>();
   private final Set<Value> kept = new LinkedHashSet<>();
   private final Set<String> gradientLabels = new HashSet<>();
   private int values;
@@ -214,6 +217,40 @@ public final class Graph implements Emitter {
   /** A scalar constant. */
   public Value constant(double value, DType dtype) {
     return fill(value, new TensorType(dtype, Shape.scalar()));
+  }
+
+  /** A constant FP32 tensor of an array, row-major. */
+  public Value constant(float[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.FP32, extents));
+  }
+
+  /** A constant FP64 tensor of an array, row-major. */
+  public Value constant(double[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.FP64, extents));
+  }
+
+  /** A constant INT32 tensor of an array, row-major. */
+  public Value constant(int[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.INT32, extents));
+  }
+
+  /**
+   * A constant tensor of host memory of exactly its size, row-major, which is copied now. Each
+   * program of the graph has a copy on its device.
+   *
+   * @throws dev.lamina.type.ShapeException if the size is another, or it is a Java array of other
+   *     elements
+   */
+  public Value constant(MemorySegment numbers, TensorType type) {
+    type.checkHost("a constant", numbers);
+    Value value = new Value(this, values++, type, null, true, null);
+    constants.put(value, MemorySegment.ofArray(numbers.toArray(ValueLayout.JAVA_BYTE)));
+    return value;
+  }
+
+  /** The constant tensors and their elements. */
+  public Map<Value, MemorySegment> constants() {
+    return Collections.unmodifiableMap(constants);
   }
 
   /** A tensor of one value. */
