@@ -6,6 +6,7 @@ import dev.lamina.op.Op;
 import dev.lamina.op.Sym;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
+import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,6 +29,7 @@ public final class Graph implements Emitter {
   private final Map<String, Value> named = new LinkedHashMap<>();
   private final Set<Value> inputs = new LinkedHashSet<>();
   private final Map<Value, MemorySegment> constants = new LinkedHashMap<>();
+  private final Map<Value, Value> assignments = new LinkedHashMap<>();
   private final Set<Value> kept = new LinkedHashSet<>();
   private final Set<String> gradientLabels = new HashSet<>();
   private int values;
@@ -182,6 +184,43 @@ public final class Graph implements Emitter {
       throw new IllegalArgumentException(value + " already has its place");
     }
     value.place(new Placement(variable, offset));
+  }
+
+  /** What a part of a variable becomes at the end of a run. */
+  public record Assignment(Value target, Value value) {}
+
+  /**
+   * Lets a part of a variable become a value at the end of each run: what reads the part in the run
+   * sees it as it was before. The last assignment to a part counts.
+   *
+   * @param target from {@link #view} or {@link #read}
+   * @throws dev.lamina.type.ShapeException if the types differ
+   */
+  public void assign(Value target, Value value) {
+    own("the target of an assignment", target);
+    own("what is assigned to " + target, value);
+    if (target.placement() == null || target.producer() != null) {
+      throw new IllegalArgumentException(
+          "assignment to " + target + ": expected a part of a variable");
+    }
+    if (!target.type().equals(value.type())) {
+      throw new ShapeException("assignment of " + value + " to " + target + ": the types differ");
+    }
+    assignments.put(target, value);
+  }
+
+  /** The assignments so far, for a caller who does them otherwise; the graph forgets them. */
+  public List<Assignment> takeAssignments() {
+    List<Assignment> taken = assignments();
+    assignments.clear();
+    return taken;
+  }
+
+  /** The assignments that a program does at the end of a run. */
+  public List<Assignment> assignments() {
+    return assignments.entrySet().stream()
+        .map(entry -> new Assignment(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** Asks that a value still be there after a run. */

@@ -5,6 +5,7 @@ import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
 import dev.lamina.op.TensorOperations;
 import dev.lamina.op.Transpose;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.List;
 
@@ -103,6 +104,12 @@ public final class Value implements TensorOperations<Value> {
   @Override
   public Value transpose() {
     return apply(new Transpose());
+  }
+
+  /** These elements in another type; this value itself if it has that type. */
+  @Override
+  public Value cast(DType to) {
+    return to == dtype() ? this : TensorOperations.super.cast(to);
   }
 
   @Override

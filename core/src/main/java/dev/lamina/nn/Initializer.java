@@ -14,6 +14,8 @@ import java.util.Arrays;
 public enum Initializer {
   /** All 0. */
   ZEROS,
+  /** All 1. */
+  ONES,
   /** N(0, 2 / fan-in): He, Zhang, Ren and Sun (2015), for ReLU. */
   HE_NORMAL,
   /** U(−a, a) with a² = 6 / fan-in: as HE_NORMAL, uniform. */
@@ -37,8 +39,8 @@ public enum Initializer {
    * @param into filled from its start
    */
   public void draw(Shape shape, long seed, int number, long first, double[] into) {
-    if (this == ZEROS) {
-      Arrays.fill(into, 0);
+    if (this == ZEROS || this == ONES) {
+      Arrays.fill(into, this == ONES ? 1 : 0);
       return;
     }
     double scale = scale(shape);
@@ -66,7 +68,7 @@ public enum Initializer {
     double in = shape.columns();
     double both = in + shape.rows();
     return switch (this) {
-      case ZEROS -> 0;
+      case ZEROS, ONES -> 0;
       case HE_NORMAL -> Math.sqrt(2 / in);
       case HE_UNIFORM -> Math.sqrt(6 / in);
       case XAVIER_NORMAL -> Math.sqrt(2 / both);
