@@ -46,6 +46,10 @@ final class Emission {
     return contents;
   }
 
+  List<TensorType> inputTypes() {
+    return call.inputs().stream().map(Operand::type).toList();
+  }
+
   TensorType inputType(int index) {
     return call.inputs().get(index).type();
   }

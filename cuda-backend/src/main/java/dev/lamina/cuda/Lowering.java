@@ -12,9 +12,9 @@ import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Binary;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.Broadcast;
 import dev.lamina.op.Cast;
-import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Elementwise;
@@ -106,7 +106,7 @@ record Lowering(
       case LossWithGradient op -> LossLowering.lossWithGradient(e, op);
       case TrackLoss _ -> LossLowering.trackLoss(e);
 
-      case Copy _ -> MoveLowering.copy(e, 0);
+      case BlockCopy op -> MoveLowering.blocks(e, op);
       case Fill op -> MoveLowering.fill(e, op);
       case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
