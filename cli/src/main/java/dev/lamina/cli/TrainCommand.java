@@ -6,10 +6,14 @@ import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Split;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.Losses;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
+import dev.lamina.train.TrainingOptions;
 import dev.lamina.type.DType;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,7 +93,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "auto, softmax-cross-entropy, binary-cross-entropy or mean-squared-error"
+          "auto, softmax-cross-entropy, binary-cross-entropy, mean-squared-error,"
+              + " half-squared-error-sum or half-mean-squared-error"
               + " (default: ${DEFAULT-VALUE}).")
   private String loss;
 
@@ -156,11 +161,11 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What there is to learn from and to be judged by. */
   private record Prepared(
-      Dataset all, Dataset test, LossFunction loss, Split split, Preprocessing preprocessing) {}
+      Dataset all, Dataset test, Loss loss, Split split, Preprocessing preprocessing) {}
 
   private Prepared prepare(DataSource source, DataSource testSource, CsvOptions format) {
     Dataset all = source.toLearn(format, seed);
-    LossFunction function = lossFor(all);
+    Loss function = lossFor(all);
     Dataset held = testSource == null ? null : testSource.toEvaluate(format, seed, all.schema());
     Split split = split(all);
     return new Prepared(all, held, function, split, Preprocessing.fit(split.train()));
@@ -169,10 +174,16 @@ final class TrainCommand implements Callable<Integer> {
   private int train(
       Prepared data, Model model, Path folder, Display display, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
-    TrainingSettings settings =
-        new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed, placement.placement());
+    TrainingOptions options =
+        TrainingOptions.DEFAULT
+            .withLoss(data.loss)
+            .withOptimizer(optimizer.build(steps(data.split.train().size())))
+            .withBatchSize(batchSize)
+            .withSeed(seed)
+            .withPlacement(placement.placement());
     TrainingRun run =
-        new TrainingRun(model, settings, data.split, data.preprocessing, folder, display, err);
+        new TrainingRun(
+            model, options, epochs, data.split, data.preprocessing, folder, display, err);
     interruption.stops(run);
     // Over once all is saved and said, and before memory is freed.
     try (interruption) {
@@ -191,6 +202,25 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** How many steps the run will have. */
+  private long steps(long samples) {
+    long batch = Math.min(batchSize, samples);
+    long steps = (samples * epochs + batch - 1) / batch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new LaminaException(
+          "--epochs "
+              + epochs
+              + ": with batches of "
+              + batch
+              + " these are "
+              + steps
+              + " steps, and the limit is "
+              + Integer.MAX_VALUE
+              + "; take fewer epochs or larger batches");
+    }
+    return steps;
+  }
+
   /** What is wrong whatever the data. */
   private void check() {
     Options.share("--validation-split", validationSplit);
@@ -201,7 +231,7 @@ final class TrainCommand implements Callable<Integer> {
     device.check();
     placement.check();
     if (!loss.equals("auto")) {
-      Options.constant("--loss", loss, LossFunction.class);
+      named();
     }
   }
 
@@ -234,15 +264,23 @@ final class TrainCommand implements Callable<Integer> {
     return all.split(validationSplit, seed);
   }
 
-  private LossFunction lossFor(Dataset all) {
+  private Loss named() {
+    return Losses.find(loss)
+        .orElseThrow(() ->
+            new LaminaException(
+                "--loss "
+                    + loss
+                    + ": expected auto or one of "
+                    + String.join(", ", Losses.labels())));
+  }
+
+  private Loss lossFor(Dataset all) {
     if (loss.equals("auto")) {
-      return all.isClassification()
-          ? LossFunction.SOFTMAX_CROSS_ENTROPY
-          : LossFunction.MEAN_SQUARED_ERROR;
+      return all.isClassification() ? new SoftmaxCrossEntropy() : new SquaredError();
     }
-    LossFunction function = Options.constant("--loss", loss, LossFunction.class);
+    Loss function = named();
     boolean needsClasses =
-        switch (function.output()) {
+        switch (function.outputs()) {
           case CLASS_LOGITS, LOGITS -> true;
           case NUMBERS -> false;
         };
@@ -259,12 +297,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** One for each class or real target; a logit of its own tells two classes by one. */
-  private static int outputs(Dataset data, LossFunction function) {
+  private static int outputs(Dataset data, Loss function) {
     if (!data.isClassification()) {
       return data.schema().targetNames().size();
     }
     int classes = data.classNames().size();
-    return switch (function.output()) {
+    return switch (function.outputs()) {
       case LOGITS -> classes == 2 ? 1 : classes;
       case CLASS_LOGITS, NUMBERS -> classes;
     };

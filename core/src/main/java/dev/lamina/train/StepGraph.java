@@ -11,7 +11,6 @@ import dev.lamina.op.Advance;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
-import dev.lamina.op.Loss;
 import dev.lamina.op.Op;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.Sym;
@@ -63,12 +62,13 @@ final class StepGraph {
       y = graph.input("target", options.targetType());
     } else {
       BatchTable table = options.data().table(options.batchSize());
-      Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
+      Value indices =
+          table.indices(graph, clockValue, options.batchSize(), options.options().shuffle());
       x = graph.name(table.gatherFeatures(graph, indices, activations()), "input");
       y = graph.name(table.gatherTargets(graph, indices, model.dtype()), "target");
     }
     Value z = forward(x, clockValue);
-    Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
+    Value loss = graph.name(options.options().loss().mean(graph, z, y), "loss");
     Value hyper = update ? begin(clockValue, loss) : null;
     differentiate(loss);
     options.keep().forEach(this::keep);
@@ -150,7 +150,7 @@ final class StepGraph {
         "step",
         () -> {
           graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
-          Optimizer optimizer = options.optimizer();
+          Optimizer optimizer = options.options().optimizer();
           return graph.emit(
               new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
               clockValue,
@@ -160,7 +160,7 @@ final class StepGraph {
   }
 
   private void update(Value clockValue, Value hyper) {
-    for (int i = 0; i < options.optimizer().moments(); i++) {
+    for (int i = 0; i < options.options().optimizer().moments(); i++) {
       moments.add(new Variable("moment " + (i + 1), gradients.type()));
     }
     graph.scope(
@@ -187,7 +187,7 @@ final class StepGraph {
     if (working != null) {
       operands.add(part(working, piece));
     }
-    Op step = options.optimizer().step(piece.decayed(), working != null);
+    Op step = options.options().optimizer().step(piece.decayed(), working != null);
     graph.apply(step, operands.toArray(Sym[]::new));
   }
 

@@ -3,9 +3,8 @@ package dev.lamina.train;
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
 import dev.lamina.host.HostMemory;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
-import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
@@ -13,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,11 +25,7 @@ public final class Trainer {
   private static final long REPORT_NANOS = 100_000_000;
 
   private final Model model;
-  private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
-  private Optimizer optimizer = new Adam(0.001);
-  private int batchSize = 128;
-  private long seed;
-  private DataPlacement placement = DataPlacement.AUTO;
+  private TrainingOptions options = TrainingOptions.DEFAULT;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopped;
   private volatile long givingUp; // by the clock of System.nanoTime
@@ -39,34 +35,46 @@ public final class Trainer {
     this.model = model;
   }
 
-  /** Sets the loss. */
-  public Trainer loss(LossFunction function) {
-    loss = function;
+  /** A trainer for a model with options. */
+  public Trainer(Model model, TrainingOptions options) {
+    this(model);
+    options(options);
+  }
+
+  /** How it trains. */
+  public TrainingOptions options() {
+    return options;
+  }
+
+  /** Sets all options at once. */
+  public Trainer options(TrainingOptions all) {
+    options = Objects.requireNonNull(all, "options");
     return this;
+  }
+
+  /** Sets the loss. */
+  public Trainer loss(Loss function) {
+    return options(options.withLoss(function));
   }
 
   /** Sets the optimizer. */
   public Trainer optimizer(Optimizer rule) {
-    optimizer = rule;
-    return this;
+    return options(options.withOptimizer(rule));
   }
 
   /** Sets the number of samples in a batch. */
   public Trainer batchSize(int samples) {
-    batchSize = BatchSize.checked(samples);
-    return this;
+    return options(options.withBatchSize(samples));
   }
 
   /** Sets the seed of shuffles and dropout masks. */
   public Trainer seed(long value) {
-    seed = value;
-    return this;
+    return options(options.withSeed(value));
   }
 
   /** Sets where the data lie; on the device if they fit, unless said otherwise. */
   public Trainer data(DataPlacement where) {
-    placement = where;
-    return this;
+    return options(options.withPlacement(where));
   }
 
   /** Adds a listener. */
@@ -128,13 +136,13 @@ public final class Trainer {
     try (DeviceData data = open(places.training(), train, TrainingStep.features(model));
         DeviceData held = open(places.validation(), plan.looked(), model.dtype());
         TrainingStep step = step(data, plan.batch()).build();
-        Evaluator evaluator = new Evaluator(model, loss, held, plan.evaluated());
+        Evaluator evaluator = new Evaluator(model, options.loss(), held, plan.evaluated());
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           plan.bestBytes() == 0
               ? null
               : HostMemory.allocate(arena, plan.bestBytes(), "the best parameters");
-      Divergence divergence = new Divergence(train, loss, model.outputs());
+      Divergence divergence = new Divergence(train, options.loss(), model.outputs());
       return new Run(step, evaluator, validation != null, best, train.size(), epochs, divergence)
           .fit();
     } finally {
@@ -153,21 +161,15 @@ public final class Trainer {
   }
 
   private TrainingPlan plan(Dataset train, Dataset validation, int epochs) {
-    return TrainingPlan.of(
-        model, loss, batchSize, placement, train, validation, epochs, this::step);
+    return TrainingPlan.of(model, options, train, validation, epochs, this::step);
   }
 
   private DeviceData open(DataReport place, Dataset data, DType taken) {
-    return DeviceData.open(place, model.backend(), data, loss, model.outputs(), taken);
+    return DeviceData.open(place, model.backend(), data, options.loss(), model.outputs(), taken);
   }
 
   private TrainingStep.Builder step(DeviceData data, int batch) {
-    return TrainingStep.of(model)
-        .loss(loss)
-        .optimizer(optimizer)
-        .batchSize(batch)
-        .data(data)
-        .seed(seed);
+    return TrainingStep.of(model).options(options.withBatchSize(batch)).data(data);
   }
 
   /** One call of fit. */

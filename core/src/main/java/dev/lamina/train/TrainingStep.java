@@ -6,10 +6,9 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.graph.Variable;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
-import dev.lamina.op.LossFunction;
-import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.program.Program;
 import dev.lamina.program.ProgramPlan;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One step of training: batch, forward, loss, backward, optimizer, as one program that runs wholly
@@ -113,8 +113,8 @@ public final class TrainingStep implements AutoCloseable {
   private void setClock(int steps) {
     int[] values = new int[4];
     values[Clock.STEP] = steps;
-    values[Clock.SEED_LOW] = (int) options.seed();
-    values[Clock.SEED_HIGH] = (int) (options.seed() >>> 32);
+    values[Clock.SEED_LOW] = (int) options.options().seed();
+    values[Clock.SEED_HIGH] = (int) (options.options().seed() >>> 32);
     clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
     position = steps;
   }
@@ -248,13 +248,9 @@ public final class TrainingStep implements AutoCloseable {
   /** Describes a training step; only the model is needed. */
   public static final class Builder {
     private final Model model;
-    private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
-    private Optimizer optimizer = new Adam(0.001);
-    private int batchSize = 128;
+    private TrainingOptions options = TrainingOptions.DEFAULT;
     private DeviceData data;
     private Targets targets;
-    private boolean shuffle = true;
-    private long seed;
     private final List<String> keep = new ArrayList<>();
     private final List<Reserve> reserves = new ArrayList<>();
     private boolean mixed;
@@ -264,22 +260,25 @@ public final class TrainingStep implements AutoCloseable {
       mixed = TrainingStep.features(model) == DType.BF16;
     }
 
-    /** The loss; softmax cross-entropy unless said otherwise. */
-    public Builder loss(LossFunction function) {
-      loss = function;
+    /** All numbers at once. */
+    public Builder options(TrainingOptions all) {
+      options = Objects.requireNonNull(all, "options");
       return this;
+    }
+
+    /** The loss; softmax cross-entropy unless said otherwise. */
+    public Builder loss(Loss function) {
+      return options(options.withLoss(function));
     }
 
     /** The optimizer; Adam at 0.001 unless said otherwise. */
     public Builder optimizer(Optimizer rule) {
-      optimizer = rule;
-      return this;
+      return options(options.withOptimizer(rule));
     }
 
     /** The number of samples in a batch; 128 unless said otherwise. */
     public Builder batchSize(int samples) {
-      batchSize = BatchSize.checked(samples);
-      return this;
+      return options(options.withBatchSize(samples));
     }
 
     /**
@@ -299,14 +298,12 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Whether each epoch has an order of its own; yes unless said otherwise. */
     public Builder shuffle(boolean on) {
-      shuffle = on;
-      return this;
+      return options(options.withShuffle(on));
     }
 
     /** The seed of shuffles and dropout masks. */
     public Builder seed(long value) {
-      seed = value;
-      return this;
+      return options(options.withSeed(value));
     }
 
     /**
@@ -351,7 +348,8 @@ public final class TrainingStep implements AutoCloseable {
 
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
-      return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
+      return ProgramPlan.of(
+          "training step", new StepGraph(stepOptions(), true).graph, model.backend());
     }
 
     /**
@@ -364,10 +362,10 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private MemoryCheck memory() {
-      StepOptions options = options();
-      StepGraph step = new StepGraph(options, true);
+      StepOptions all = stepOptions();
+      StepGraph step = new StepGraph(all, true);
       ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(options, step, plan);
+      return MemoryCheck.of(all, step, plan);
     }
 
     /**
@@ -377,28 +375,18 @@ public final class TrainingStep implements AutoCloseable {
      *     table of what needs how much, and says which batch size would fit
      */
     public TrainingStep build() {
-      return new TrainingStep(options());
+      return new TrainingStep(stepOptions());
     }
 
-    private StepOptions options() {
+    private StepOptions stepOptions() {
       Targets form = targets;
       if (data != null) {
         form = data.targets();
       } else if (form == null) {
-        form = Targets.fedTo(loss);
+        form = Targets.fedTo(options.loss());
       }
       return new StepOptions(
-          model,
-          loss,
-          optimizer,
-          batchSize,
-          data,
-          form,
-          shuffle,
-          seed,
-          List.copyOf(keep),
-          mixed,
-          List.copyOf(reserves));
+          model, options, data, form, List.copyOf(keep), mixed, List.copyOf(reserves));
     }
   }
 }

@@ -9,20 +9,25 @@ import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.data.Standardizer;
 import dev.lamina.io.Json;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.Losses;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Identity;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a description says of layers, outputs, classes, targets and preprocessing must agree. */
@@ -39,7 +44,7 @@ class ModelDescriptionTest {
   }
 
   private static ModelDescription description(
-      int outputs, LossFunction loss, Schema schema, Optional<Standardizer> targets) {
+      int outputs, Loss loss, Schema schema, Optional<Standardizer> targets) {
     return new ModelDescription(
         new Sequential(new Linear(INPUTS, 3), new Linear(3, outputs)),
         INPUTS,
@@ -61,14 +66,19 @@ class ModelDescriptionTest {
     return ModelDescription.fromJson(Json.parse(json, "m/model.json"));
   }
 
+  private static Set<String> labels() {
+    return Losses.labels();
+  }
+
   @ParameterizedTest
-  @EnumSource(LossFunction.class)
-  void classesAreAsManyAsOutputs(LossFunction loss) {
+  @MethodSource("labels")
+  void classesAreAsManyAsOutputs(String label) {
+    Loss loss = Losses.find(label).orElseThrow();
     for (int classes = 1; classes <= 5; classes++) {
       for (int outputs = 1; outputs <= 5; outputs++) {
         Schema schema = classes(classes);
         int came = outputs;
-        boolean oneForTwo = loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2;
+        boolean oneForTwo = loss.equals(new BinaryCrossEntropy()) && classes == 2;
         if (classes == outputs || oneForTwo && outputs == 1) {
           ModelDescription good = description(outputs, loss, schema, Optional.empty());
           assertEquals(good, read(Json.pretty(good.toJson())));
@@ -84,7 +94,7 @@ class ModelDescriptionTest {
 
   @Test
   void targetsAreAsManyAsOutputs() {
-    LossFunction loss = LossFunction.MEAN_SQUARED_ERROR;
+    Loss loss = new SquaredError();
     for (int targets = 1; targets <= 3; targets++) {
       Schema schema = Schema.regression(INPUTS, targets);
       Optional<Standardizer> scaled = Optional.of(standardizer(targets));
@@ -102,17 +112,14 @@ class ModelDescriptionTest {
     refused(
         () ->
             description(
-                2,
-                LossFunction.SOFTMAX_CROSS_ENTROPY,
-                Schema.regression(INPUTS, 2),
-                Optional.empty()),
+                2, new SoftmaxCrossEntropy(), Schema.regression(INPUTS, 2), Optional.empty()),
         "softmax-cross-entropy",
         "classes");
   }
 
   @Test
   void preprocessingFitsTheColumns() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     refused(
         () -> description(2, loss, classes(2), Optional.of(standardizer(1))),
         "classes",
@@ -133,7 +140,7 @@ class ModelDescriptionTest {
 
   @Test
   void layersFitEachOtherAndTheInputs() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     Preprocessing none = Preprocessing.NONE;
     Layer broken = new Sequential(new Linear(INPUTS, 3), new Linear(5, 2));
     refused(
@@ -159,8 +166,7 @@ class ModelDescriptionTest {
   void filesThatDoNotAgreeAreRefusedWithTheirName(String instead) {
     String good =
         Json.pretty(
-            description(2, LossFunction.SOFTMAX_CROSS_ENTROPY, classes(2), Optional.empty())
-                .toJson());
+            description(2, new SoftmaxCrossEntropy(), classes(2), Optional.empty()).toJson());
     String bad = good.replace("\"class_names\": [\"0\", \"1\"]", instead);
     if (instead.contains("target_names")) {
       bad = bad.replace("\"target_names\": [\"class\"],", "");
@@ -180,7 +186,7 @@ class ModelDescriptionTest {
                             new Sequential(many),
                             INPUTS,
                             DType.FP32,
-                            LossFunction.MEAN_SQUARED_ERROR,
+                            new SquaredError(),
                             classes(INPUTS),
                             Preprocessing.NONE,
                             Map.of())
