@@ -61,8 +61,8 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     this.folder = folder;
     this.display = display;
     this.err = err;
-    train = preprocessing.apply(split.train());
-    held = split.validation() == null ? null : preprocessing.apply(split.validation());
+    train = split.train();
+    held = split.validation();
     trainer = new Trainer(model, options).listener(this);
   }
 

@@ -32,10 +32,7 @@ public record Derivative(Formula formula, List<Integer> sources) {
    * @throws IllegalArgumentException if the formula has not exactly one output of its own
    */
   public static Derivative of(Formula formula, List<Integer> wanted) {
-    if (formula.outputs().size() != 1
-        || !formula.outputs().getFirst().isNew()
-        || !formula.flags().isEmpty()
-        || formula.skip() != Formula.NEVER) {
+    if (!formula.isPure()) {
       throw new IllegalArgumentException(
           "only a formula of one output that overwrites nothing has a derivative: " + formula);
     }

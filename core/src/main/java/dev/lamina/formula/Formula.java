@@ -3,6 +3,7 @@ package dev.lamina.formula;
 import dev.lamina.type.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pointwise function in static single assignment: what is computed for each element (i, j) of a
@@ -15,25 +16,82 @@ import java.util.List;
  *
  * <p>A formula is a value: equal formulas compute the same, so it is the key of every cache of
  * generated code. Made by {@link FormulaBuilder}. Immutable.
- *
- * @param nodes the instructions; operands come before their uses, and every node has a use
- * @param inputs the inputs in order
- * @param outputs the outputs in order
- * @param flags what is reported beside the outputs
- * @param skip the number of a condition on singles and constants: where it holds at the start of a
- *     run, the run writes nothing at all; {@link #NEVER} if there is none
  */
-public record Formula(
-    List<Node> nodes, List<Input> inputs, List<Output> outputs, List<Flag> flags, int skip) {
+public final class Formula {
   /** In the place of {@link #skip}: every run writes its results. */
   public static final int NEVER = -1;
 
-  /** Copies the lists. */
-  public Formula {
-    nodes = List.copyOf(nodes);
-    inputs = List.copyOf(inputs);
-    outputs = List.copyOf(outputs);
-    flags = List.copyOf(flags);
+  private final List<Node> nodes;
+  private final List<Input> inputs;
+  private final List<Output> outputs;
+  private final List<Flag> flags;
+  private final int skip;
+
+  /** Of all parts, once it was asked for: caches ask for it with every small operation. */
+  private int hash;
+
+  /**
+   * A formula.
+   *
+   * @param nodes the instructions; operands come before their uses, and every node has a use
+   * @param inputs the inputs in order
+   * @param outputs the outputs in order
+   * @param flags what is reported beside the outputs
+   * @param skip the number of a condition on singles and constants: where it holds at the start of
+   *     a run, the run writes nothing at all; {@link #NEVER} if there is none
+   */
+  public Formula(
+      List<Node> nodes, List<Input> inputs, List<Output> outputs, List<Flag> flags, int skip) {
+    this.nodes = List.copyOf(nodes);
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+    this.flags = List.copyOf(flags);
+    this.skip = skip;
+  }
+
+  /** The instructions; operands come before their uses, and every node has a use. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The inputs in order. */
+  public List<Input> inputs() {
+    return inputs;
+  }
+
+  /** The outputs in order. */
+  public List<Output> outputs() {
+    return outputs;
+  }
+
+  /** What is reported beside the outputs. */
+  public List<Flag> flags() {
+    return flags;
+  }
+
+  /** The condition under which a run writes nothing, or {@link #NEVER}. */
+  public int skip() {
+    return skip;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o == this
+        || o instanceof Formula other
+            && hashCode() == other.hashCode()
+            && skip == other.skip
+            && nodes.equals(other.nodes)
+            && inputs.equals(other.inputs)
+            && outputs.equals(other.outputs)
+            && flags.equals(other.flags);
+  }
+
+  @Override
+  public int hashCode() {
+    if (hash == 0) {
+      hash = Objects.hash(nodes, inputs, outputs, flags, skip);
+    }
+    return hash;
   }
 
   /**
@@ -92,6 +150,11 @@ public record Formula(
       }
     }
     return reads;
+  }
+
+  /** Whether it has one output of its own, and neither flags nor a condition to skip. */
+  public boolean isPure() {
+    return outputs.size() == 1 && outputs.getFirst().isNew() && flags.isEmpty() && skip == NEVER;
   }
 
   /**

@@ -36,6 +36,7 @@ public sealed interface Op
         MeanLoss,
         LossGradient,
         LossWithGradient,
+        Map,
         Reduce,
         SgdStep,
         Softmax,
