@@ -2,7 +2,6 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.KernelMemory;
-import dev.lamina.program.ProgramPlan;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,16 +22,17 @@ record MemoryCheck(
     KernelMemory kernels) {
   private static final System.Logger LOG = System.getLogger(MemoryCheck.class.getName());
 
-  static MemoryCheck of(StepOptions options, StepGraph step, ProgramPlan plan) {
+  static MemoryCheck of(StepOptions options, StepPlan plan) {
+    StepVariables variables = plan.variables();
     return new MemoryCheck(
         options,
         options.model().backend().freeBytes(),
-        TrainingStep.bytes(List.of(step.gradients)),
-        TrainingStep.bytes(step.moments),
-        step.working == null ? 0 : TrainingStep.bytes(List.of(step.working)),
-        TrainingStep.bytes(step.counters()),
+        StepState.bytes(List.of(variables.gradients)),
+        StepState.bytes(variables.moments),
+        variables.working == null ? 0 : StepState.bytes(List.of(variables.working)),
+        StepState.bytes(variables.counters()),
         plan.slabBytes(),
-        plan.kernelMemory());
+        plan.kernels());
   }
 
   /**
@@ -149,8 +149,7 @@ record MemoryCheck(
   }
 
   private long programBytes(int batchSize) {
-    StepGraph step = new StepGraph(options.withBatchSize(batchSize), true);
-    ProgramPlan plan = ProgramPlan.of("training step", step.graph, options.model().backend());
-    return plan.slabBytes() + plan.kernelMemory().needed();
+    StepPlan plan = StepPlan.of(options.withBatchSize(batchSize));
+    return plan.slabBytes() + plan.kernels().needed();
   }
 }

@@ -77,6 +77,38 @@ public final class Trainer {
     return options(options.withPlacement(where));
   }
 
+  /** Has the parameters updated after so many batches, by the mean of their gradients. */
+  public Trainer accumulate(int batches) {
+    return options(options.withAccumulation(batches));
+  }
+
+  /** Brings each element of gradients into [−bound, bound]. */
+  public Trainer clipValue(double bound) {
+    return options(options.withClipValue(bound));
+  }
+
+  /** Makes gradients so short that all together have at most this norm. */
+  public Trainer clipNorm(double bound) {
+    return options(options.withClipNorm(bound));
+  }
+
+  /**
+   * Leaves parameters as they are.
+   *
+   * @param patterns names of parameters; {@code *} stands for any characters, as in {@code 0.*}
+   */
+  public Trainer freeze(String... patterns) {
+    for (String pattern : patterns) {
+      group(ParameterGroup.frozen(pattern));
+    }
+    return this;
+  }
+
+  /** Has some parameters trained by an optimizer of their own. */
+  public Trainer group(ParameterGroup group) {
+    return options(options.withGroup(group));
+  }
+
   /** Adds a listener. */
   public Trainer listener(TrainingListener listener) {
     listeners.add(listener);
@@ -179,6 +211,7 @@ public final class Trainer {
     private final Evaluator evaluator;
     private final boolean validated;
     private final MemorySegment bestParameters;
+    private final long accumulation = options.accumulation();
     private final long samples;
     private final int epochs;
     private final Divergence divergence;
@@ -289,9 +322,14 @@ public final class Trainer {
       }
     }
 
-    /** How many steps lie before the end of an epoch: batches run on across epochs. */
+    /**
+     * How many steps lie before the end of an epoch: batches run on across epochs, and after the
+     * last there is an update.
+     */
     private long stepsUntil(int epoch) {
-      return epoch == epochs ? (samples * epoch + batch - 1) / batch : samples * epoch / batch;
+      return epoch == epochs
+          ? Math.ceilDiv(samples * epoch, batch * accumulation) * accumulation
+          : samples * epoch / batch;
     }
 
     /** Aims at a report every tenth of a second, so that the host hardly ever waits. */

@@ -5,6 +5,8 @@ import dev.lamina.loss.Loss;
 import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -24,6 +26,16 @@ import java.util.function.Consumer;
  * @param seed of shuffles and dropout masks
  * @param shuffle whether each epoch has an order of its own
  * @param placement where a trainer's data lie
+ * @param accumulation after how many batches the parameters are updated, by the mean of the
+ *     batches' gradients; 1 for each
+ * @param clipValue c: every element of a gradient is brought into [−c, c], an infinite one too;
+ *     infinity for none
+ * @param clipNorm c: gradients are multiplied by min(1, c / (‖g‖ + 10⁻⁶)), with ‖g‖ the Euclidean
+ *     norm of all of them together, after the clipping by value (Pascanu, Mikolov and Bengio, 2013;
+ *     PyTorch's clip_grad_norm_). If one is NaN or infinite, no parameter is changed. Infinity for
+ *     none
+ * @param groups parameters with optimizers of their own, and frozen ones: each belongs to the first
+ *     group that its name fits, and if there is none to the optimizer above
  */
 public record TrainingOptions(
     Loss loss,
@@ -31,14 +43,27 @@ public record TrainingOptions(
     int batchSize,
     long seed,
     boolean shuffle,
-    DataPlacement placement) {
+    DataPlacement placement,
+    int accumulation,
+    double clipValue,
+    double clipNorm,
+    List<ParameterGroup> groups) {
   /**
-   * Softmax cross-entropy, Adam at 0.001, batches of 128, seed 0, shuffled, data on the device if
-   * they fit.
+   * Softmax cross-entropy, Adam at 0.001 for all parameters, batches of 128 with an update after
+   * each, seed 0, shuffled, data on the device if they fit, no clipping.
    */
   public static final TrainingOptions DEFAULT =
       new TrainingOptions(
-          new SoftmaxCrossEntropy(), new Adam(0.001), 128, 0, true, DataPlacement.AUTO);
+          new SoftmaxCrossEntropy(),
+          new Adam(0.001),
+          128,
+          0,
+          true,
+          DataPlacement.AUTO,
+          1,
+          Double.POSITIVE_INFINITY,
+          Double.POSITIVE_INFINITY,
+          List.of());
 
   /**
    * Checks the numbers.
@@ -50,6 +75,19 @@ public record TrainingOptions(
     Objects.requireNonNull(optimizer, "optimizer");
     BatchSize.checked(batchSize);
     Objects.requireNonNull(placement, "placement");
+    if (accumulation < 1) {
+      throw new LaminaException("an update after " + accumulation + " batches: expected 1 or more");
+    }
+    requirePositive("clipping by value", clipValue);
+    requirePositive("clipping by norm", clipNorm);
+    groups = List.copyOf(groups);
+  }
+
+  private static void requirePositive(String what, double bound) {
+    if (!(bound > 0)) {
+      throw new LaminaException(
+          what + " at " + bound + ": expected a number above 0, or infinity for none");
+    }
   }
 
   /** With another loss. */
@@ -82,6 +120,33 @@ public record TrainingOptions(
     return with(draft -> draft.placement = other);
   }
 
+  /** With an update after so many batches. */
+  public TrainingOptions withAccumulation(int batches) {
+    return with(draft -> draft.accumulation = batches);
+  }
+
+  /** With each element of gradients brought into [−bound, bound]. */
+  public TrainingOptions withClipValue(double bound) {
+    return with(draft -> draft.clipValue = bound);
+  }
+
+  /** With gradients made so short that all together have at most this norm. */
+  public TrainingOptions withClipNorm(double bound) {
+    return with(draft -> draft.clipNorm = bound);
+  }
+
+  /** With these groups of parameters. */
+  public TrainingOptions withGroups(List<ParameterGroup> all) {
+    return with(draft -> draft.groups = all);
+  }
+
+  /** With a further group of parameters, after those that there are. */
+  public TrainingOptions withGroup(ParameterGroup group) {
+    List<ParameterGroup> all = new ArrayList<>(groups);
+    all.add(group);
+    return withGroups(all);
+  }
+
   private TrainingOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -96,6 +161,10 @@ public record TrainingOptions(
     private long seed;
     private boolean shuffle;
     private DataPlacement placement;
+    private int accumulation;
+    private double clipValue;
+    private double clipNorm;
+    private List<ParameterGroup> groups;
 
     Draft(TrainingOptions options) {
       loss = options.loss;
@@ -104,10 +173,24 @@ public record TrainingOptions(
       seed = options.seed;
       shuffle = options.shuffle;
       placement = options.placement;
+      accumulation = options.accumulation;
+      clipValue = options.clipValue;
+      clipNorm = options.clipNorm;
+      groups = options.groups;
     }
 
     TrainingOptions options() {
-      return new TrainingOptions(loss, optimizer, batchSize, seed, shuffle, placement);
+      return new TrainingOptions(
+          loss,
+          optimizer,
+          batchSize,
+          seed,
+          shuffle,
+          placement,
+          accumulation,
+          clipValue,
+          clipNorm,
+          groups);
     }
   }
 }

@@ -1,8 +1,6 @@
 package dev.lamina.train;
 
 import dev.lamina.LaminaException;
-import dev.lamina.backend.Backend;
-import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.graph.Variable;
@@ -14,7 +12,9 @@ import dev.lamina.program.Program;
 import dev.lamina.program.ProgramPlan;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,53 +33,41 @@ import java.util.Objects;
  */
 public final class TrainingStep implements AutoCloseable {
   private final StepOptions options;
-  private final Backend backend;
+  private final StepVariables variables;
   private final Map<Variable, Operand> bindings = new HashMap<>();
-  private final Memory state;
-  private final Operand clock;
-  private final Operand tracker;
-  private final Operand refusals;
+  private final StepState state;
   private final BatchSupply supply;
   private final Program program;
+  private final Program update; // null if every batch brings one
   private final ParameterCopy copy;
   private long position;
 
   private TrainingStep(StepOptions options) {
     this.options = options;
     Model model = options.model();
-    backend = model.backend();
-    StepGraph step = new StepGraph(options, true);
-    ProgramPlan plan = ProgramPlan.of("training step", step.graph, backend);
-    MemoryCheck.of(options, step, plan).check();
-    List<Variable> owned = step.owned();
-    state = backend.allocate("training state", bytes(owned));
-    BatchSupply supplied = BatchSupply.NONE;
-    Program made = null;
-    ParameterCopy copied = null;
+    StepPlan plan = StepPlan.of(options);
+    MemoryCheck.of(options, plan).check();
+    variables = plan.variables();
+    Deque<Runnable> undo = new ArrayDeque<>();
+    boolean made = false;
     try {
-      supplied = options.supply();
-      supplied.bind(bindings);
-      bindOwned(owned);
+      state = new StepState(options, variables, bindings);
+      undo.push(state::close);
+      supply = options.supply();
+      undo.push(supply::close);
+      supply.bind(bindings);
       bindings.put(model.variable(), model.operand());
-      clock = bindings.get(step.clock);
-      tracker = bindings.get(step.tracker);
-      refusals = bindings.get(step.refusals);
-      backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
-      setClock(0);
-      copied = new ParameterCopy(model, step.working, bindings);
-      made = plan.instantiate(bindings);
+      copy = new ParameterCopy(model, variables.working, bindings);
+      undo.push(copy::close);
+      program = plan.batch().instantiate(bindings);
+      undo.push(program::close);
+      update = plan.update().map(p -> p.instantiate(bindings)).orElse(null);
+      made = true;
     } finally {
-      if (made == null) {
-        if (copied != null) {
-          copied.close();
-        }
-        supplied.close();
-        state.close();
+      if (!made) {
+        undo.forEach(Runnable::run);
       }
     }
-    supply = supplied;
-    program = made;
-    copy = copied;
   }
 
   /** Begins the description of a step. */
@@ -97,35 +85,14 @@ public final class TrainingStep implements AutoCloseable {
         : model.dtype();
   }
 
-  /** How much memory variables take, one after the other. */
-  static long bytes(List<Variable> variables) {
-    return variables.stream().mapToLong(v -> Operand.aligned(v.type().bytes())).sum();
-  }
-
-  private void bindOwned(List<Variable> owned) {
-    long offset = 0;
-    for (Variable variable : owned) {
-      bindings.put(variable, new Operand(state, offset, variable.type()));
-      offset += Operand.aligned(variable.type().bytes());
-    }
-  }
-
-  private void setClock(int steps) {
-    int[] values = new int[4];
-    values[Clock.STEP] = steps;
-    values[Clock.SEED_LOW] = (int) options.options().seed();
-    values[Clock.SEED_HIGH] = (int) (options.options().seed() >>> 32);
-    clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
-    position = steps;
-  }
-
-  /** Runs one step; may return before the device has finished. */
+  /** {@link #run(int)} for one step. */
   public void run() {
     run(1);
   }
 
   /**
-   * Runs so many steps; may return before the device has finished.
+   * Runs so many steps, of one batch each; may return before the device has finished. After every
+   * {@link TrainingOptions#accumulation}-th the parameters are updated.
    *
    * @throws IllegalStateException if the host feeds the step and has not done so yet
    */
@@ -136,8 +103,17 @@ public final class TrainingStep implements AutoCloseable {
               + " made");
     }
     copy.beforeStep();
-    supply.run(program, position, steps);
-    position += steps;
+    int accumulation = options.options().accumulation();
+    for (int left = steps; left > 0; ) {
+      int now =
+          update == null ? left : (int) Math.min(left, accumulation - position % accumulation);
+      supply.run(program, position, now);
+      position += now;
+      left -= now;
+      if (update != null && position % accumulation == 0) {
+        update.run();
+      }
+    }
   }
 
   /**
@@ -160,9 +136,26 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * Sets the step counter: the next step is number {@code finished + 1} again, with the same batch
    * and dropout masks. Parameters and moments stay.
+   *
+   * @throws IllegalArgumentException if the gradients of steps before that number would be missing
+   *     from the mean that an update is made of
    */
   public void rewind(long finished) {
-    setClock(Math.toIntExact(finished));
+    int accumulation = options.options().accumulation();
+    if (finished % accumulation != 0) {
+      throw new IllegalArgumentException(
+          "rewinding to step "
+              + finished
+              + ": the parameters are updated after every "
+              + accumulation
+              + " steps; expected a multiple of that");
+    }
+    setClock(finished);
+  }
+
+  private void setClock(long steps) {
+    state.setClock(steps);
+    position = steps;
   }
 
   /**
@@ -185,9 +178,7 @@ public final class TrainingStep implements AutoCloseable {
 
   /** The number of finished steps; waits for the device. */
   public long steps() {
-    int[] values = new int[4];
-    clock.memory().read(clock.offset(), MemorySegment.ofArray(values));
-    return values[Clock.STEP];
+    return state.batches();
   }
 
   /**
@@ -199,36 +190,38 @@ public final class TrainingStep implements AutoCloseable {
   public LossReport losses() {
     // An update that was refused comes before every loss that was not finite: else it would have
     // been skipped.
-    RefusedUpdate refused = RefusedUpdate.of(options.model(), read(refusals));
+    RefusedUpdate refused = state.refused();
     if (refused != null) {
-      // Without a bad gradient the step computed again, with what was updated since, tells nothing.
-      Diagnosis.Finding first = refused.byGradient() ? diagnose(refused.step()) : null;
-      throw NonFiniteException.ofUpdate(refused, first);
+      throw NonFiniteException.ofUpdate(refused, origin(refused));
     }
-    double[] values = read(tracker);
+    double[] values = state.losses();
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       throw NonFiniteException.ofLoss(bad, diagnose(bad));
     }
     double mean = values[Clock.LOSS_SUM] / values[Clock.LOSS_COUNT];
-    // Of a sum that runs on, small losses would be lost behind a large one.
-    values[Clock.LOSS_SUM] = 0;
-    values[Clock.LOSS_COUNT] = 0;
-    tracker.memory().write(tracker.offset(), MemorySegment.ofArray(values));
+    state.clearLosses(values);
     return new LossReport(steps(), mean, values[Clock.LAST_LOSS]);
   }
 
-  private static double[] read(Operand numbers) {
-    double[] values = new double[Math.toIntExact(numbers.type().size())];
-    numbers.memory().read(numbers.offset(), MemorySegment.ofArray(values));
-    return values;
+  /** In which of the batches that the refused update was made of something was not finite. */
+  private Diagnosis.Finding origin(RefusedUpdate refused) {
+    // Without a bad gradient the step computed again, with what was updated since, tells nothing.
+    int batches = refused.byGradient() ? options.options().accumulation() : 0;
+    Diagnosis.Finding found = null;
+    for (long step = refused.step() - batches + 1;
+        step <= refused.step() && found == null;
+        step++) {
+      found = diagnose(step);
+    }
+    return found;
   }
 
   /** Where a step first has a value that is not finite, as the parameters are now. */
   private Diagnosis.Finding diagnose(long step) {
-    setClock(Math.toIntExact(step - 1));
+    setClock(step - 1);
     copy.refresh();
-    return Diagnosis.of(options, bindings, clock, supply, program, step);
+    return Diagnosis.of(options, variables, bindings, supply, program, step);
   }
 
   /** Why the loss on held-out data may not be finite, though all steps so far were. */
@@ -239,6 +232,9 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    if (update != null) {
+      update.close();
+    }
     program.close();
     copy.close();
     supply.close();
@@ -348,8 +344,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
-      return ProgramPlan.of(
-          "training step", new StepGraph(stepOptions(), true).graph, model.backend());
+      return StepPlan.of(stepOptions()).batch();
     }
 
     /**
@@ -363,9 +358,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private MemoryCheck memory() {
       StepOptions all = stepOptions();
-      StepGraph step = new StepGraph(all, true);
-      ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(all, step, plan);
+      return MemoryCheck.of(all, StepPlan.of(all));
     }
 
     /**

@@ -1,0 +1,71 @@
+package dev.lamina.train;
+
+import dev.lamina.graph.Variable;
+import dev.lamina.nn.Model;
+import dev.lamina.op.Clock;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What a training step keeps on the device from one run to the next. */
+final class StepVariables {
+  /** Counts batches. */
+  final Variable clock = new Variable("clock", Clock.CLOCK);
+
+  /** Counts updates; the clock itself where every batch brings one. */
+  final Variable updates;
+
+  final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
+  final Variable gradients;
+  final List<Variable> moments;
+
+  /** What the updates of the parameters' pieces leave where they could not be done. */
+  final Variable refusals;
+
+  /** The parameters as BF16, null if the step is not mixed. */
+  final Variable working;
+
+  final Assignment assignment;
+  final List<ParameterPieces.Piece> pieces;
+
+  StepVariables(StepOptions options) {
+    Model model = options.model();
+    TensorType flat = model.variable().type();
+    assignment = new Assignment(model.layout(), options.options());
+    pieces = ParameterPieces.of(assignment);
+    updates = options.options().accumulation() == 1 ? clock : new Variable("updates", Clock.CLOCK);
+    gradients = new Variable("gradients", flat);
+    moments =
+        IntStream.rangeClosed(1, mostMoments())
+            .mapToObj(i -> new Variable("moment " + i, flat))
+            .toList();
+    refusals = new Variable("refusals", Clock.refusals(pieces.size()));
+    working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
+  }
+
+  private int mostMoments() {
+    return pieces.stream().mapToInt(piece -> piece.optimizer().moments()).max().orElse(0);
+  }
+
+  /** The variables that the step itself must find room for; the moments first. */
+  List<Variable> owned() {
+    List<Variable> owned = new ArrayList<>(moments);
+    owned.addAll(shared());
+    owned.addAll(counters());
+    return owned;
+  }
+
+  /** Of these, the numbers that a step is told by. */
+  List<Variable> counters() {
+    return updates == clock
+        ? List.of(clock, tracker, refusals)
+        : List.of(clock, updates, tracker, refusals);
+  }
+
+  /** Of these, what a look without update needs too. */
+  List<Variable> shared() {
+    return working == null ? List.of(gradients) : List.of(gradients, working);
+  }
+}
