@@ -4,6 +4,7 @@ import dev.lamina.type.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A pointwise function in static single assignment: what is computed for each element (i, j) of a
@@ -30,6 +31,9 @@ public final class Formula {
   /** Of all parts, once it was asked for: caches ask for it with every small operation. */
   private int hash;
 
+  /** By each input, once it was asked for. */
+  private final AtomicReferenceArray<Derivative> derivatives;
+
   /**
    * A formula.
    *
@@ -47,6 +51,7 @@ public final class Formula {
     this.outputs = List.copyOf(outputs);
     this.flags = List.copyOf(flags);
     this.skip = skip;
+    derivatives = new AtomicReferenceArray<>(inputs.size());
   }
 
   /** The instructions; operands come before their uses, and every node has a use. */
@@ -158,6 +163,47 @@ public final class Formula {
   }
 
   /**
+   * Whether the output of a {@linkplain #isPure pure} formula depends on an input in a way that has
+   * a derivative: not by conditions, signs and integers alone.
+   */
+  public boolean isDifferentiable(int input) {
+    if (!isPure() || inputs.get(input).length() != 1) {
+      return false;
+    }
+    boolean[] active = new boolean[nodes.size()];
+    for (int i = 0; i < active.length; i++) {
+      Node node = nodes.get(i);
+      active[i] = node instanceof Node.Read read && read.input() == input;
+      if (passesGradients(node)) {
+        for (int operand : node.operands()) {
+          active[i] |= active[operand];
+        }
+      }
+    }
+    return active[outputs.getFirst().node()];
+  }
+
+  private static boolean passesGradients(Node node) {
+    return switch (node) {
+      case Node.Compare _ -> false;
+      case Node.Unary n ->
+          n.function() != UnaryFunction.SIGN && n.function() != UnaryFunction.FLOOR;
+      case Node.Round n -> n.to().isFloating();
+      default -> true;
+    };
+  }
+
+  /** {@link Derivative#of} by one input; computed once. */
+  public Derivative derivative(int input) {
+    Derivative known = derivatives.get(input);
+    if (known == null) {
+      known = Derivative.of(this, List.of(input));
+      derivatives.set(input, known);
+    }
+    return known;
+  }
+
+  /**
    * The number of floating-point operations for each element, where every function counts as one.
    */
   public int operations() {
@@ -175,6 +221,14 @@ public final class Formula {
       }
     }
     return count;
+  }
+
+  /**
+   * A short name for listings: the functions of a short formula joined by {@code +}, as {@code
+   * subtract+exp}; {@code map} of a longer one; what it does of one without any.
+   */
+  public String label() {
+    return Label.of(this);
   }
 
   /** The same formula with the named functions replaced by what they stand for. */

@@ -5,6 +5,7 @@ import dev.lamina.formula.Formula;
 import dev.lamina.formula.Input;
 import dev.lamina.formula.Kind;
 import dev.lamina.formula.Output;
+import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public record Map(Formula formula, Shape shape) implements Op {
 
   @Override
   public String label() {
-    return "map";
+    return formula.label();
   }
 
   @Override
@@ -80,25 +81,28 @@ public record Map(Formula formula, Shape shape) implements Op {
   }
 
   private Sym gradient(GradientContext c, int input) {
-    Derivative derivative = Derivative.of(formula, List.of(input));
-    Sym[] operands =
-        derivative.sources().stream()
-            .map(source ->
-                switch (source) {
-                  case Derivative.SEED -> c.dY();
-                  case Derivative.OUTPUT -> c.output();
-                  default -> c.input(source);
-                })
-            .toArray(Sym[]::new);
+    Derivative derivative = formula.derivative(input);
+    if (derivative.isSeed()) {
+      return c.dY();
+    }
+    Sym[] operands = new Sym[derivative.sources().size()];
+    for (int i = 0; i < operands.length; i++) {
+      int source = derivative.sources().get(i);
+      operands[i] =
+          switch (source) {
+            case Derivative.SEED -> c.dY();
+            case Derivative.OUTPUT -> c.output();
+            default -> c.input(source);
+          };
+    }
     return c.emit(new Map(derivative.formula(), shape), operands);
   }
 
   @Override
   public boolean differentiable(int input) {
-    return formula.isPure()
+    return formula.isDifferentiable(input)
         && formula.outputs().getFirst().dtype().isFloating()
-        && formula.inputs().get(input).dtype().isFloating()
-        && formula.inputs().get(input).length() == 1;
+        && formula.inputs().get(input).dtype().isFloating();
   }
 
   @Override
@@ -109,17 +113,31 @@ public record Map(Formula formula, Shape shape) implements Op {
   /** The first full operand of the first output's type that is not overwritten. */
   @Override
   public int inPlace() {
-    Output first = formula.outputs().stream().filter(Output::isNew).findFirst().orElse(null);
-    if (first == null) {
-      return -1;
+    for (Output output : formula.outputs()) {
+      if (output.isNew()) {
+        return firstLike(output.dtype());
+      }
     }
-    Input wanted = new Input(Kind.FULL, first.dtype(), 1);
+    return -1;
+  }
+
+  private int firstLike(DType dtype) {
     for (int i = 0; i < formula.inputs().size(); i++) {
-      if (formula.inputs().get(i).equals(wanted) && !updates().contains(i)) {
+      Input input = formula.inputs().get(i);
+      if (input.kind() == Kind.FULL && input.dtype() == dtype && !isUpdated(i)) {
         return i;
       }
     }
     return -1;
+  }
+
+  private boolean isUpdated(int input) {
+    for (Output output : formula.outputs()) {
+      if (output.over() == input) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

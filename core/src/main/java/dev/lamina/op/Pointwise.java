@@ -38,23 +38,28 @@ public final class Pointwise {
     Expr of(List<Expr> x);
   }
 
+  private final String name;
   private final int operands;
   private final Body body;
   private final ConcurrentHashMap<List<Input>, Formula> formulas = new ConcurrentHashMap<>();
 
-  private Pointwise(int operands, Body body) {
+  private Pointwise(String name, int operands, Body body) {
+    if (operands < 1) {
+      throw new IllegalArgumentException(name + " of " + operands + " operands");
+    }
+    this.name = name;
     this.operands = operands;
     this.body = body;
   }
 
   /** A function of one operand. */
   public static Pointwise of(UnaryOperator<Expr> function) {
-    return of(1, x -> function.apply(x.getFirst()));
+    return named("map", function);
   }
 
   /** A function of two operands. */
   public static Pointwise of(BinaryOperator<Expr> function) {
-    return of(2, x -> function.apply(x.get(0), x.get(1)));
+    return named("map", function);
   }
 
   /**
@@ -64,10 +69,17 @@ public final class Pointwise {
    *     Fill}
    */
   public static Pointwise of(int operands, Body function) {
-    if (operands < 1) {
-      throw new IllegalArgumentException("a function of " + operands + " operands");
-    }
-    return new Pointwise(operands, function);
+    return new Pointwise("map", operands, function);
+  }
+
+  /** A function of one operand with a name for messages. */
+  static Pointwise named(String name, UnaryOperator<Expr> function) {
+    return new Pointwise(name, 1, x -> function.apply(x.getFirst()));
+  }
+
+  /** A function of two operands with a name for messages. */
+  static Pointwise named(String name, BinaryOperator<Expr> function) {
+    return new Pointwise(name, 2, x -> function.apply(x.get(0), x.get(1)));
   }
 
   /** Adds the operation on these operands and returns its result. */
@@ -92,24 +104,36 @@ public final class Pointwise {
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = new Input(Map.kind(types[i].shape(), shape), types[i].dtype(), 1);
     }
-    List<Input> key = List.of(inputs);
-    Formula formula = formulas.get(key);
-    if (formula == null) {
-      formula = formulas.computeIfAbsent(key, this::formula);
-    }
-    return new Map(formula, shape);
+    return new Map(formula(List.of(inputs)), shape);
+  }
+
+  /** Whether an operation is this function of its operands, of one floating type. */
+  public boolean is(Op op) {
+    return op instanceof Map(Formula formula, _)
+        && formula.inputs().size() == operands
+        && formula.inputs().stream()
+            .allMatch(i ->
+                i.dtype().isFloating()
+                    && i.dtype() == formula.inputs().getFirst().dtype()
+                    && i.length() == 1)
+        && formula.equals(formula(formula.inputs()));
+  }
+
+  private Formula formula(List<Input> inputs) {
+    Formula known = formulas.get(inputs);
+    return known != null ? known : formulas.computeIfAbsent(inputs, this::make);
   }
 
   private void check(TensorType[] types) {
     if (types.length != operands) {
-      throw new ShapeException(
-          "a pointwise function of " + operands + " operands, got " + types.length);
+      throw new ShapeException(name + ": expected " + operands + " operands, got " + types.length);
     }
     DType dtype = types[0].dtype();
     for (TensorType type : types) {
       if (!type.dtype().isFloating() || type.dtype() != dtype) {
         throw new ShapeException(
-            "a pointwise function of "
+            name
+                + " of "
                 + Arrays.toString(types)
                 + ": expected operands of one type of FP32, FP64 and BF16; cast them first");
       }
@@ -117,7 +141,7 @@ public final class Pointwise {
   }
 
   /** The shape that all fill: of the largest, of those the one of the most axes. */
-  private static Shape shape(TensorType[] types) {
+  private Shape shape(TensorType[] types) {
     Shape largest = types[0].shape();
     for (TensorType type : types) {
       Shape shape = type.shape();
@@ -129,7 +153,8 @@ public final class Pointwise {
     for (TensorType type : types) {
       if (!Check.broadcasts(type.shape(), largest)) {
         throw new ShapeException(
-            "a pointwise function of "
+            name
+                + " of "
                 + Arrays.toString(types)
                 + ": expected equal shapes, or a number, a row [n] or a column [m, 1] beside"
                 + " [m, n]");
@@ -138,7 +163,7 @@ public final class Pointwise {
     return largest;
   }
 
-  private Formula formula(List<Input> inputs) {
+  private Formula make(List<Input> inputs) {
     FormulaBuilder f = new FormulaBuilder(inputs);
     List<Expr> x = new ArrayList<>(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {

@@ -67,7 +67,7 @@ class PointwiseTest {
 
   @Test
   void operandsThatDoNotFitAreRefused() {
-    refused("2 operands, got 1", fp32(3));
+    refused("expected 2 operands, got 1", fp32(3));
     refused("cast them first", fp32(3), TensorType.of(DType.BF16, 3));
     refused("cast them first", TensorType.of(DType.INT32, 3), TensorType.of(DType.INT32, 3));
     refused("expected equal shapes", fp32(3, 2), fp32(3));
