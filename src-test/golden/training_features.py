@@ -39,7 +39,8 @@ def optimizer(kind, parameters):
     return torch.optim.Adam(parameters, lr=0.02)
 
 
-def train(kind, clip_value=None, clip_norm=None, accumulation=1, frozen=(), groups=False):
+def train(kind, clip_value=None, clip_norm=None, accumulation=1, frozen=(), groups=False,
+          average=None):
     layers = network()
     named = dict(layers.named_parameters())
     for name in frozen:
@@ -55,6 +56,11 @@ def train(kind, clip_value=None, clip_norm=None, accumulation=1, frozen=(), grou
         optimizers.append(optimizer(kind, rest))
     else:
         optimizers.append(optimizer(kind, list(trained.values())))
+    mean = None
+    if average is not None:
+        mean = torch.optim.swa_utils.AveragedModel(
+            layers, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(average))
+        mean.update_parameters(layers)  # begins with the parameters at the start
     for step in range(STEPS):
         z = layers(FEATURES[step % BATCHES])
         loss = torch.nn.functional.mse_loss(z, TARGETS[step % BATCHES])
@@ -67,7 +73,10 @@ def train(kind, clip_value=None, clip_norm=None, accumulation=1, frozen=(), grou
             for one in optimizers:
                 one.step()
                 one.zero_grad()
-    return torch.cat([p.detach().flatten() for p in layers.parameters()])
+            if mean is not None:
+                mean.update_parameters(layers)
+    source = layers if mean is None else mean.module
+    return torch.cat([p.detach().flatten() for p in source.parameters()])
 
 
 CASES = {
@@ -82,8 +91,12 @@ CASES = {
     "freeze-clip": {"frozen": ["0.weight", "2.bias"], "clip_norm": 0.1},
     "groups": {"groups": True},
     "groups-clip": {"groups": True, "clip_norm": 0.1},
+    "average": {"average": 0.8},
+    "average-accumulate": {"average": 0.8, "accumulation": 3},
+    "average": {"average": 0.8},
+    "average-accumulate": {"average": 0.8, "accumulation": 3},
     "all": {"clip_value": 0.2, "clip_norm": 0.1, "accumulation": 2, "frozen": ["0.bias"],
-            "groups": True},
+            "groups": True, "average": 0.7},
 }
 
 for case, settings in CASES.items():

@@ -17,6 +17,7 @@ record MemoryCheck(
     long gradientBytes,
     long momentBytes,
     long copyBytes,
+    long averageBytes,
     long counterBytes,
     long slabBytes,
     KernelMemory kernels) {
@@ -30,6 +31,7 @@ record MemoryCheck(
         StepState.bytes(List.of(variables.gradients)),
         StepState.bytes(variables.moments),
         variables.working == null ? 0 : StepState.bytes(List.of(variables.working)),
+        variables.average == null ? 0 : StepState.bytes(List.of(variables.average)),
         StepState.bytes(variables.counters()),
         plan.slabBytes(),
         plan.kernels());
@@ -61,7 +63,7 @@ record MemoryCheck(
   private long stateBytes() {
     long reserved = options.reserves().stream().mapToLong(Reserve::bytes).sum();
     long data = options.data() == null ? 0 : options.data().missingBytes();
-    return gradientBytes + momentBytes + copyBytes + counterBytes + reserved + data;
+    return gradientBytes + momentBytes + copyBytes + averageBytes + counterBytes + reserved + data;
   }
 
   private long ringBytes(int batchSize) {
@@ -105,6 +107,9 @@ record MemoryCheck(
     row(text, "moments of the optimizer", momentBytes, "");
     if (copyBytes > 0) {
       row(text, "BF16 copy of the parameters", copyBytes, "");
+    }
+    if (averageBytes > 0) {
+      row(text, "average of the parameters", averageBytes, "");
     }
     row(text, "counters", counterBytes, "");
     row(text, "batch, activations and deltas", slabBytes, "");

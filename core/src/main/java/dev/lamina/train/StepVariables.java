@@ -27,6 +27,9 @@ final class StepVariables {
   /** The parameters as BF16, null if the step is not mixed. */
   final Variable working;
 
+  /** The average of the parameters, null if there is none. */
+  final Variable average;
+
   final Assignment assignment;
   final List<ParameterPieces.Piece> pieces;
 
@@ -42,6 +45,7 @@ final class StepVariables {
             .mapToObj(i -> new Variable("moment " + i, flat))
             .toList();
     refusals = new Variable("refusals", Clock.refusals(pieces.size()));
+    average = options.options().averageDecay() == 0 ? null : new Variable("average", flat);
     working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
   }
 
@@ -52,6 +56,9 @@ final class StepVariables {
   /** The variables that the step itself must find room for; the moments first. */
   List<Variable> owned() {
     List<Variable> owned = new ArrayList<>(moments);
+    if (average != null) {
+      owned.add(average);
+    }
     owned.addAll(shared());
     owned.addAll(counters());
     return owned;

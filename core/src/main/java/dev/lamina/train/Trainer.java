@@ -93,6 +93,16 @@ public final class Trainer {
   }
 
   /**
+   * Has each epoch evaluated with an exponential moving average of the parameters, which is what
+   * the model has at the end.
+   *
+   * @param decay what part of itself the average keeps at an update, as 0.999
+   */
+  public Trainer average(double decay) {
+    return options(options.withAverageDecay(decay));
+  }
+
+  /**
    * Leaves parameters as they are.
    *
    * @param patterns names of parameters; {@code *} stands for any characters, as in {@code 0.*}
@@ -212,6 +222,7 @@ public final class Trainer {
     private final boolean validated;
     private final MemorySegment bestParameters;
     private final long accumulation = options.accumulation();
+    private final boolean averages = options.averageDecay() > 0;
     private final long samples;
     private final int epochs;
     private final Divergence divergence;
@@ -220,6 +231,7 @@ public final class Trainer {
     private int bestEpoch;
     private boolean bestIsCurrent;
     private int stepsAtOnce = 1;
+    private boolean averaged;
 
     Run(
         TrainingStep step,
@@ -280,6 +292,7 @@ public final class Trainer {
       if (done == 0) {
         return;
       }
+      exchange(true);
       boolean chooses = validated;
       Optional<Evaluation> evaluation =
           chooses ? evaluator.evaluate(Trainer.this::givesUp) : Optional.of(evaluator.evaluate());
@@ -314,6 +327,15 @@ public final class Trainer {
         model.snapshot(bestParameters);
       }
       bestIsCurrent = false;
+      exchange(false);
+    }
+
+    /** Sees to it that the model has the average of its parameters, if there is one, or not. */
+    private void exchange(boolean average) {
+      if (averages && averaged != average) {
+        step.exchangeAverage();
+        averaged = average;
+      }
     }
 
     private void requireFinite(Evaluation evaluation) {

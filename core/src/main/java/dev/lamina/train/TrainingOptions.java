@@ -34,6 +34,10 @@ import java.util.function.Consumer;
  *     norm of all of them together, after the clipping by value (Pascanu, Mikolov and Bengio, 2013;
  *     PyTorch's clip_grad_norm_). If one is NaN or infinite, no parameter is changed. Infinity for
  *     none
+ * @param averageDecay d, from 0 to below 1, of an average a of the parameters p that begins with
+ *     them and follows each update by a ← d·a + (1 − d)·p (Polyak and Juditsky, 1992; PyTorch's
+ *     AveragedModel with get_ema_avg_fn): what a trainer evaluates and leaves in the model; 0 for
+ *     none
  * @param groups parameters with optimizers of their own, and frozen ones: each belongs to the first
  *     group that its name fits, and if there is none to the optimizer above
  */
@@ -47,10 +51,11 @@ public record TrainingOptions(
     int accumulation,
     double clipValue,
     double clipNorm,
+    double averageDecay,
     List<ParameterGroup> groups) {
   /**
    * Softmax cross-entropy, Adam at 0.001 for all parameters, batches of 128 with an update after
-   * each, seed 0, shuffled, data on the device if they fit, no clipping.
+   * each, seed 0, shuffled, data on the device if they fit, no clipping, no average.
    */
   public static final TrainingOptions DEFAULT =
       new TrainingOptions(
@@ -63,6 +68,7 @@ public record TrainingOptions(
           1,
           Double.POSITIVE_INFINITY,
           Double.POSITIVE_INFINITY,
+          0,
           List.of());
 
   /**
@@ -80,6 +86,12 @@ public record TrainingOptions(
     }
     requirePositive("clipping by value", clipValue);
     requirePositive("clipping by norm", clipNorm);
+    if (!(averageDecay >= 0 && averageDecay < 1)) {
+      throw new LaminaException(
+          "decay of the average "
+              + averageDecay
+              + ": expected a number from 0, for none, to below 1");
+    }
     groups = List.copyOf(groups);
   }
 
@@ -135,6 +147,11 @@ public record TrainingOptions(
     return with(draft -> draft.clipNorm = bound);
   }
 
+  /** With an average of the parameters that keeps such a part of itself at an update. */
+  public TrainingOptions withAverageDecay(double decay) {
+    return with(draft -> draft.averageDecay = decay);
+  }
+
   /** With these groups of parameters. */
   public TrainingOptions withGroups(List<ParameterGroup> all) {
     return with(draft -> draft.groups = all);
@@ -164,6 +181,7 @@ public record TrainingOptions(
     private int accumulation;
     private double clipValue;
     private double clipNorm;
+    private double averageDecay;
     private List<ParameterGroup> groups;
 
     Draft(TrainingOptions options) {
@@ -176,6 +194,7 @@ public record TrainingOptions(
       accumulation = options.accumulation;
       clipValue = options.clipValue;
       clipNorm = options.clipNorm;
+      averageDecay = options.averageDecay;
       groups = options.groups;
     }
 
@@ -190,6 +209,7 @@ public record TrainingOptions(
           accumulation,
           clipValue,
           clipNorm,
+          averageDecay,
           groups);
     }
   }

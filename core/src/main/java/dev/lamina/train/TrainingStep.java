@@ -3,6 +3,7 @@ package dev.lamina.train;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
+import dev.lamina.graph.Graph;
 import dev.lamina.graph.Variable;
 import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
@@ -39,7 +40,9 @@ public final class TrainingStep implements AutoCloseable {
   private final BatchSupply supply;
   private final Program program;
   private final Program update; // null if every batch brings one
+  private final Program exchange; // null if there is no average
   private final ParameterCopy copy;
+  private boolean exchanged;
   private long position;
 
   private TrainingStep(StepOptions options) {
@@ -62,10 +65,30 @@ public final class TrainingStep implements AutoCloseable {
       program = plan.batch().instantiate(bindings);
       undo.push(program::close);
       update = plan.update().map(p -> p.instantiate(bindings)).orElse(null);
+      undo.push(() -> close(update));
+      exchange = plan.exchange().map(p -> p.instantiate(bindings)).orElse(null);
+      undo.push(() -> close(exchange));
+      beginAverage();
       made = true;
     } finally {
       if (!made) {
         undo.forEach(Runnable::run);
+      }
+    }
+  }
+
+  private static void close(Program program) {
+    if (program != null) {
+      program.close();
+    }
+  }
+
+  private void beginAverage() {
+    if (exchange != null) {
+      Model model = options.model();
+      Graph begin = new Averaging(model.variable(), variables).begin();
+      try (Program copying = Program.compile("begin", begin, model.backend(), bindings)) {
+        copying.run();
       }
     }
   }
@@ -102,6 +125,10 @@ public final class TrainingStep implements AutoCloseable {
           "the training step has no batch: feed it before the first run, or give it data when it is"
               + " made");
     }
+    if (exchanged) {
+      throw new IllegalStateException(
+          "the model has the average of its parameters: exchange them again before the next step");
+    }
     copy.beforeStep();
     int accumulation = options.options().accumulation();
     for (int left = steps; left > 0; ) {
@@ -114,6 +141,24 @@ public final class TrainingStep implements AutoCloseable {
         update.run();
       }
     }
+  }
+
+  /**
+   * Gives the model the average of its parameters, to evaluate or save it, and by the next call the
+   * parameters back, without which no step can be run.
+   *
+   * @throws IllegalStateException if there is no average
+   * @see TrainingOptions#averageDecay
+   */
+  public void exchangeAverage() {
+    if (exchange == null) {
+      throw new IllegalStateException(
+          "the training step keeps no average of the parameters: give it a decay of one when it is"
+              + " made");
+    }
+    exchange.run();
+    options.model().revise();
+    exchanged = !exchanged;
   }
 
   /**
@@ -232,9 +277,8 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
-    if (update != null) {
-      update.close();
-    }
+    close(exchange);
+    close(update);
     program.close();
     copy.close();
     supply.close();

@@ -46,7 +46,7 @@ final class UpdateGraph {
         () -> {
           variables.pieces.forEach(piece -> {
             TensorType type = TensorType.of(variables.gradients.type().dtype(), piece.size());
-            Value zeros = (Value) graph.fill(0, type);
+            Value zeros = graph.fill(0, type);
             graph.place(zeros, variables.gradients, piece.offset());
           });
           return null;
@@ -89,6 +89,12 @@ final class UpdateGraph {
           for (int i = 0; i < variables.pieces.size(); i++) {
             ParameterPieces.Piece piece = variables.pieces.get(i);
             update(piece, numbers.get(piece.optimizer()), refusal(i));
+          }
+          if (variables.average != null) {
+            // Whether an update is skipped is the same for all optimizers.
+            Value hyper = numbers.values().iterator().next();
+            new Averaging(model.variable(), variables)
+                .follow(graph, options.options().averageDecay(), hyper);
           }
           return graph.apply(new Advance(), updates);
         });

@@ -2,6 +2,7 @@ package dev.lamina.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
@@ -35,8 +36,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Clipping, accumulation, frozen parameters and groups against PyTorch: parameters after twelve
- * batches that the host feeds, that lie on the device, or that stream there.
+ * Clipping, accumulation, averages, frozen parameters and groups against PyTorch: parameters after
+ * twelve batches that the host feeds, that lie on the device, or that stream there.
  */
 class TrainingFeaturesTest {
   private static final int BATCH = 4;
@@ -95,8 +96,7 @@ class TrainingFeaturesTest {
               .withShuffle(false);
       ParameterGroup biases = ParameterGroup.of("*.bias", new Sgd(0.05));
       ParameterGroup last =
-          ParameterGroup.of(
-              "2.weight", new AdamW(Schedule.constant(0.01), 0.9, 0.999, 1e-8, 0.2));
+          ParameterGroup.of("2.weight", new AdamW(Schedule.constant(0.01), 0.9, 0.999, 1e-8, 0.2));
       return switch (features) {
         case "plain" -> plain;
         case "clip-value" -> plain.withClipValue(0.05);
@@ -104,8 +104,7 @@ class TrainingFeaturesTest {
         case "clip-norm-that-is-never-reached" -> plain.withClipNorm(1000);
         case "clip-both" -> plain.withClipValue(0.08).withClipNorm(0.15);
         case "accumulate" -> plain.withAccumulation(3);
-        case "accumulate-clip" ->
-            plain.withAccumulation(4).withClipValue(0.2).withClipNorm(0.1);
+        case "accumulate-clip" -> plain.withAccumulation(4).withClipValue(0.2).withClipNorm(0.1);
         case "freeze" -> plain.withGroup(ParameterGroup.frozen("0.*"));
         case "freeze-clip" ->
             plain
@@ -114,8 +113,11 @@ class TrainingFeaturesTest {
                     List.of(ParameterGroup.frozen("0.weight"), ParameterGroup.frozen("2.b*")));
         case "groups" -> plain.withGroup(biases).withGroup(last);
         case "groups-clip" -> plain.withGroup(biases).withGroup(last).withClipNorm(0.1);
+        case "average" -> plain.withAverageDecay(0.8);
+        case "average-accumulate" -> plain.withAverageDecay(0.8).withAccumulation(3);
         case "all" ->
             plain
+                .withAverageDecay(0.7)
                 .withClipValue(0.2)
                 .withClipNorm(0.1)
                 .withAccumulation(2)
@@ -145,7 +147,7 @@ class TrainingFeaturesTest {
   @TestFactory
   Stream<DynamicTest> agreeWithPyTorch() throws IOException {
     List<Golden> golden = golden();
-    assertEquals(24, golden.size());
+    assertEquals(28, golden.size());
     return BackendVariants.all().stream()
         .flatMap(variant ->
             golden.stream()
@@ -168,18 +170,18 @@ class TrainingFeaturesTest {
   }
 
   private static double[] train(Backend backend, DType dtype, Way way, TrainingOptions options) {
-    Sequential network =
-        new Sequential(new Linear(INPUTS, 4), new Tanh(), new Linear(4, OUTPUTS));
+    Sequential network = new Sequential(new Linear(INPUTS, 4), new Tanh(), new Linear(4, OUTPUTS));
     try (Model model = Model.create(network, INPUTS, backend, dtype, 1)) {
       double seed = 0.3;
       for (Parameter parameter : model.layout().parameters()) {
-        model.write(parameter.name(), segment(dtype, numbers((int) parameter.shape().size(), seed)));
+        model.write(
+            parameter.name(), segment(dtype, numbers((int) parameter.shape().size(), seed)));
         seed += 1;
       }
       switch (way) {
         case FED -> {
           try (TrainingStep step = TrainingStep.of(model).options(options).build()) {
-            feed(step, dtype);
+            feed(step, dtype, options);
           }
         }
         case RESIDENT -> {
@@ -199,7 +201,7 @@ class TrainingFeaturesTest {
     }
   }
 
-  private static void feed(TrainingStep step, DType dtype) {
+  private static void feed(TrainingStep step, DType dtype, TrainingOptions options) {
     for (int i = 0; i < STEPS; i++) {
       int from = i % BATCHES * BATCH;
       int to = from + BATCH;
@@ -208,14 +210,29 @@ class TrainingFeaturesTest {
           segment(dtype, Arrays.copyOfRange(TARGETS, from * OUTPUTS, to * OUTPUTS)));
       step.run();
     }
+    end(step, options);
+  }
+
+  /** Leaves what is compared in the model. */
+  private static void end(TrainingStep step, TrainingOptions options) {
     assertEquals(STEPS, step.losses().steps());
+    if (options.averageDecay() > 0) {
+      double[] parameters = Networks.parameters(step.model());
+      step.exchangeAverage();
+      assertThrows(IllegalStateException.class, step::run);
+      step.exchangeAverage();
+      assertArrayEquals(parameters, Networks.parameters(step.model()), 0);
+      step.exchangeAverage();
+    } else {
+      assertThrows(IllegalStateException.class, step::exchangeAverage);
+    }
   }
 
   private static void run(Model model, DeviceData data, TrainingOptions options) {
     try (TrainingStep step = TrainingStep.of(model).options(options).data(data).build()) {
       step.run(5); // in the midst of several batches to an update
       step.run(STEPS - 5);
-      assertEquals(STEPS, step.losses().steps());
+      end(step, options);
     }
   }
 
