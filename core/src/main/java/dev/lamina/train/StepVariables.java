@@ -3,10 +3,13 @@ package dev.lamina.train;
 import dev.lamina.graph.Variable;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
+import dev.lamina.optim.Optimizer;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** What a training step keeps on the device from one run to the next. */
@@ -23,6 +26,9 @@ final class StepVariables {
 
   /** What the updates of the parameters' pieces leave where they could not be done. */
   final Variable refusals;
+
+  /** The learning rates of updates to come, for optimizers whose rates the host tells. */
+  final Map<Optimizer, Variable> rates = new LinkedHashMap<>();
 
   /** The parameters as BF16, null if the step is not mixed. */
   final Variable working;
@@ -45,6 +51,12 @@ final class StepVariables {
             .mapToObj(i -> new Variable("moment " + i, flat))
             .toList();
     refusals = new Variable("refusals", Clock.refusals(pieces.size()));
+    for (ParameterPieces.Piece piece : pieces) {
+      if (piece.optimizer().schedule().curve().isEmpty()) {
+        rates.computeIfAbsent(
+            piece.optimizer(), _ -> new Variable("learning rates", Clock.rates(RateTable.STEPS)));
+      }
+    }
     average = options.options().averageDecay() == 0 ? null : new Variable("average", flat);
     working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
   }
@@ -66,9 +78,12 @@ final class StepVariables {
 
   /** Of these, the numbers that a step is told by. */
   List<Variable> counters() {
-    return updates == clock
-        ? List.of(clock, tracker, refusals)
-        : List.of(clock, updates, tracker, refusals);
+    List<Variable> counters = new ArrayList<>(List.of(clock, tracker, refusals));
+    if (updates != clock) {
+      counters.add(updates);
+    }
+    counters.addAll(rates.values());
+    return counters;
   }
 
   /** Of these, what a look without update needs too. */

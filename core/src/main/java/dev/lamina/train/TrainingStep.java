@@ -37,6 +37,7 @@ public final class TrainingStep implements AutoCloseable {
   private final StepVariables variables;
   private final Map<Variable, Operand> bindings = new HashMap<>();
   private final StepState state;
+  private final List<RateTable> rates;
   private final BatchSupply supply;
   private final Program program;
   private final Program update; // null if every batch brings one
@@ -56,6 +57,10 @@ public final class TrainingStep implements AutoCloseable {
     try {
       state = new StepState(options, variables, bindings);
       undo.push(state::close);
+      rates =
+          variables.rates.entrySet().stream()
+              .map(e -> new RateTable(e.getKey().schedule(), bindings.get(e.getValue())))
+              .toList();
       supply = options.supply();
       undo.push(supply::close);
       supply.bind(bindings);
@@ -117,7 +122,9 @@ public final class TrainingStep implements AutoCloseable {
    * Runs so many steps, of one batch each; may return before the device has finished. After every
    * {@link TrainingOptions#accumulation}-th the parameters are updated.
    *
-   * @throws IllegalStateException if the host feeds the step and has not done so yet
+   * @throws LaminaException if a schedule gives a learning rate that is none
+   * @throws IllegalStateException if the host feeds the step and has not done so yet, or the model
+   *     has the average of its parameters
    */
   public void run(int steps) {
     if (!program.unwritten().isEmpty()) {
@@ -132,15 +139,29 @@ public final class TrainingStep implements AutoCloseable {
     copy.beforeStep();
     int accumulation = options.options().accumulation();
     for (int left = steps; left > 0; ) {
-      int now =
-          update == null ? left : (int) Math.min(left, accumulation - position % accumulation);
+      int now = Math.toIntExact(Math.min(left, accumulation - position % accumulation));
+      boolean updates = (position + now) % accumulation == 0;
+      if (update == null) {
+        now = prepareRates(position, left);
+      } else if (updates) {
+        prepareRates(position / accumulation, 1);
+      }
       supply.run(program, position, now);
       position += now;
       left -= now;
-      if (update != null && position % accumulation == 0) {
+      if (update != null && updates) {
         update.run();
       }
     }
+  }
+
+  /** Has the learning rates of some updates ready, and says of how many. */
+  private int prepareRates(long first, int count) {
+    int ready = count;
+    for (RateTable table : rates) {
+      ready = table.prepare(first, ready);
+    }
+    return ready;
   }
 
   /**

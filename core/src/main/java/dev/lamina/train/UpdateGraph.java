@@ -68,16 +68,21 @@ final class UpdateGraph {
         () -> {
           for (ParameterPieces.Piece piece : variables.pieces) {
             numbers.computeIfAbsent(
-                piece.optimizer(),
-                optimizer ->
-                    graph.emit(
-                        new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
-                        counter,
-                        tracker,
-                        refusals));
+                piece.optimizer(), optimizer -> numbers(optimizer, counter, tracker, refusals));
           }
           return null;
         });
+  }
+
+  private Value numbers(Optimizer optimizer, Value counter, Value tracker, Value refusals) {
+    List<Value> operands = new ArrayList<>(List.of(counter, tracker, refusals));
+    Variable rates = variables.rates.get(optimizer);
+    if (rates != null) {
+      operands.add(graph.read(rates));
+    }
+    return graph.emit(
+        new StepBegin(optimizer.schedule().curve(), optimizer.beta1(), optimizer.beta2()),
+        operands.toArray(Sym[]::new));
   }
 
   /** Clips, updates and counts, once the gradients are there. */
