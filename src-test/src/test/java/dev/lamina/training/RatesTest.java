@@ -11,7 +11,6 @@ import dev.lamina.nn.Initializer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Schedule;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariants;
