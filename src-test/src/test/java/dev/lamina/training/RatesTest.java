@@ -31,7 +31,7 @@ class RatesTest {
   private static TrainingStep step(Model model, Schedule schedule) {
     TrainingStep step =
         TrainingStep.of(model)
-            .loss(LossFunction.MEAN_SQUARED_ERROR)
+            .loss(new SquaredError())
             .optimizer(new Sgd(schedule, 0, false, 0))
             .targets(Targets.VALUES)
             .batchSize(1)
