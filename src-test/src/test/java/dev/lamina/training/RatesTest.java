@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Initializer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
