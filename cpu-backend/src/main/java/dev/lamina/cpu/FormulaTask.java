@@ -94,6 +94,26 @@ abstract class FormulaTask implements Task {
   @Override
   public void run(int chunk) {
     Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
+  }
+
+  /**
+   * Computes a rectangle instead of a chunk: a part of what is to be computed that is warm.
+   *
+   * @param at the position of its first element
+   * @param pitch elements from a row to the next
+   */
+  final void run(long at, int rows, int columns, long pitch) {
+    Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    for (int i = 0; i < rows; i++) {
+      pieces(frame, scalars, at + i * pitch, at + i * pitch + columns);
+    }
+  }
+
+  /** Prepares a thread's frame; returns the numbers to hand over, pieces still to be set. */
+  private double[] scalars(Frame frame) {
     double[] scalars = frame.scalars(plan.scalars());
     int pieces = plan.pieces().size();
     for (int k = 0; k < plan.singles().size(); k++) {
@@ -103,7 +123,7 @@ abstract class FormulaTask implements Task {
       random((Source.Random) plan.randoms().get(k), scalars, plan.firstOfRandoms() + 4 * k);
     }
     begin(frame);
-    pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
+    return scalars;
   }
 
   /** Computes the elements from {@code at} to {@code end}. */

@@ -51,8 +51,10 @@ final class PlainKernels implements Kernels {
     return switch (op) {
       case ActivateGradientBias o ->
           List.of(
-              PlainReductions.activateGradientBias(
-                  o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
+              PlainReductions.mapWithColumnSums(
+                  Formulas.gradient(o.activation(), in, out.get(0), false),
+                  out.get(0),
+                  out.get(1)));
       case AdamStep o ->
           Optimizers.copied(
               PlainOptimizers.adam(o, in),
