@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which optimizer each parameter of a model has: that of the first group that it belongs to. */
+/** Which optimizer each parameter of a model has, states apart: that of the first group that it belongs to. */
 final class Assignment {
   private final ParameterLayout layout;
   private final Optimizer rest;
@@ -25,15 +25,15 @@ final class Assignment {
     this.layout = layout;
     rest = options.optimizer();
     for (ParameterGroup group : options.groups()) {
-      if (layout.parameters().stream().noneMatch(p -> belongs(p, group))) {
+      if (layout.trained().stream().noneMatch(p -> belongs(p, group))) {
         throw new LaminaException(
             "parameter group "
                 + group.label()
                 + ": no parameter of the model has such a name; there are "
-                + String.join(", ", layout.parameters().stream().map(Parameter::name).toList()));
+                + String.join(", ", layout.trained().stream().map(Parameter::name).toList()));
       }
     }
-    for (Parameter parameter : layout.parameters()) {
+    for (Parameter parameter : layout.trained()) {
       optimizers.put(
           parameter,
           options.groups().stream()
@@ -64,12 +64,12 @@ final class Assignment {
 
   /** The parameters that are not frozen, in order of layers. */
   List<Parameter> trained() {
-    return layout.parameters().stream().filter(p -> of(p).isPresent()).toList();
+    return layout.trained().stream().filter(p -> of(p).isPresent()).toList();
   }
 
-  /** All parameters in the order in which they lie in the flat buffer. */
+  /** All of them, frozen ones too, in the order in which they lie in the flat buffer. */
   List<Parameter> inOrder() {
-    return layout.parameters().stream()
+    return layout.trained().stream()
         .sorted(Comparator.comparingLong(Parameter::offset))
         .toList();
   }

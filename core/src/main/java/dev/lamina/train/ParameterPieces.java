@@ -50,7 +50,7 @@ final class ParameterPieces {
       }
       afterLarge = large;
     }
-    cut.at(assignment.layout().size());
+    cut.at(assignment.layout().trainedSize());
     return cut.pieces;
   }
 

@@ -10,6 +10,7 @@ import dev.lamina.nn.Parameter;
 import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
 import dev.lamina.op.Cast;
+import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Op;
 import dev.lamina.op.TrackLoss;
@@ -50,20 +51,23 @@ final class StepGraph {
     Value clock = graph.read(variables.clock);
     Value loss = loss(clock);
     boolean accumulates = counts && options.options().accumulation() > 1;
-    UpdateGraph update = counts && !accumulates ? new UpdateGraph(graph, options, variables) : null;
+    UpdateGraph update = new UpdateGraph(graph, options, variables);
     if (counts) {
       graph.scope(
           "step", () -> graph.apply(new TrackLoss(), loss, clock, graph.read(variables.tracker)));
-    }
-    if (update != null) {
-      update.begin(clock);
+      update.begin(accumulates ? graph.read(variables.updates) : clock);
     }
     differentiate(loss, accumulates);
     options.keep().forEach(this::keep);
-    if (update != null) {
-      update.finish();
-    } else if (accumulates) {
+    if (!counts) {
+      graph.takeAssignments(); // a look changes nothing
+      return;
+    }
+    StateUpdates.add(graph, update.hyper(), Clock.SKIP);
+    if (accumulates) {
       graph.scope("step", () -> graph.apply(new Advance(), clock));
+    } else {
+      update.finish();
     }
   }
 

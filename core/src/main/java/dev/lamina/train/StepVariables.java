@@ -8,8 +8,10 @@ import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What a training step keeps on the device from one run to the next. */
@@ -51,10 +53,9 @@ final class StepVariables {
             .mapToObj(i -> new Variable("moment " + i, flat))
             .toList();
     refusals = new Variable("refusals", Clock.refusals(pieces.size()));
-    for (ParameterPieces.Piece piece : pieces) {
-      if (piece.optimizer().schedule().curve().isEmpty()) {
-        rates.computeIfAbsent(
-            piece.optimizer(), _ -> new Variable("learning rates", Clock.rates(RateTable.STEPS)));
+    for (Optimizer optimizer : optimizers()) {
+      if (optimizer.schedule().curve().isEmpty()) {
+        rates.put(optimizer, new Variable("learning rates", Clock.rates(RateTable.STEPS)));
       }
     }
     average = options.options().averageDecay() == 0 ? null : new Variable("average", flat);
@@ -62,7 +63,14 @@ final class StepVariables {
   }
 
   private int mostMoments() {
-    return pieces.stream().mapToInt(piece -> piece.optimizer().moments()).max().orElse(0);
+    return optimizers().stream().mapToInt(Optimizer::moments).max().orElseThrow();
+  }
+
+  /** The optimizers that have parameters, each once; that of all the rest if none has. */
+  Set<Optimizer> optimizers() {
+    Set<Optimizer> all = new LinkedHashSet<>();
+    pieces.forEach(piece -> all.add(piece.optimizer()));
+    return all.isEmpty() ? Set.of(assignment.rest()) : all;
   }
 
   /** The variables that the step itself must find room for; the moments first. */

@@ -85,6 +85,11 @@ final class UpdateGraph {
         operands.toArray(Sym[]::new));
   }
 
+  /** As {@link Clock#HYPER}, for what concerns all optimizers: whether the update is skipped. */
+  Value hyper() {
+    return numbers.values().iterator().next();
+  }
+
   /** Clips, updates and counts, once the gradients are there. */
   void finish() {
     graph.scope(
@@ -99,7 +104,7 @@ final class UpdateGraph {
             // Whether an update is skipped is the same for all optimizers.
             Value hyper = numbers.values().iterator().next();
             new Averaging(model.variable(), variables)
-                .follow(graph, options.options().averageDecay(), hyper);
+                .follow(graph, options.options().averageDecay(), hyper());
           }
           return graph.apply(new Advance(), updates);
         });
