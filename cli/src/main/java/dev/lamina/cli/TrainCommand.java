@@ -95,11 +95,14 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "auto",
       description =
           "auto, softmax-cross-entropy, binary-cross-entropy, mean-squared-error,"
-              + " half-squared-error-sum or half-mean-squared-error"
+              + " half-squared-error-sum, half-mean-squared-error, huber or mean-absolute-error;"
+              + " some take numbers, as in huber:delta=0.5 and"
+              + " softmax-cross-entropy:label-smoothing=0.1,class-weights=1/2,ignored-label=0"
               + " (default: ${DEFAULT-VALUE}).")
   private String loss;
 
   @Mixin private OptimizerOptions optimizer;
+  @Mixin private UpdateOptions update;
 
   @Option(
       names = "--batch-size",
@@ -214,13 +217,15 @@ final class TrainCommand implements Callable<Integer> {
   private int train(
       Prepared data, Model model, Path folder, Display display, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
+    long updates = update.updates(steps(data.split.train().size()));
     TrainingOptions options =
-        TrainingOptions.DEFAULT
-            .withLoss(data.loss)
-            .withOptimizer(optimizer.build(steps(data.split.train().size())))
-            .withBatchSize(batchSize)
-            .withSeed(seed)
-            .withPlacement(placement.placement());
+        update.apply(
+            TrainingOptions.DEFAULT
+                .withLoss(data.loss)
+                .withOptimizer(optimizer.build(updates))
+                .withBatchSize(batchSize)
+                .withSeed(seed)
+                .withPlacement(placement.placement()));
     TrainingRun run =
         new TrainingRun(
             model, options, epochs, data.split, data.preprocessing, folder, display, err);
@@ -268,6 +273,7 @@ final class TrainCommand implements Callable<Integer> {
     Options.between("--batch-size", batchSize, 1, Integer.MAX_VALUE);
     Options.between("--epochs", epochs, 1, Integer.MAX_VALUE);
     optimizer.check();
+    update.check();
     device.check();
     placement.check();
     if (!loss.equals("auto")) {
@@ -311,7 +317,7 @@ final class TrainCommand implements Callable<Integer> {
                 "--loss "
                     + loss
                     + ": expected auto or one of "
-                    + String.join(", ", Losses.labels())));
+                    + String.join(", ", Losses.names())));
   }
 
   private Loss lossFor(Dataset all) {

@@ -8,6 +8,8 @@ import dev.lamina.op.LossFunction;
  * As PyTorch's BCEWithLogitsLoss.
  */
 public record BinaryCrossEntropy() implements FusedLoss {
+  static final String NAME = "binary-cross-entropy";
+
   @Override
   public LossFunction function() {
     return LossFunction.BINARY_CROSS_ENTROPY;

@@ -32,8 +32,14 @@ final class LossJson {
     if (outputs.isPresent()) {
       return unknown(label, LayerJson.constant(outputs.get(), Outputs.class));
     }
-    return Losses.find(label)
-        .orElseThrow(() -> tree.get(LOSS).wrong("one of " + String.join(", ", Losses.labels())));
+    try {
+      return Losses.find(label)
+          .orElseThrow(() -> tree.get(LOSS).wrong("one of " + String.join(", ", Losses.names())));
+    } catch (LaminaException e) {
+      throw e.getMessage().startsWith(tree.source())
+          ? e
+          : new LaminaException(tree.get(LOSS).place() + ": " + e.getMessage(), e);
+    }
   }
 
   /** A loss of which only the name is known and what outputs mean to it. */

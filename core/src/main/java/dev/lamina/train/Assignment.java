@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which optimizer each parameter of a model has, states apart: that of the first group that it belongs to. */
+/**
+ * Which optimizer each parameter of a model has, states apart: that of the first group that it
+ * belongs to.
+ */
 final class Assignment {
   private final ParameterLayout layout;
   private final Optimizer rest;
@@ -69,9 +72,7 @@ final class Assignment {
 
   /** All of them, frozen ones too, in the order in which they lie in the flat buffer. */
   List<Parameter> inOrder() {
-    return layout.trained().stream()
-        .sorted(Comparator.comparingLong(Parameter::offset))
-        .toList();
+    return layout.trained().stream().sorted(Comparator.comparingLong(Parameter::offset)).toList();
   }
 
   ParameterLayout layout() {

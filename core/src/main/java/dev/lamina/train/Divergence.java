@@ -28,7 +28,8 @@ final class Divergence {
    */
   private static double ofZeros(Dataset data, Loss loss, int outputs) {
     return switch (loss) {
-      case SoftmaxCrossEntropy _ -> Math.log(outputs);
+      case SoftmaxCrossEntropy entropy when entropy.equals(new SoftmaxCrossEntropy()) ->
+          Math.log(outputs);
       case BinaryCrossEntropy _ -> Math.log(2);
       case SquaredError(SquaredError.Convention convention)
           when convention == SquaredError.Convention.MEAN ->

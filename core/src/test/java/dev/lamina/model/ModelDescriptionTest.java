@@ -8,10 +8,12 @@ import dev.lamina.LaminaException;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.data.Standardizer;
+import dev.lamina.graph.Graph;
 import dev.lamina.io.Json;
 import dev.lamina.loss.BinaryCrossEntropy;
 import dev.lamina.loss.Loss;
 import dev.lamina.loss.Losses;
+import dev.lamina.loss.Outputs;
 import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Identity;
@@ -67,7 +69,7 @@ class ModelDescriptionTest {
   }
 
   private static Set<String> labels() {
-    return Losses.labels();
+    return Losses.names();
   }
 
   @ParameterizedTest
@@ -90,6 +92,27 @@ class ModelDescriptionTest {
         }
       }
     }
+  }
+
+  /** Old files have a name only; a loss of one's own is a name and what outputs mean to it. */
+  @Test
+  void lossesAreKept() {
+    Loss weighted = new SoftmaxCrossEntropy().withClassWeights(1, 2.5).withIgnoredLabel(0);
+    ModelDescription good = description(2, weighted, classes(2), Optional.empty());
+    assertEquals(good, read(Json.pretty(good.toJson())));
+    String json = Json.pretty(good.toJson()).replace(weighted.label(), "SOFTMAX_CROSS_ENTROPY");
+    assertEquals(new SoftmaxCrossEntropy(), read(json).loss());
+    refused(() -> read(json.replace("SOFTMAX_CROSS_ENTROPY", "huber:delta=-1")), "loss", "delta");
+    refused(() -> read(json.replace("SOFTMAX_CROSS_ENTROPY", "hinge")), "hinge", "huber");
+
+    Loss own =
+        Loss.named("focal: gamma 2", Outputs.CLASS_LOGITS, new SoftmaxCrossEntropy()::losses);
+    String text = Json.pretty(description(2, own, classes(2), Optional.empty()).toJson());
+    Loss known = read(text).loss();
+    assertEquals(own.label(), known.label());
+    assertEquals(Outputs.CLASS_LOGITS, known.outputs());
+    refused(() -> known.losses(new Graph(), null, null), "focal: gamma 2", "can predict");
+    refused(() -> Loss.named("Huber", Outputs.NUMBERS, own), "one of Lamina's");
   }
 
   @Test

@@ -66,7 +66,7 @@ class NetworkGradientTest {
         .flatMap(v ->
             NETWORKS.stream()
                 .flatMap(n ->
-                    Losses.labels().stream()
+                    Losses.names().stream()
                         .map(label -> Losses.find(label).orElseThrow())
                         .map(loss ->
                             DynamicTest.dynamicTest(
