@@ -14,6 +14,24 @@ PLAIN_KERNEL(copy)(const unsigned char* x, unsigned char* y, idx bytes) {
   }
 }
 
+// Rows of n elements, m of them: y[to + i * to_pitch + j] = x[from + i * from_pitch + j]
+#define COPY_ROWS(name, T)                                                        \
+  PLAIN_KERNEL(name)                                                              \
+  (const T* x, T* y, idx m, idx n, idx from, idx from_pitch, idx to, idx to_pitch) { \
+    _Pragma("unroll 1")                                                           \
+    for (idx k = thread_number(); k < m * n; k += thread_count()) {               \
+      idx i = k / n;                                                              \
+      idx j = k % n;                                                              \
+      y[to + i * to_pitch + j] = x[from + i * from_pitch + j];                    \
+    }                                                                             \
+  }
+
+COPY_ROWS(copy_rows_1, unsigned char)
+COPY_ROWS(copy_rows_2, unsigned short)
+COPY_ROWS(copy_rows_4, unsigned)
+COPY_ROWS(copy_rows_8, unsigned long long)
+COPY_ROWS(copy_rows_16, uint4)
+
 // All n elements the same.
 template <class T>
 __device__ __forceinline__ void fill(T* y, idx n, T value) {
