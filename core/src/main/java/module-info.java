@@ -13,6 +13,7 @@ module dev.lamina.core {
       dev.lamina.cpu,
       dev.lamina.cuda;
   exports dev.lamina.io;
+  exports dev.lamina.loss;
   exports dev.lamina.model;
   exports dev.lamina.natives to
       dev.lamina.cpu,
