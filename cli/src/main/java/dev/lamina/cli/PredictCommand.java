@@ -92,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
     List<String> header = new ArrayList<>();
     if (schema.isClassification()) {
       String what =
-          switch (description.loss().output()) {
+          switch (description.loss().outputs()) {
             case CLASS_LOGITS, LOGITS -> "p(";
             case NUMBERS -> "score(";
           };

@@ -14,6 +14,7 @@ import dev.lamina.graph.Value;
 import dev.lamina.io.ModelFolder;
 import dev.lamina.io.Safetensors;
 import dev.lamina.io.SafetensorsFile;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.model.LayerTypes;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
@@ -27,7 +28,6 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.ParameterSpec;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.program.Program;
 import dev.lamina.suite.BackendVariants;
@@ -99,7 +99,7 @@ class OwnLayersTest {
         layer,
         7,
         DType.FP32,
-        LossFunction.SOFTMAX_CROSS_ENTROPY,
+        new SoftmaxCrossEntropy(),
         Networks.blobs(12, 7, 3, 1).schema(),
         Preprocessing.NONE,
         Map.of());

@@ -3,37 +3,41 @@ package org.example.outside;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backends;
 import dev.lamina.data.Dataset;
+import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Split;
+import dev.lamina.loss.Loss;
+import dev.lamina.model.LayerTypes;
+import dev.lamina.model.ModelDescription;
+import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.History;
 import dev.lamina.train.Predictor;
 import dev.lamina.train.Trainer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 
 /**
- * Learns a curve with an activation and a layer of its own, and shares, saves and loads what was
- * learned. Ends with an exception if anything is not as it should be.
+ * Learns a curve with a loss, an activation and a layer of its own, clipped gradients, and shares,
+ * saves and loads what was learned. Ends with an exception if anything is not as it should be.
  */
 public final class Main {
   private static final int INPUTS = 2;
   private static final int WIDTH = 64;
   private static final int SAMPLES = 2000;
   private static final int THREADS = 8;
-  private static final LossFunction LOSS = LossFunction.MEAN_SQUARED_ERROR;
+  private static final Loss LOSS = new LogCosh();
 
   private Main() {}
 
   /** Runs; the argument is a folder to save to. */
   public static void main(String[] arguments) throws Exception {
-    Path file = Files.createDirectories(Path.of(arguments[0])).resolve("model.safetensors");
+    Path folder = Path.of(arguments[0]);
     float[][] points = points();
     Split data = curve(points).split(0.2, 1);
     try (Backend device = Backends.open("cpu");
@@ -42,6 +46,7 @@ public final class Main {
           new Trainer(model)
               .loss(LOSS)
               .optimizer(new Adam(0.01))
+              .clipNorm(1)
               .batchSize(50)
               .fit(data.train(), data.validation(), 30);
       double first = history.epochs().getFirst().validation().loss();
@@ -56,11 +61,11 @@ public final class Main {
         System.out.println(asked + " right answers to " + THREADS + " threads");
       }
 
-      Parameters.save(model, file);
-      try (Model other = Model.create(network(), INPUTS, device, 7)) {
-        require(!Arrays.equals(answers, answers(other, points)), "another model answers otherwise");
-        Parameters.load(other, file);
-        require(Arrays.equals(answers, answers(other, points)), "what was saved is loaded");
+      SavedModel.save(folder, model, description(model, data.train()));
+      LayerTypes own = LayerTypes.of(AbsoluteScale.class, Swish.class);
+      try (SavedModel.LoadedModel loaded = SavedModel.load(folder, device, own)) {
+        require(loaded.model().layer().equals(network()), "the layers are loaded");
+        require(Arrays.equals(answers, answers(loaded.model(), points)), "and what they learned");
       }
       System.out.println("saved and loaded, with the same answers");
     }
@@ -74,6 +79,17 @@ public final class Main {
         new Linear(WIDTH, WIDTH),
         new Swish(),
         new Linear(WIDTH, 1));
+  }
+
+  private static ModelDescription description(Model model, Dataset data) {
+    return new ModelDescription(
+        model.layer(),
+        INPUTS,
+        model.dtype(),
+        LOSS,
+        data.schema(),
+        Preprocessing.NONE,
+        Map.of("by", "a project outside of Lamina"));
   }
 
   private static float[][] points() {
