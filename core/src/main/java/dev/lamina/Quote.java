@@ -1,10 +1,8 @@
 package dev.lamina;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Text from files in messages. A name or a cell may be anything: megabytes long, or full of
@@ -60,16 +58,19 @@ public final class Quote {
         : escaped(text, longest - CUT.length()) + CUT;
   }
 
-  /** The text of a whole message, of any length: line breaks stay, all else is escaped. */
+  /** The text of a whole message, of any length: line breaks and tabs stay, all else is escaped. */
   public static String message(CharSequence text) {
-    return Arrays.stream(text.toString().split("\n", -1))
-        .map(Quote::line)
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static String line(String text) {
-    boolean windows = text.endsWith("\r");
-    return escaped(text, text.length() - (windows ? 1 : 0)) + (windows ? "\r" : "");
+    StringBuilder shown = new StringBuilder();
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean windows = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
+      if (c == '\n' || c == '\t' || windows) {
+        shown.append(escaped(text.subSequence(start, i), i - start)).append(c);
+        start = i + 1;
+      }
+    }
+    return shown.append(escaped(text.subSequence(start, text.length()), text.length())).toString();
   }
 
   /** The first {@code length} characters, or one less so as not to part a surrogate pair. */
@@ -90,9 +91,9 @@ public final class Quote {
           if (isPrinted(c)) {
             shown.appendCodePoint(c);
           } else {
-            text.subSequence(i, next)
-                .chars()
-                .forEach(unit -> shown.append(String.format("\\u%04x", unit)));
+            for (char unit : Character.toChars(c)) {
+              shown.append(String.format("\\u%04x", (int) unit));
+            }
           }
         }
       }

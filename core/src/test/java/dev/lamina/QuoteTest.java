@@ -50,6 +50,7 @@ class QuoteTest {
 
   @Test
   void aMessageKeepsItsLines() {
-    assertEquals("a\nb\r\nc\\r\\u0007\n", Quote.message("a\nb\r\nc\r\u0007\n"));
+    assertEquals("a\n\tb\r\nc\\r\\u0007\n", Quote.message("a\n\tb\r\nc\r\u0007\n"));
+    assertEquals("\\r", Quote.message("\r"));
   }
 }

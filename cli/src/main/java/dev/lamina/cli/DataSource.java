@@ -8,8 +8,10 @@ import dev.lamina.data.Dataset;
 import dev.lamina.data.Digits;
 import dev.lamina.data.Idx;
 import dev.lamina.data.Part;
+import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,29 +114,44 @@ record DataSource(Kind kind, String argument) {
     return argument;
   }
 
-  /** Data to learn from. */
-  Dataset toLearn(CsvOptions csv, long seed) {
+  /** Data to learn from, in memory of an arena. */
+  Dataset toLearn(CsvOptions csv, long seed, Arena arena) {
     return switch (kind) {
-      case DIGITS -> Digits.generate(Part.TRAIN, seed, 0, count(TRAINING_DIGITS));
-      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TRAIN);
-      case CSV -> Csv.read(UserPath.of(argument), csv);
+      case DIGITS -> Digits.generate(Part.TRAIN, seed, 0, count(TRAINING_DIGITS), arena);
+      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TRAIN, arena);
+      case CSV -> Csv.read(UserPath.of(argument), csv, arena);
     };
   }
 
-  /** Data to evaluate a model on; digits are others than those to learn from. */
-  Dataset toEvaluate(CsvOptions csv, long seed, Schema model) {
+  /**
+   * Data to evaluate a model on as it sees them, in memory of an arena; digits are others than
+   * those to learn from.
+   */
+  Dataset toEvaluate(
+      CsvOptions csv, long seed, Schema model, Preprocessing preprocessing, Arena arena) {
+    try (Arena reading = Arena.ofShared()) {
+      return preprocessing.apply(toEvaluate(csv, seed, model, reading), arena);
+    }
+  }
+
+  private Dataset toEvaluate(CsvOptions csv, long seed, Schema model, Arena arena) {
     return switch (kind) {
-      case DIGITS -> Digits.generate(Part.TEST, seed, 0, count(TEST_DIGITS)).conform(model);
-      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TEST).conform(model);
-      case CSV -> Csv.read(UserPath.of(argument), csv, model);
+      case DIGITS -> Digits.generate(Part.TEST, seed, 0, count(TEST_DIGITS), arena).conform(model);
+      case IDX -> Idx.readFolder(UserPath.of(argument), Part.TEST, arena).conform(model);
+      case CSV -> Csv.read(UserPath.of(argument), csv, model, arena);
     };
   }
 
-  /** Data to predict; targets are not needed. */
-  Dataset toPredict(CsvOptions csv, long seed, Schema model) {
-    return kind == Kind.CSV
-        ? Csv.readFeatures(UserPath.of(argument), csv, model)
-        : toEvaluate(csv, seed, model);
+  /** Data to predict as a model sees them, in memory of an arena; targets are not needed. */
+  Dataset toPredict(
+      CsvOptions csv, long seed, Schema model, Preprocessing preprocessing, Arena arena) {
+    try (Arena reading = Arena.ofShared()) {
+      Dataset raw =
+          kind == Kind.CSV
+              ? Csv.readFeatures(UserPath.of(argument), csv, model, reading)
+              : toEvaluate(csv, seed, model, reading);
+      return preprocessing.apply(raw, arena);
+    }
   }
 
   private int count(int usual) {

@@ -9,6 +9,7 @@ import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.train.DataReport;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,30 +42,37 @@ final class EvaluateCommand implements Callable<Integer> {
     DataSource source = saved.source();
     CsvOptions format = saved.format();
     try (Backend backend = device.open(spec.commandLine().getErr());
-        SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend)) {
+        SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend);
+        Arena arena = Arena.ofShared()) {
       ModelDescription description = loaded.description();
-      Dataset raw = source.toEvaluate(format, saved.seed(description), description.schema());
+      Dataset data =
+          source.toEvaluate(
+              format,
+              saved.seed(description),
+              description.schema(),
+              description.preprocessing(),
+              arena);
       Scores scores =
           Scores.evaluate(
               loaded.model(),
               description.loss(),
               description.preprocessing(),
-              raw,
+              data,
               placement.placement(),
               report -> place = report);
-      print(backend, raw, scores);
+      print(backend, data, scores);
     }
     return 0;
   }
 
-  private void print(Backend backend, Dataset raw, Scores scores) {
+  private void print(Backend backend, Dataset data, Scores scores) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> tree = new LinkedHashMap<>();
       tree.put("event", "evaluation");
       tree.putAll(scores.toJson(""));
       tree.put("device", backend.device().id());
-      tree.put("data", raw.source());
+      tree.put("data", data.source());
       tree.put("data_on", PlacementOptions.name(place));
       out.println(Json.compact(tree));
     } else {
@@ -72,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
         out.println(place);
       }
       out.println(
-          Quote.message(raw.source() + ": " + scores + " (" + scores.samples() + " samples)"));
+          Quote.message(data.source() + ": " + scores + " (" + scores.samples() + " samples)"));
     }
     out.flush();
   }

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -115,7 +116,9 @@ public final class Main implements Runnable {
       return USER_ERROR;
     }
     err.println("lamina: this is a defect of Lamina; please report it with what follows:");
-    error.printStackTrace(err);
+    StringWriter trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace));
+    err.print(Quote.message(trace.toString()));
     err.flush();
     return 1;
   }

@@ -13,6 +13,7 @@ import dev.lamina.model.SavedModel;
 import dev.lamina.train.Predictor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,10 +58,17 @@ final class PredictCommand implements Callable<Integer> {
     }
     try (Backend backend = device.open(spec.commandLine().getErr());
         SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend);
-        Predictor predictor = new Predictor(loaded.model(), loaded.description().loss(), BATCH)) {
+        Predictor predictor = new Predictor(loaded.model(), loaded.description().loss(), BATCH);
+        Arena arena = Arena.ofShared()) {
       ModelDescription description = loaded.description();
-      Dataset raw = source.toPredict(format, saved.seed(description), description.schema());
-      String table = table(description, predictor, description.preprocessing().apply(raw));
+      Dataset data =
+          source.toPredict(
+              format,
+              saved.seed(description),
+              description.schema(),
+              description.preprocessing(),
+              arena);
+      String table = table(description, predictor, data);
       if (out == null) {
         PrintWriter writer = spec.commandLine().getOut();
         writer.print(table);
@@ -68,7 +76,7 @@ final class PredictCommand implements Callable<Integer> {
       } else {
         OutputFile.write(out, table);
         PrintWriter err = spec.commandLine().getErr();
-        err.println(Quote.message(raw.size() + " predictions written to " + out));
+        err.println(Quote.message(data.size() + " predictions written to " + out));
         err.flush();
       }
     }

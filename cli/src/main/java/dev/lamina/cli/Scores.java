@@ -45,8 +45,9 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
   }
 
   /**
-   * Evaluates a model on data as they were read.
+   * Evaluates a model on data as it sees them.
    *
+   * @param preprocessing that they went through
    * @param placed hears where the data lie
    * @throws LaminaException if the loss is NaN or infinite
    */
@@ -54,20 +55,18 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
       Model model,
       LossFunction loss,
       Preprocessing preprocessing,
-      Dataset raw,
+      Dataset data,
       DataPlacement placement,
       Consumer<DataReport> placed) {
-    Dataset prepared = preprocessing.apply(raw);
-    DataReport place = Evaluator.place("data", model, loss, prepared, BATCH, placement);
+    DataReport place = Evaluator.place("data", model, loss, data, BATCH, placement);
     placed.accept(place);
-    try (DeviceData data =
-            DeviceData.open(
-                place, model.backend(), prepared, loss, model.outputs(), model.dtype());
-        Evaluator evaluator = new Evaluator(model, loss, data, BATCH)) {
+    try (DeviceData there =
+            DeviceData.open(place, model.backend(), data, loss, model.outputs(), model.dtype());
+        Evaluator evaluator = new Evaluator(model, loss, there, BATCH)) {
       Evaluation evaluation = evaluator.evaluate();
       if (!Double.isFinite(evaluation.loss())) {
         throw new LaminaException(
-            raw.source()
+            data.source()
                 + ": the model's loss on these data is NaN or infinite; look for extreme values in"
                 + " them, or train again with a smaller learning rate");
       }

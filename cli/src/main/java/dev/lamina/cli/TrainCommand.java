@@ -12,6 +12,7 @@ import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -138,32 +139,71 @@ final class TrainCommand implements Callable<Integer> {
     CsvOptions format = format(source, testSource);
     PrintWriter err = spec.commandLine().getErr();
     try (OutputFolder folder = OutputFolder.of(out);
-        Interruption interruption = new Interruption(err, folder::close)) {
-      Background<Prepared> loading =
-          Background.start("lamina-data", () -> prepare(source, testSource, format));
-      try (Backend backend = device.open(err)) {
-        Prepared ready = loading.get();
-        Dataset all = ready.all;
-        Sequential network =
-            Sequential.mlp(all.features(), widths, outputs(all, ready.loss), phi, dropout);
-        try (Model model = Model.zeros(network, all.features(), backend, DType.FP32);
-            Display display = display()) {
-          return train(ready, model, folder.path(), display, interruption);
-        }
+        Interruption interruption = new Interruption(err, folder::close);
+        Background<Prepared> loading =
+            Background.start("lamina-data", () -> prepare(source, testSource, format));
+        Backend backend = device.open(err)) {
+      Prepared ready = loading.get();
+      Dataset learned = ready.split.train();
+      Sequential network =
+          Sequential.mlp(learned.features(), widths, outputs(learned, ready.loss), phi, dropout);
+      try (Model model = Model.zeros(network, learned.features(), backend, DType.FP32);
+          Display display = display()) {
+        return train(ready, model, folder.path(), display, interruption);
       }
     }
   }
 
-  /** What there is to learn from and to be judged by. */
+  /** What there is to learn from and to be judged by, after preprocessing. */
   private record Prepared(
-      Dataset all, Dataset test, LossFunction loss, Split split, Preprocessing preprocessing) {}
+      Split split, Dataset test, LossFunction loss, Preprocessing preprocessing, Arena memory)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
 
   private Prepared prepare(DataSource source, DataSource testSource, CsvOptions format) {
-    Dataset all = source.toLearn(format, seed);
-    LossFunction function = lossFor(all);
-    Dataset held = testSource == null ? null : testSource.toEvaluate(format, seed, all.schema());
-    Split split = split(all);
-    return new Prepared(all, held, function, split, Preprocessing.fit(split.train()));
+    Arena memory = Arena.ofShared();
+    Prepared prepared = null;
+    try {
+      prepared = prepare(source, testSource, format, memory);
+      return prepared;
+    } finally {
+      if (prepared == null) {
+        memory.close();
+      }
+    }
+  }
+
+  /** Data are freed as soon as what was made of them is there. */
+  private Prepared prepare(
+      DataSource source, DataSource testSource, CsvOptions format, Arena memory) {
+    try (Arena parting = Arena.ofShared()) {
+      Split parts;
+      LossFunction function;
+      try (Arena reading = Arena.ofShared()) {
+        Dataset all = source.toLearn(format, seed, reading);
+        function = lossFor(all);
+        parts = split(all, parting);
+      }
+      Dataset raw = parts.train();
+      Dataset held = parts.validation();
+      Preprocessing preprocessing = Preprocessing.fit(raw);
+      Dataset test =
+          testSource == null
+              ? null
+              : testSource.toEvaluate(format, seed, raw.schema(), preprocessing, memory);
+      return new Prepared(
+          new Split(
+              preprocessing.apply(raw, memory),
+              held == null ? null : preprocessing.apply(held, memory)),
+          test,
+          function,
+          preprocessing,
+          memory);
+    }
   }
 
   private int train(
@@ -221,9 +261,9 @@ final class TrainCommand implements Callable<Integer> {
     return source.kind() == DataSource.Kind.DIGITS ? DataSource.DEFAULT : null;
   }
 
-  private Split split(Dataset all) {
+  private Split split(Dataset all, Arena arena) {
     if (validationSplit == 0) {
-      return new Split(all, null);
+      return new Split(all.in(arena), null);
     }
     if (all.size() < 2) {
       throw new LaminaException(
@@ -231,7 +271,7 @@ final class TrainCommand implements Callable<Integer> {
               + ": nothing can be held out of a single sample; give more data, or"
               + " --validation-split 0");
     }
-    return all.split(validationSplit, seed);
+    return all.split(validationSplit, seed, arena);
   }
 
   private LossFunction lossFor(Dataset all) {

@@ -59,8 +59,8 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     this.folder = folder;
     this.display = display;
     this.err = err;
-    train = preprocessing.apply(split.train());
-    held = split.validation() == null ? null : preprocessing.apply(split.validation());
+    train = split.train();
+    held = split.validation();
     optimizer = settings.optimizer().build(steps());
     trainer =
         new Trainer(model)

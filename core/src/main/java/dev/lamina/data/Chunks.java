@@ -58,9 +58,9 @@ final class Chunks implements AutoCloseable {
     return bytes / 4;
   }
 
-  /** All elements in one piece; the pieces are freed as they are copied. */
-  MemorySegment join() {
-    MemorySegment joined = HostMemory.allocate(bytes, source);
+  /** All elements in one piece of an arena's memory; the pieces are freed as they are copied. */
+  MemorySegment join(Arena into) {
+    MemorySegment joined = HostMemory.allocate(into, bytes, source);
     full.add(chunk.asSlice(0, used));
     long at = 0;
     for (MemorySegment piece : full) {

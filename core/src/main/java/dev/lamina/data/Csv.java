@@ -3,6 +3,7 @@ package dev.lamina.data;
 import dev.lamina.LaminaException;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  * CSV files of numeric features and one target. The text is UTF-8, or UTF-16 with a byte order
  * mark; cells are separated by commas, semicolons or tabs and may be quoted; blanks around them and
  * empty lines do not count. Errors name the file, the line and the column, both counted from 1.
+ * Data lie in an arena's memory or, without one, in memory that lives as long as it is reachable.
  */
 public final class Csv {
   private Csv() {}
@@ -25,9 +27,15 @@ public final class Csv {
    * @throws LaminaException if it cannot be read or a cell is wrong
    */
   public static Dataset read(Path file, CsvOptions options) {
+    return read(file, options, Arena.ofAuto());
+  }
+
+  /** Reads a file to learn from into memory of an arena. */
+  public static Dataset read(Path file, CsvOptions options, Arena arena) {
     try (CsvTable table = CsvTable.open(file, options, List.of())) {
       CsvColumns columns = CsvColumns.toLearn(table, options);
-      return read(table, columns, new CsvGuessedTarget(options.task(), file.toString()), null);
+      CsvTarget target = new CsvGuessedTarget(options.task(), file.toString(), arena);
+      return read(table, columns, target, null, arena);
     }
   }
 
@@ -37,11 +45,16 @@ public final class Csv {
    * model does not know are left out. Of the options the task is not used.
    */
   public static Dataset read(Path file, CsvOptions options, Schema model) {
+    return read(file, options, model, Arena.ofAuto());
+  }
+
+  /** Reads a file to evaluate a model on into memory of an arena. */
+  public static Dataset read(Path file, CsvOptions options, Schema model, Arena arena) {
     requireSingleTarget(file, model);
     try (CsvTable table = CsvTable.open(file, options, model.featureNames())) {
       CsvColumns columns = CsvColumns.forModel(table, options, model, true);
-      CsvTarget target = new CsvKnownTarget(model.classNames(), file.toString());
-      return read(table, columns, target, model);
+      CsvTarget target = new CsvKnownTarget(model.classNames(), file.toString(), arena);
+      return read(table, columns, target, model, arena);
     }
   }
 
@@ -50,9 +63,14 @@ public final class Csv {
    * if it is there.
    */
   public static Dataset readFeatures(Path file, CsvOptions options, Schema model) {
+    return readFeatures(file, options, model, Arena.ofAuto());
+  }
+
+  /** Reads a file to predict for into memory of an arena. */
+  public static Dataset readFeatures(Path file, CsvOptions options, Schema model, Arena arena) {
     try (CsvTable table = CsvTable.open(file, options, model.featureNames())) {
       CsvColumns columns = CsvColumns.forModel(table, options, model, false);
-      return read(table, columns, null, model);
+      return read(table, columns, null, model, arena);
     }
   }
 
@@ -66,7 +84,8 @@ public final class Csv {
     }
   }
 
-  private static Dataset read(CsvTable table, CsvColumns columns, CsvTarget target, Schema model) {
+  private static Dataset read(
+      CsvTable table, CsvColumns columns, CsvTarget target, Schema model, Arena arena) {
     String source = table.file().toString();
     int[] features = columns.features();
     try (target;
@@ -85,7 +104,7 @@ public final class Csv {
               : target.finish(table, columns.target());
       TensorType type = TensorType.of(DType.FP32, rows.count() / features.length, features.length);
       Schema schema = model == null ? learned(table, columns, targets) : model;
-      return Dataset.of(schema, type, 1, rows.join(), targets.data(), source);
+      return Dataset.of(schema, type, 1, rows.join(arena), targets.data(), source);
     }
   }
 

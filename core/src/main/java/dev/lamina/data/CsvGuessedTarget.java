@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.Quote;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ final class CsvGuessedTarget implements CsvTarget {
   private record Seen(int number, long line) {}
 
   private final CsvOptions.Task task;
+  private final Arena arena;
   private final Map<String, Seen> distinct = new LinkedHashMap<>();
   private final Chunks chunks;
 
-  CsvGuessedTarget(CsvOptions.Task task, String source) {
+  CsvGuessedTarget(CsvOptions.Task task, String source, Arena arena) {
     this.task = task;
+    this.arena = arena;
     chunks = new Chunks(source);
   }
 
@@ -51,7 +54,7 @@ final class CsvGuessedTarget implements CsvTarget {
   @Override
   public Targets finish(CsvTable table, int column) {
     if (task == CsvOptions.Task.REGRESSION) {
-      return new Targets(List.of(), chunks.join());
+      return new Targets(List.of(), chunks.join(arena));
     }
     if (task == CsvOptions.Task.AUTO) {
       checkMixture(table, column);
@@ -140,7 +143,7 @@ final class CsvGuessedTarget implements CsvTarget {
       }
       values[seen.number()] = value;
     });
-    MemorySegment data = chunks.join();
+    MemorySegment data = chunks.join(arena);
     for (long i = 0; i < data.byteSize() / 4; i++) {
       data.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[data.getAtIndex(ValueLayout.JAVA_INT, i)]);
     }
@@ -167,7 +170,7 @@ final class CsvGuessedTarget implements CsvTarget {
     names.forEach(name -> number.put(name, number.size()));
     int[] numbers = new int[distinct.size()];
     distinct.forEach((cell, seen) -> numbers[seen.number()] = number.get(name(cell)));
-    MemorySegment data = chunks.join();
+    MemorySegment data = chunks.join(arena);
     for (long i = 0; i < data.byteSize() / 4; i++) {
       data.setAtIndex(ValueLayout.JAVA_INT, i, numbers[data.getAtIndex(ValueLayout.JAVA_INT, i)]);
     }

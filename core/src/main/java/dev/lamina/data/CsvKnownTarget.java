@@ -1,6 +1,7 @@
 package dev.lamina.data;
 
 import dev.lamina.Quote;
+import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,12 +9,14 @@ import java.util.Map;
 /** Targets of a model that is already there: its classes by name, or real numbers. */
 final class CsvKnownTarget implements CsvTarget {
   private final List<String> classNames;
+  private final Arena arena;
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Chunks chunks;
 
   /** Targets of these classes; real numbers if there are none. */
-  CsvKnownTarget(List<String> classNames, String source) {
+  CsvKnownTarget(List<String> classNames, String source, Arena arena) {
     this.classNames = classNames;
+    this.arena = arena;
     for (int k = 0; k < classNames.size(); k++) {
       numbers.put(classNames.get(k), k);
     }
@@ -47,7 +50,7 @@ final class CsvKnownTarget implements CsvTarget {
 
   @Override
   public Targets finish(CsvTable table, int column) {
-    return new Targets(classNames, chunks.join());
+    return new Targets(classNames, chunks.join(arena));
   }
 
   @Override

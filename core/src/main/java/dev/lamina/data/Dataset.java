@@ -4,6 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.host.HostMemory;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.List;
  * <p>Features lie row by row in one native segment of UINT8 or FP32, ready to be copied to a
  * device; a UINT8 element b stands for the value b · {@link #featureScale()}. Targets are INT32
  * class numbers [n] or FP32 values [n, t]. All numbers are finite, all class numbers have a name.
+ *
+ * <p>Where a method takes an arena, the result lies in its memory and is freed with it. Without one
+ * it lies in memory that lives as long as it is reachable: that is freed when the garbage collector
+ * comes by, which may be long after. Training reads data by several threads: take a {@linkplain
+ * Arena#ofShared() shared} arena for them.
  */
 public final class Dataset {
   private final Schema schema;
@@ -144,9 +150,13 @@ public final class Dataset {
     return featureScale;
   }
 
-  /** All features, row-major and contiguous, read-only. */
+  /**
+   * All features, row-major and contiguous, read-only.
+   *
+   * @throws IllegalStateException if their arena is closed
+   */
   public MemorySegment featureData() {
-    return features;
+    return open(features);
   }
 
   /** INT32 [n] for classification, FP32 [n, t] for regression. */
@@ -160,7 +170,14 @@ public final class Dataset {
   /** All targets, contiguous, read-only. */
   public MemorySegment targetData() {
     requireTargets();
-    return targets;
+    return open(targets);
+  }
+
+  private MemorySegment open(MemorySegment data) {
+    if (!data.scope().isAlive()) {
+      throw new IllegalStateException(source + ": the arena that holds the samples is closed");
+    }
+    return data;
   }
 
   /** How many bytes its features and targets take. */
@@ -171,14 +188,15 @@ public final class Dataset {
   /** Copies the values of sample i: for UINT8 the byte times the scale, in fp32. */
   public void copyRow(int i, float[] into) {
     checkIndex(i);
+    MemorySegment data = featureData();
     long f = features();
     if (featureType.dtype() == DType.UINT8) {
       float scale = (float) featureScale;
       for (int j = 0; j < f; j++) {
-        into[j] = (features.get(ValueLayout.JAVA_BYTE, i * f + j) & 0xFF) * scale;
+        into[j] = (data.get(ValueLayout.JAVA_BYTE, i * f + j) & 0xFF) * scale;
       }
     } else {
-      MemorySegment.copy(features, ValueLayout.JAVA_FLOAT, i * f * 4, into, 0, (int) f);
+      MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, i * f * 4, into, 0, (int) f);
     }
   }
 
@@ -189,7 +207,7 @@ public final class Dataset {
     if (!isClassification()) {
       throw new LaminaException(source + ": samples have real targets, not classes");
     }
-    return targets.getAtIndex(ValueLayout.JAVA_INT, i);
+    return targetData().getAtIndex(ValueLayout.JAVA_INT, i);
   }
 
   /** Copies the real targets of sample i; for classification its class number. */
@@ -201,11 +219,16 @@ public final class Dataset {
     requireTargets();
     checkIndex(i);
     int t = schema.targetNames().size();
-    MemorySegment.copy(targets, ValueLayout.JAVA_FLOAT, (long) i * t * 4, into, 0, t);
+    MemorySegment.copy(targetData(), ValueLayout.JAVA_FLOAT, (long) i * t * 4, into, 0, t);
   }
 
-  /** These samples in this order, copied. */
+  /** These samples in this order, copied to memory that lives as long as it is reachable. */
   public Dataset select(int[] rows) {
+    return select(rows, Arena.ofAuto());
+  }
+
+  /** These samples in this order, copied to memory of an arena. */
+  public Dataset select(int[] rows, Arena arena) {
     if (rows.length == 0) {
       throw new LaminaException(source + ": no samples selected; expected at least one");
     }
@@ -213,13 +236,13 @@ public final class Dataset {
         schema,
         TensorType.of(featureType.dtype(), rows.length, features()),
         featureScale,
-        gather(features, rows, rowBytes()),
-        targets == null ? null : gather(targets, rows, targetRowBytes()),
+        gather(featureData(), rows, rowBytes(), arena),
+        targets == null ? null : gather(targetData(), rows, targetRowBytes(), arena),
         source);
   }
 
-  private MemorySegment gather(MemorySegment from, int[] rows, long rowBytes) {
-    MemorySegment to = HostMemory.allocate(rows.length * rowBytes, source);
+  private MemorySegment gather(MemorySegment from, int[] rows, long rowBytes, Arena arena) {
+    MemorySegment to = HostMemory.allocate(arena, rows.length * rowBytes, source);
     for (int k = 0; k < rows.length; k++) {
       checkIndex(rows[k]);
       MemorySegment.copy(from, rows[k] * rowBytes, to, k * rowBytes, rowBytes);
@@ -243,6 +266,23 @@ public final class Dataset {
         source);
   }
 
+  /** The same samples, all in memory of an arena: what lies elsewhere is copied there. */
+  public Dataset in(Arena arena) {
+    return new Dataset(
+        schema,
+        featureType,
+        featureScale,
+        in(arena, featureData()),
+        targets == null ? null : in(arena, targetData()),
+        source);
+  }
+
+  private MemorySegment in(Arena arena, MemorySegment data) {
+    return data.scope().equals(arena.scope())
+        ? data
+        : HostMemory.allocate(arena, data.byteSize(), source).copyFrom(data);
+  }
+
   /**
    * Holds out a part of the samples, chosen by a seed. Both parts get at least one sample and keep
    * the order.
@@ -250,11 +290,16 @@ public final class Dataset {
    * @param fraction which part to hold out, above 0 and below 1
    */
   public Split split(double fraction, long seed) {
+    return split(fraction, seed, Arena.ofAuto());
+  }
+
+  /** As {@link #split(double, long)}, both parts in memory of an arena. */
+  public Split split(double fraction, long seed, Arena arena) {
     if (size() < 2) {
       throw new LaminaException(source + ": a single sample cannot be split; give more data");
     }
     RowSplit rows = RowSplit.of(size(), fraction, seed);
-    return new Split(select(rows.train()), select(rows.validation()));
+    return new Split(select(rows.train(), arena), select(rows.validation(), arena));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.host.HostMemory;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class Digits {
    * @param first the index of the first, from 0
    */
   public static Dataset generate(Part part, long seed, long first, int n) {
+    return generate(part, seed, first, n, Arena.ofAuto());
+  }
+
+  /** As {@link #generate(Part, long, long, int)}, in memory of an arena that threads share. */
+  public static Dataset generate(Part part, long seed, long first, int n, Arena arena) {
     if (n < 1 || first < 0) {
       throw new LaminaException(
           "digits: "
@@ -46,8 +52,8 @@ public final class Digits {
               + " asked for; expected at least one, from index 0 on");
     }
     int pixels = SIDE * SIDE;
-    MemorySegment features = HostMemory.allocate((long) n * pixels, "digits");
-    MemorySegment labels = HostMemory.allocate(4L * n, "digits");
+    MemorySegment features = HostMemory.allocate(arena, (long) n * pixels, "digits");
+    MemorySegment labels = HostMemory.allocate(arena, 4L * n, "digits");
     IntStream.range(0, (n - 1) / BLOCK + 1)
         .parallel()
         .forEach(block -> {

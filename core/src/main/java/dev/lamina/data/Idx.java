@@ -10,6 +10,7 @@ import dev.lamina.type.TensorType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -39,12 +40,27 @@ public final class Idx {
    * @throws LaminaException if a file is missing or damaged, or images and labels do not fit
    */
   public static Dataset readFolder(Path folder, Part part) {
-    return read(find(folder, part, "images", "idx3"), find(folder, part, "labels", "idx1"));
+    return readFolder(folder, part, Arena.ofAuto());
+  }
+
+  /** As {@link #readFolder(Path, Part)}, into memory of an arena. */
+  public static Dataset readFolder(Path folder, Part part, Arena arena) {
+    return read(find(folder, part, "images", "idx3"), find(folder, part, "labels", "idx1"), arena);
   }
 
   /** Reads the files of images and labels. */
   public static Dataset read(Path images, Path labels) {
-    IdxArray classes = IdxArray.read(labels);
+    return read(images, labels, Arena.ofAuto());
+  }
+
+  /** Reads the files of images and labels into memory of an arena. */
+  public static Dataset read(Path images, Path labels, Arena arena) {
+    try (Arena passing = Arena.ofConfined()) {
+      return read(images, labels, IdxArray.read(labels, passing), arena);
+    }
+  }
+
+  private static Dataset read(Path images, Path labels, IdxArray classes, Arena arena) {
     if (classes.extents().length != 1) {
       throw new LaminaException(
           labels
@@ -52,7 +68,7 @@ public final class Idx {
               + classes.extents().length
               + " axes; expected one, for labels. Were images and labels exchanged?");
     }
-    IdxArray pixels = IdxArray.read(images);
+    IdxArray pixels = IdxArray.read(images, arena);
     if (pixels.extents().length < 2) {
       throw new LaminaException(
           images
@@ -73,7 +89,7 @@ public final class Idx {
     if (pixels.columns() > Integer.MAX_VALUE) {
       throw new LaminaException(images + ": byte 8: " + pixels.columns() + " pixels are too many");
     }
-    MemorySegment targets = HostMemory.allocate(4L * classes.rows(), labels.toString());
+    MemorySegment targets = HostMemory.allocate(arena, 4L * classes.rows(), labels.toString());
     int greatest = classes.toLabels(labels, targets);
     List<String> names = IntStream.rangeClosed(0, greatest).mapToObj(Integer::toString).toList();
     boolean bytes = pixels.dtype() == DType.UINT8;

@@ -1,8 +1,8 @@
 package dev.lamina.data;
 
 import dev.lamina.LaminaException;
-import dev.lamina.host.HostMemory;
 import dev.lamina.type.DType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ record IdxArray(int[] extents, int width, DType dtype, MemorySegment data) {
   private static final int MAX_RANK = 8;
   private static final long MAX_ELEMENTS = 1L << 40;
 
-  static IdxArray read(Path file) {
+  static IdxArray read(Path file, Arena arena) {
     try (IdxInput in = new IdxInput(file)) {
       int magic = in.readInt("the magic number");
       int code = magic >>> 8 & 0xFF;
@@ -57,10 +57,12 @@ record IdxArray(int[] extents, int width, DType dtype, MemorySegment data) {
       }
       in.requireLeft(elements * width, "elements");
       DType dtype = code == 0x08 ? DType.UINT8 : DType.FP32;
-      MemorySegment data = HostMemory.allocate(elements * dtype.bytes(), file.toString());
-      readElements(in, code, width, elements, data);
-      in.requireEnd();
-      return new IdxArray(extents, width, dtype, data);
+      try (ArrivingMemory memory =
+          new ArrivingMemory(arena, elements * dtype.bytes(), in.isPacked(), file.toString())) {
+        readElements(in, code, width, elements, memory);
+        in.requireEnd();
+        return new IdxArray(extents, width, dtype, memory.whole());
+      }
     }
   }
 
@@ -75,7 +77,7 @@ record IdxArray(int[] extents, int width, DType dtype, MemorySegment data) {
   }
 
   private static void readElements(
-      IdxInput in, int code, int width, long elements, MemorySegment data) {
+      IdxInput in, int code, int width, long elements, ArrivingMemory memory) {
     int perChunk = (int) Math.min(CHUNK / width, elements);
     byte[] chunk = new byte[perChunk * width];
     for (long done = 0; done < elements; done += perChunk) {
@@ -83,8 +85,9 @@ record IdxArray(int[] extents, int width, DType dtype, MemorySegment data) {
       long start = in.offset();
       in.readFully(chunk, n * width, "the elements");
       if (code == 0x08) {
-        MemorySegment.copy(chunk, 0, data, ValueLayout.JAVA_BYTE, done, n);
+        MemorySegment.copy(chunk, 0, memory.upTo(done + n), ValueLayout.JAVA_BYTE, done, n);
       } else {
+        MemorySegment data = memory.upTo(4 * (done + n));
         ByteBuffer bytes = ByteBuffer.wrap(chunk);
         for (int i = 0; i < n; i++) {
           float value = element(bytes, code, i * width);

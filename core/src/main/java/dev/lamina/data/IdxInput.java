@@ -85,6 +85,11 @@ final class IdxInput implements AutoCloseable {
     }
   }
 
+  /** Whether the file is gzipped: how much it unpacks to is known only in the end. */
+  boolean isPacked() {
+    return gzipped;
+  }
+
   long offset() {
     return offset;
   }

@@ -2,6 +2,7 @@ package dev.lamina.data;
 
 import dev.lamina.LaminaException;
 import dev.lamina.io.JsonNode;
+import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +35,23 @@ public record Preprocessing(Optional<Standardizer> features, Optional<Standardiz
             : Optional.of(Standardizer.ofTargets(train)));
   }
 
-  /** The samples as the model sees them. */
+  /** The samples as the model sees them; what need not change shares the memory of the data. */
   public Dataset apply(Dataset data) {
+    return standardised(data, Arena.ofAuto());
+  }
+
+  /** The samples as the model sees them, all in memory of an arena. */
+  public Dataset apply(Dataset data, Arena arena) {
+    return standardised(data, arena).in(arena);
+  }
+
+  private Dataset standardised(Dataset data, Arena arena) {
     Dataset result = data;
     if (features.isPresent()) {
-      result = features.get().applyToFeatures(result);
+      result = features.get().applyToFeatures(result, arena);
     }
     if (targets.isPresent() && result.hasTargets()) {
-      result = targets.get().applyToTargets(result);
+      result = targets.get().applyToTargets(result, arena);
     }
     return result;
   }

@@ -3,6 +3,7 @@ package dev.lamina.data;
 import dev.lamina.LaminaException;
 import dev.lamina.host.HostMemory;
 import dev.lamina.io.JsonNode;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -102,13 +103,14 @@ public record Standardizer(List<Double> mean, List<Double> scale) {
     return mean.size();
   }
 
-  /** The samples with standardised features, in FP32. */
-  public Dataset applyToFeatures(Dataset data) {
+  /** The samples with standardised features, in FP32, in memory of an arena. */
+  public Dataset applyToFeatures(Dataset data, Arena arena) {
     requireColumns(data, data.features(), "features");
     double[] shift = array(mean);
     double[] divisor = array(scale);
     float[] row = new float[columns()];
-    MemorySegment features = HostMemory.allocate(4L * data.size() * columns(), data.source());
+    MemorySegment features =
+        HostMemory.allocate(arena, 4L * data.size() * columns(), data.source());
     for (int i = 0; i < data.size(); i++) {
       data.copyRow(i, row);
       forward(row, shift, divisor, data, i, "feature");
@@ -117,14 +119,14 @@ public record Standardizer(List<Double> mean, List<Double> scale) {
     return data.withFeatures(features);
   }
 
-  /** The samples with standardised real targets. */
-  public Dataset applyToTargets(Dataset data) {
+  /** The samples with standardised real targets, in memory of an arena. */
+  public Dataset applyToTargets(Dataset data, Arena arena) {
     requireRegression(data);
     requireColumns(data, data.schema().targetNames().size(), "targets");
     double[] shift = array(mean);
     double[] divisor = array(scale);
     float[] row = new float[columns()];
-    MemorySegment targets = HostMemory.allocate(4L * data.size() * columns(), data.source());
+    MemorySegment targets = HostMemory.allocate(arena, 4L * data.size() * columns(), data.source());
     for (int i = 0; i < data.size(); i++) {
       data.copyTargets(i, row);
       forward(row, shift, divisor, data, i, "target");

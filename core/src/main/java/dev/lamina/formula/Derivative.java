@@ -23,6 +23,13 @@ public record Derivative(Formula formula, List<Integer> sources) {
     sources = List.copyOf(sources);
   }
 
+  /** Whether it is d itself: nothing is to be computed. */
+  public boolean isSeed() {
+    return sources.equals(List.of(SEED))
+        && formula.nodes().size() == 1
+        && formula.outputs().getFirst().dtype() == formula.inputs().getFirst().dtype();
+  }
+
   /**
    * Differentiates, by the chain rule from the output backwards; named functions by their own
    * rules. Comparisons, roundings to integers, positions and random numbers have no gradient, and
@@ -32,10 +39,7 @@ public record Derivative(Formula formula, List<Integer> sources) {
    * @throws IllegalArgumentException if the formula has not exactly one output of its own
    */
   public static Derivative of(Formula formula, List<Integer> wanted) {
-    if (formula.outputs().size() != 1
-        || !formula.outputs().getFirst().isNew()
-        || !formula.flags().isEmpty()
-        || formula.skip() != Formula.NEVER) {
+    if (!formula.isPure()) {
       throw new IllegalArgumentException(
           "only a formula of one output that overwrites nothing has a derivative: " + formula);
     }

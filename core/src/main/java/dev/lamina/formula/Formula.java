@@ -3,6 +3,8 @@ package dev.lamina.formula;
 import dev.lamina.type.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A pointwise function in static single assignment: what is computed for each element (i, j) of a
@@ -15,25 +17,86 @@ import java.util.List;
  *
  * <p>A formula is a value: equal formulas compute the same, so it is the key of every cache of
  * generated code. Made by {@link FormulaBuilder}. Immutable.
- *
- * @param nodes the instructions; operands come before their uses, and every node has a use
- * @param inputs the inputs in order
- * @param outputs the outputs in order
- * @param flags what is reported beside the outputs
- * @param skip the number of a condition on singles and constants: where it holds at the start of a
- *     run, the run writes nothing at all; {@link #NEVER} if there is none
  */
-public record Formula(
-    List<Node> nodes, List<Input> inputs, List<Output> outputs, List<Flag> flags, int skip) {
+public final class Formula {
   /** In the place of {@link #skip}: every run writes its results. */
   public static final int NEVER = -1;
 
-  /** Copies the lists. */
-  public Formula {
-    nodes = List.copyOf(nodes);
-    inputs = List.copyOf(inputs);
-    outputs = List.copyOf(outputs);
-    flags = List.copyOf(flags);
+  private final List<Node> nodes;
+  private final List<Input> inputs;
+  private final List<Output> outputs;
+  private final List<Flag> flags;
+  private final int skip;
+
+  /** Of all parts, once it was asked for: caches ask for it with every small operation. */
+  private int hash;
+
+  /** By each input, once it was asked for. */
+  private final AtomicReferenceArray<Derivative> derivatives;
+
+  /**
+   * A formula.
+   *
+   * @param nodes the instructions; operands come before their uses, and every node has a use
+   * @param inputs the inputs in order
+   * @param outputs the outputs in order
+   * @param flags what is reported beside the outputs
+   * @param skip the number of a condition on singles and constants: where it holds at the start of
+   *     a run, the run writes nothing at all; {@link #NEVER} if there is none
+   */
+  public Formula(
+      List<Node> nodes, List<Input> inputs, List<Output> outputs, List<Flag> flags, int skip) {
+    this.nodes = List.copyOf(nodes);
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+    this.flags = List.copyOf(flags);
+    this.skip = skip;
+    derivatives = new AtomicReferenceArray<>(inputs.size());
+  }
+
+  /** The instructions; operands come before their uses, and every node has a use. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The inputs in order. */
+  public List<Input> inputs() {
+    return inputs;
+  }
+
+  /** The outputs in order. */
+  public List<Output> outputs() {
+    return outputs;
+  }
+
+  /** What is reported beside the outputs. */
+  public List<Flag> flags() {
+    return flags;
+  }
+
+  /** The condition under which a run writes nothing, or {@link #NEVER}. */
+  public int skip() {
+    return skip;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o == this
+        || o instanceof Formula other
+            && hashCode() == other.hashCode()
+            && skip == other.skip
+            && nodes.equals(other.nodes)
+            && inputs.equals(other.inputs)
+            && outputs.equals(other.outputs)
+            && flags.equals(other.flags);
+  }
+
+  @Override
+  public int hashCode() {
+    if (hash == 0) {
+      hash = Objects.hash(nodes, inputs, outputs, flags, skip);
+    }
+    return hash;
   }
 
   /**
@@ -94,6 +157,52 @@ public record Formula(
     return reads;
   }
 
+  /** Whether it has one output of its own, and neither flags nor a condition to skip. */
+  public boolean isPure() {
+    return outputs.size() == 1 && outputs.getFirst().isNew() && flags.isEmpty() && skip == NEVER;
+  }
+
+  /**
+   * Whether the output of a {@linkplain #isPure pure} formula depends on an input in a way that has
+   * a derivative: not by conditions, signs and integers alone.
+   */
+  public boolean isDifferentiable(int input) {
+    if (!isPure() || inputs.get(input).length() != 1) {
+      return false;
+    }
+    boolean[] active = new boolean[nodes.size()];
+    for (int i = 0; i < active.length; i++) {
+      Node node = nodes.get(i);
+      active[i] = node instanceof Node.Read read && read.input() == input;
+      if (passesGradients(node)) {
+        for (int operand : node.operands()) {
+          active[i] |= active[operand];
+        }
+      }
+    }
+    return active[outputs.getFirst().node()];
+  }
+
+  private static boolean passesGradients(Node node) {
+    return switch (node) {
+      case Node.Compare _ -> false;
+      case Node.Unary n ->
+          n.function() != UnaryFunction.SIGN && n.function() != UnaryFunction.FLOOR;
+      case Node.Round n -> n.to().isFloating();
+      default -> true;
+    };
+  }
+
+  /** {@link Derivative#of} by one input; computed once. */
+  public Derivative derivative(int input) {
+    Derivative known = derivatives.get(input);
+    if (known == null) {
+      known = Derivative.of(this, List.of(input));
+      derivatives.set(input, known);
+    }
+    return known;
+  }
+
   /**
    * The number of floating-point operations for each element, where every function counts as one.
    */
@@ -112,6 +221,14 @@ public record Formula(
       }
     }
     return count;
+  }
+
+  /**
+   * A short name for listings: the functions of a short formula joined by {@code +}, as {@code
+   * subtract+exp}; {@code map} of a longer one; what it does of one without any.
+   */
+  public String label() {
+    return Label.of(this);
   }
 
   /** The same formula with the named functions replaced by what they stand for. */

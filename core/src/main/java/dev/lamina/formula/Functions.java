@@ -25,12 +25,16 @@ public final class Functions {
       NamedFunction.of(
           "relu", x -> x.atMost(0).select(0, x), (d, x, y) -> y.greaterThan(0).select(d, 0));
 
+  /** The derivative of {@link #GELU}, whose own derivative an |x| in it would make wrong at 0. */
+  private static final NamedFunction GELU_SLOPE =
+      NamedFunction.of("gelu_slope", Functions::geluSlope, (d, x, y) -> geluBend(d, x));
+
   /**
    * The Gaussian error linear unit in its tanh form (Hendrycks and Gimpel, 2016): x σ(w) with w = 2
    * √(2/π) (x + 0.044715 x³); NaN at −∞.
    */
   public static final NamedFunction GELU =
-      NamedFunction.of("gelu", Functions::gelu, (d, x, y) -> geluPullback(d, x));
+      NamedFunction.of("gelu", Functions::gelu, (d, x, y) -> d.times(GELU_SLOPE.of(x)));
 
   /** x σ(x), also called swish (Hendrycks and Gimpel, 2016); NaN at −∞. */
   public static final NamedFunction SILU =
@@ -58,17 +62,28 @@ public final class Functions {
   }
 
   /**
-   * d (σ(w) + x σ(w) (1 − σ(w)) w'), where with e = exp(−|w|) and q = 1 / (1 + e) the product σ(w)
-   * (1 − σ(w)) is e q² on both sides, so that nothing cancels.
+   * σ(w) + x σ(w) (1 − σ(w)) w', where with e = exp(−|w|) and q = 1 / (1 + e) the product σ(w) (1 −
+   * σ(w)) is e q² on both sides, so that nothing cancels.
    */
-  private static Expr geluPullback(Expr d, Expr x) {
+  private static Expr geluSlope(Expr x) {
     Expr c = x.clamp(-GELU_END, GELU_END);
     Expr square = c.square();
     Expr e = c.times(square.fma(GELU_CUBE, GELU_SCALE)).abs().negate().exp();
     Expr q = e.plus(1).reciprocal();
     Expr slope = c.times(square.fma(3 * GELU_CUBE, GELU_SCALE));
     Expr above = c.atLeast(0).select(1, e);
-    return d.times(q.times(slope.times(e).fma(q, above)));
+    return q.times(slope.times(e).fma(q, above));
+  }
+
+  /** d σ(w) σ(−w) (2w' + x w'' + x w'² (1 − 2σ(w))). */
+  private static Expr geluBend(Expr d, Expr x) {
+    Expr c = x.clamp(-GELU_END, GELU_END);
+    Expr square = c.square();
+    Expr w = c.times(square.fma(GELU_CUBE, GELU_SCALE));
+    Expr slope = square.fma(3 * GELU_CUBE, GELU_SCALE);
+    Expr linear = square.fma(12 * GELU_CUBE, 2 * GELU_SCALE); // 2w' + x w''
+    Expr turned = c.times(slope.square()).times(w.sigmoid().fma(-2, 1));
+    return d.times(w.sigmoid().times(w.negate().sigmoid()).times(linear.plus(turned)));
   }
 
   /** d σ(x) (1 + x σ(−x)), because 1 − σ(x) would cancel and ∞ · 0 is NaN. */

@@ -85,7 +85,7 @@ public final class Differentiation {
   }
 
   private Value zeros(Value value) {
-    return graph.absoluteScope(label, () -> (Value) graph.fill(0, value.type()));
+    return graph.absoluteScope(label, () -> graph.fill(0, value.type()));
   }
 
   // Operations state their gradient by their first output only.
@@ -119,7 +119,7 @@ public final class Differentiation {
     for (int i = 0; i < wants.length; i++) {
       if (wants[i]) {
         Value contribution = (Value) contributions.get(i);
-        gradients.merge(node.inputs().get(i), contribution, (a, b) -> (Value) graph.add(a, b));
+        gradients.merge(node.inputs().get(i), contribution, graph::add);
       }
     }
     return null;

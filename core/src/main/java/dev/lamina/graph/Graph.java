@@ -1,6 +1,7 @@
 package dev.lamina.graph;
 
 import dev.lamina.op.Emitter;
+import dev.lamina.op.Fill;
 import dev.lamina.op.Op;
 import dev.lamina.op.Sym;
 import dev.lamina.type.DType;
@@ -212,7 +213,19 @@ public final class Graph implements Emitter {
 
   /** A scalar constant. */
   public Value constant(double value, DType dtype) {
-    return (Value) fill(value, new TensorType(dtype, Shape.scalar()));
+    return fill(value, new TensorType(dtype, Shape.scalar()));
+  }
+
+  /** A tensor of one value. */
+  @Override
+  public Value fill(double value, TensorType type) {
+    return emit(new Fill(value, type));
+  }
+
+  /** The sum of two values of one shape. */
+  @Override
+  public Value add(Sym a, Sym b) {
+    return (Value) Emitter.super.add(a, b);
   }
 
   private static void checkWithin(Variable variable, long offset, TensorType type) {

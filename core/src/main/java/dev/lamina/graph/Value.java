@@ -1,10 +1,18 @@
 package dev.lamina.graph;
 
-import dev.lamina.op.Sym;
+import dev.lamina.op.Copy;
+import dev.lamina.op.Gemm;
+import dev.lamina.op.Op;
+import dev.lamina.op.TensorOperations;
+import dev.lamina.op.Transpose;
 import dev.lamina.type.TensorType;
 
-/** A tensor in a graph: an input, a part of a variable, or a node's output. */
-public final class Value implements Sym {
+/**
+ * A tensor in a graph: an input, a part of a variable, or a node's output. Its {@linkplain
+ * TensorOperations operations} add nodes to the graph and compute nothing yet. One thread at a time
+ * may build a graph.
+ */
+public final class Value implements TensorOperations<Value> {
   private final Graph graph;
   private final int id;
   private final TensorType type;
@@ -55,6 +63,40 @@ public final class Value implements Sym {
   /** The part of a variable that holds it, null if a program places it as it likes. */
   public Placement placement() {
     return placement;
+  }
+
+  @Override
+  public Value apply(Op operation) {
+    return graph.emit(operation, this);
+  }
+
+  @Override
+  public Value apply(Op operation, Value b) {
+    return graph.emit(operation, this, b);
+  }
+
+  @Override
+  public Value matmul(Value b) {
+    Gemm product = Gemm.of(isTransposed(), b.isTransposed());
+    return graph.emit(product, untransposed(), b.untransposed());
+  }
+
+  private boolean isTransposed() {
+    return producer != null && producer.op() instanceof Transpose;
+  }
+
+  private Value untransposed() {
+    return isTransposed() ? producer.inputs().getFirst() : this;
+  }
+
+  @Override
+  public Value transpose() {
+    return apply(new Transpose());
+  }
+
+  @Override
+  public Value copy() {
+    return apply(new Copy());
   }
 
   void name(String newName) {

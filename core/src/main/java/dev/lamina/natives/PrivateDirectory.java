@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -65,6 +66,19 @@ public final class PrivateDirectory {
     Path folder = path.resolve(name);
     Permissions.makePrivate(folder);
     return folder;
+  }
+
+  /**
+   * Reads a small file.
+   *
+   * @throws NoSuchFileException if there is none that this user wrote
+   */
+  public byte[] read(String folder, String name) throws IOException {
+    Path file = folder(folder).resolve(name);
+    if (!Permissions.isOurs(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return Files.readAllBytes(file);
   }
 
   /** Replaces or makes a small file. */

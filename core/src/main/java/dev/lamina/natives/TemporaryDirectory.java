@@ -28,7 +28,10 @@ final class TemporaryDirectory implements AutoCloseable {
   /** Between making a folder and locking it. */
   private static final Duration JUST_MADE = Duration.ofMinutes(1);
 
-  /** Where the system forgets a file's lock as soon as its process closes another channel of it. */
+  /**
+   * This process's folders. Their locks must not be tried: to close a second channel of a locked
+   * file releases the lock.
+   */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final PrivateDirectory directory;
@@ -50,20 +53,29 @@ final class TemporaryDirectory implements AutoCloseable {
 
   static TemporaryDirectory make(Path within) throws IOException {
     deleteDead(within);
-    Path folder = Permissions.secure(Files.createTempDirectory(within, PREFIX)); // mode 0700
+    Path made = Files.createTempDirectory(within, PREFIX); // with mode 0700
+    try {
+      return of(Permissions.secure(made));
+    } catch (IOException e) {
+      Permissions.delete(made);
+      throw e;
+    }
+  }
+
+  private static TemporaryDirectory of(Path folder) throws IOException {
     FileChannel alive =
         FileChannel.open(
             folder.resolve(ALIVE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     alive.lock();
-    TemporaryDirectory made = new TemporaryDirectory(new PrivateDirectory(folder), alive);
+    TemporaryDirectory result = new TemporaryDirectory(new PrivateDirectory(folder), alive);
     OWN.add(folder);
     try {
-      Runtime.getRuntime().addShutdownHook(new Thread(made::close, "lamina-natives"));
+      Runtime.getRuntime().addShutdownHook(new Thread(result::close, "lamina-natives"));
     } catch (IllegalStateException e) {
-      made.close();
+      result.close();
       throw new IOException("the virtual machine is ending", e);
     }
-    return made;
+    return result;
   }
 
   Path path() {

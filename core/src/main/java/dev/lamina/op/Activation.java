@@ -1,18 +1,25 @@
 package dev.lamina.op;
 
+import dev.lamina.formula.Derivative;
+import dev.lamina.formula.Expr;
+import dev.lamina.formula.Functions;
+import dev.lamina.type.DType;
+import dev.lamina.type.TensorType;
+import java.util.function.UnaryOperator;
+
 /**
  * An elementwise activation function φ. Where φ is monotone its derivative is expressed by its
  * output y = φ(x), so that a backward pass needs to keep y only; otherwise it takes x.
  */
 public enum Activation {
   /** φ(x) = x, φ' = 1. */
-  IDENTITY("identity"),
+  IDENTITY("identity", x -> x),
   /** φ(x) = max(0, x), φ' = [y &gt; 0]; NaN stays NaN. */
-  RELU("relu"),
+  RELU("relu", Functions.RELU::of),
   /** φ(x) = 1 / (1 + e<sup>−x</sup>), φ' = y (1 − y). */
-  SIGMOID("sigmoid"),
+  SIGMOID("sigmoid", Expr::sigmoid),
   /** φ(x) = tanh x, φ' = 1 − y². */
-  TANH("tanh"),
+  TANH("tanh", Expr::tanh),
   /**
    * φ(x) = ½ x (1 + tanh u) with u = √(2/π) (x + 0.044715 x³): the Gaussian error linear unit in
    * its tanh form (Hendrycks and Gimpel 2016, PyTorch's {@code approximate='tanh'}), which is x
@@ -21,7 +28,7 @@ public enum Activation {
    * 0. In BF16 a library may approximate φ and φ', by no more than BF16's rounding of x and of the
    * gradient makes.
    */
-  GELU("gelu");
+  GELU("gelu", Functions.GELU::of);
 
   static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
   static final double GELU_CUBE = 0.044715;
@@ -30,9 +37,52 @@ public enum Activation {
   static final double GELU_END = 20;
 
   private final String label;
+  private final Pointwise function;
 
-  Activation(String label) {
+  Activation(String label, UnaryOperator<Expr> function) {
     this.label = label;
+    this.function = Pointwise.named(label, function);
+  }
+
+  /** The activation that an operation is, or null. */
+  public static Activation of(Op op) {
+    for (Activation activation : values()) {
+      if (activation.function.is(op)) {
+        return activation;
+      }
+    }
+    return null;
+  }
+
+  /** The activation of which an operation is the {@link #gradient}, or null. */
+  public static Activation ofGradient(Op op) {
+    if (op instanceof Map map) {
+      for (Activation activation : values()) {
+        TensorType type = new TensorType(map.formula().outputs().getFirst().dtype(), map.shape());
+        if (activation != IDENTITY && map.equals(activation.gradient(type))) {
+          return activation;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** φ as an operation. */
+  public Pointwise function() {
+    return function;
+  }
+
+  /**
+   * The gradient as an operation on tensors of this type: dX = dY ∘ φ' of dY and the output y, or
+   * the input x if {@link #ofInput}; for RELU an element is dY where y &gt; 0 and exactly 0
+   * elsewhere. IDENTITY has none, as its gradient is dY.
+   */
+  public Map gradient(TensorType x) {
+    return new Map(derivative(x).formula(), x.shape());
+  }
+
+  private Derivative derivative(TensorType x) {
+    return function.on(x).formula().derivative(0);
   }
 
   /** The name by which users call it. */
@@ -45,7 +95,7 @@ public enum Activation {
    * pass needs the pre-activation.
    */
   public boolean ofInput() {
-    return this == GELU;
+    return derivative(TensorType.of(DType.FP32)).sources().contains(0);
   }
 
   /** φ(x) in double precision. */

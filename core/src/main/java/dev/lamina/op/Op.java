@@ -36,6 +36,7 @@ public sealed interface Op
         Loss,
         LossGradient,
         LossWithGradient,
+        Map,
         Reduce,
         SgdStep,
         Softmax,

@@ -2,20 +2,11 @@ package dev.lamina.tensor;
 
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
-import dev.lamina.op.Activation;
-import dev.lamina.op.Affine;
-import dev.lamina.op.ArgMax;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Fill;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
-import dev.lamina.op.Reduce;
-import dev.lamina.op.Softmax;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
@@ -166,131 +157,6 @@ final class DeviceTensor implements Tensor {
   }
 
   @Override
-  public Tensor add(Tensor b) {
-    return binary(Binary.Kind.ADD, b);
-  }
-
-  @Override
-  public Tensor subtract(Tensor b) {
-    return binary(Binary.Kind.SUBTRACT, b);
-  }
-
-  @Override
-  public Tensor multiply(Tensor b) {
-    return binary(Binary.Kind.MULTIPLY, b);
-  }
-
-  @Override
-  public Tensor divide(Tensor b) {
-    return binary(Binary.Kind.DIVIDE, b);
-  }
-
-  @Override
-  public Tensor maximum(Tensor b) {
-    return binary(Binary.Kind.MAXIMUM, b);
-  }
-
-  @Override
-  public Tensor minimum(Tensor b) {
-    return binary(Binary.Kind.MINIMUM, b);
-  }
-
-  @Override
-  public Tensor equal(Tensor b) {
-    return binary(Binary.Kind.EQUAL, b);
-  }
-
-  @Override
-  public Tensor greaterEqual(Tensor b) {
-    return binary(Binary.Kind.GREATER_EQUAL, b);
-  }
-
-  @Override
-  public Tensor affine(double scale, double shift) {
-    return apply(new Affine(scale, shift));
-  }
-
-  @Override
-  public Tensor negate() {
-    return apply(new Unary(Unary.Function.NEGATE));
-  }
-
-  @Override
-  public Tensor abs() {
-    return apply(new Unary(Unary.Function.ABS));
-  }
-
-  @Override
-  public Tensor exp() {
-    return apply(new Unary(Unary.Function.EXP));
-  }
-
-  @Override
-  public Tensor log() {
-    return apply(new Unary(Unary.Function.LOG));
-  }
-
-  @Override
-  public Tensor sqrt() {
-    return apply(new Unary(Unary.Function.SQRT));
-  }
-
-  @Override
-  public Tensor square() {
-    return apply(new Unary(Unary.Function.SQUARE));
-  }
-
-  @Override
-  public Tensor reciprocal() {
-    return apply(new Unary(Unary.Function.RECIPROCAL));
-  }
-
-  @Override
-  public Tensor sign() {
-    return apply(new Unary(Unary.Function.SIGN));
-  }
-
-  @Override
-  public Tensor activate(Activation activation) {
-    return apply(new Activate(activation));
-  }
-
-  @Override
-  public Tensor softmax() {
-    return apply(new Softmax(false));
-  }
-
-  @Override
-  public Tensor logSoftmax() {
-    return apply(new Softmax(true));
-  }
-
-  @Override
-  public Tensor sum(Reduce.Axis axis) {
-    return apply(new Reduce(Reduce.Kind.SUM, axis));
-  }
-
-  @Override
-  public Tensor mean(Reduce.Axis axis) {
-    return apply(new Reduce(Reduce.Kind.MEAN, axis));
-  }
-
-  @Override
-  public Tensor max(Reduce.Axis axis) {
-    return apply(new Reduce(Reduce.Kind.MAX, axis));
-  }
-
-  @Override
-  public Tensor argMax(Reduce.Axis axis) {
-    return apply(new ArgMax(axis));
-  }
-
-  @Override
-  public Tensor cast(DType to) {
-    return apply(new Cast(to));
-  }
-
-  @Override
   public Tensor copy() {
     check();
     DeviceTensor made = results.allocate(type());
@@ -434,12 +300,14 @@ final class DeviceTensor implements Tensor {
     return tensor;
   }
 
-  private Tensor binary(Binary.Kind kind, Tensor b) {
+  @Override
+  public Tensor apply(Op op, Tensor b) {
     DeviceTensor right = operand(b);
-    return call(new Binary(kind), right, contiguous().stored, right.contiguous().stored);
+    return call(op, right, contiguous().stored, right.contiguous().stored);
   }
 
-  private Tensor apply(Op op) {
+  @Override
+  public Tensor apply(Op op) {
     return call(op, this, contiguous().stored);
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.tensor;
 
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +10,7 @@ final class HostCopy {
 
   static void between(Tensor source, Tensor target) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staging = arena.allocate(source.type().bytes(), 64);
+      MemorySegment staging = HostMemory.allocate(arena, source.type().bytes(), "copying a tensor");
       source.read(staging);
       target.write(staging);
     }

@@ -1,8 +1,10 @@
 package dev.lamina.train;
 
+import dev.lamina.LaminaException;
 import dev.lamina.backend.Operand;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.host.HostMemory;
 import dev.lamina.program.Program;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
@@ -19,6 +21,8 @@ import java.util.Map;
  * updated since, and what was bad may be found elsewhere or no more.
  */
 final class Diagnosis {
+  private static final System.Logger LOG = System.getLogger(Diagnosis.class.getName());
+
   private Diagnosis() {}
 
   /**
@@ -31,9 +35,25 @@ final class Diagnosis {
 
   /**
    * Computes the step again that the clock stands before, without the update, and names the first
-   * bad value, in order of computation; null if there is none.
+   * bad value, in order of computation; null if there is none, or too little memory to keep every
+   * value.
    */
   static Finding of(
+      StepOptions options,
+      Map<Variable, Operand> bindings,
+      Operand clock,
+      BatchSupply supply,
+      Program step,
+      long number) {
+    try {
+      return look(options, bindings, clock, supply, step, number);
+    } catch (LaminaException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the bad step could not be computed again", e);
+      return null;
+    }
+  }
+
+  private static Finding look(
       StepOptions options,
       Map<Variable, Operand> bindings,
       Operand clock,
@@ -53,7 +73,7 @@ final class Diagnosis {
             Program.compile("diagnosis", look.graph, options.model().backend(), all);
         Arena arena = Arena.ofConfined()) {
       for (Value input : look.graph.inputs()) {
-        MemorySegment host = arena.allocate(input.type().bytes(), 64);
+        MemorySegment host = HostMemory.allocate(arena, input.type().bytes(), input.name());
         step.read(input.name(), host);
         program.write(input.name(), host);
       }
@@ -81,7 +101,7 @@ final class Diagnosis {
       return null;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment host = arena.allocate(value.type().bytes(), 64);
+      MemorySegment host = HostMemory.allocate(arena, value.type().bytes(), name);
       program.read(name, host);
       long columns = value.type().shape().columns();
       for (long i = 0; i < value.type().size(); i++) {

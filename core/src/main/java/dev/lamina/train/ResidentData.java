@@ -7,7 +7,6 @@ import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
 import dev.lamina.graph.Variable;
 import dev.lamina.program.Program;
-import java.lang.foreign.Arena;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,10 +23,10 @@ final class ResidentData extends DeviceData {
     checkRoom(backend, data);
     features = backend.allocate("features of " + data.source(), table.features().type().bytes());
     Memory allocated = null;
-    try (Arena arena = Arena.ofConfined()) {
+    try {
       allocated = backend.allocate("targets of " + data.source(), table.targets().type().bytes());
       featureRows.writeTo(features);
-      allocated.write(0, rows.all(arena));
+      rows.writeTo(allocated);
     } catch (RuntimeException e) {
       features.close();
       if (allocated != null) {

@@ -1,5 +1,6 @@
 package dev.lamina.train;
 
+import dev.lamina.backend.Memory;
 import dev.lamina.data.Dataset;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -9,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 
 /** The targets of a data set in the form that a loss takes, row by row. */
 record TargetRows(Dataset data, Targets form, int outputs) {
+  private static final long PIECE_BYTES = 4L << 20;
+
   /** The type of so many rows on a device. */
   TensorType type(long rows) {
     return switch (form) {
@@ -46,13 +49,20 @@ record TargetRows(Dataset data, Targets form, int outputs) {
     }
   }
 
-  /** All rows in order. */
-  MemorySegment all(Arena arena) {
+  /** Writes all rows in order to a device, in pieces if they take another form there. */
+  void writeTo(Memory memory) {
     if (form == Targets.CLASS_NUMBERS || form == Targets.VALUES) {
-      return data.targetData();
+      memory.write(0, data.targetData());
+      return;
     }
-    MemorySegment packed = arena.allocate(type(data.size()).bytes(), 64);
-    copy(0, data.size(), packed, 0);
-    return packed;
+    int rows = Math.clamp(PIECE_BYTES / rowBytes(), 1, data.size());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment piece = arena.allocate(rows * rowBytes(), 64);
+      for (int done = 0; done < data.size(); done += rows) {
+        int count = Math.min(rows, data.size() - done);
+        copy(done, count, piece, 0);
+        memory.write(done * rowBytes(), piece.asSlice(0, count * rowBytes()));
+      }
+    }
   }
 }

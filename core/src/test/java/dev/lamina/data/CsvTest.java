@@ -3,15 +3,12 @@ package dev.lamina.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.data.CsvOptions.Header;
 import dev.lamina.data.CsvOptions.Task;
-import dev.lamina.io.Mutations;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -222,22 +219,5 @@ class CsvTest {
     int columns = 20_000;
     String text = "1,".repeat(columns) + "a\n" + "2,".repeat(columns) + "b\n";
     assertEquals(columns, read(text).features());
-  }
-
-  @Test
-  void damagedFilesAreOnlyEverRefused() throws IOException {
-    byte[] valid =
-        "width,height,species\n1.5,-2,\"set,osa\"\n3e2,.25,virginica\n0,7,\"set,osa\"\n"
-            .getBytes(StandardCharsets.UTF_8);
-    Schema model = read(new String(valid, StandardCharsets.UTF_8)).schema();
-    Path bad = folder.resolve("bad.csv");
-    Mutations.Outcome learn = Mutations.run(valid, bad, 6000, Csv::read);
-    Mutations.Outcome judge =
-        Mutations.run(valid, bad, 3000, path -> Csv.read(path, DEFAULTS, model));
-    Mutations.Outcome predict =
-        Mutations.run(valid, bad, 3000, path -> Csv.readFeatures(path, DEFAULTS, model));
-    for (Mutations.Outcome outcome : List.of(learn, judge, predict)) {
-      assertTrue(outcome.read() > 20 && outcome.refused() > 1000, outcome.toString());
-    }
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
-import dev.lamina.io.Mutations;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.io.ByteArrayOutputStream;
@@ -240,24 +239,6 @@ class IdxTest {
       LaminaException e = assertThrows(LaminaException.class, action::run);
       assertTrue(e.getMessage().contains("cannot be written as IDX"), e.getMessage());
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void damagedFilesAreOnlyEverRefused(boolean gzip) throws IOException {
-    Idx.writeFolder(folder, Part.TRAIN, random(6, 3, 3, 1), 3, 3, gzip);
-    String suffix = gzip ? ".gz" : "";
-    Path goodImages = folder.resolve("train-images-idx3-ubyte" + suffix);
-    Path goodLabels = folder.resolve("train-labels-idx1-ubyte" + suffix);
-    Path bad = folder.resolve("bad");
-    Mutations.Outcome outcome =
-        Mutations.run(
-            Files.readAllBytes(goodImages), bad, 2500, file -> Idx.read(file, goodLabels));
-    Mutations.Outcome other =
-        Mutations.run(
-            Files.readAllBytes(goodLabels), bad, 1000, file -> Idx.read(goodImages, file));
-    assertTrue(outcome.read() > 10 && outcome.refused() > 1000, outcome.toString());
-    assertTrue(other.read() > 10 && other.refused() > 500, other.toString());
   }
 
   private void refused(String part) {

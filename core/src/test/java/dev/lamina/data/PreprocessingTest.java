@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.LaminaException;
 import dev.lamina.io.Json;
 import dev.lamina.io.JsonNode;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -97,7 +98,8 @@ class PreprocessingTest {
         Dataset.images(new byte[] {0, 100}, 1, 0.5, new int[] {0, 1}, List.of("a", "b"));
     Standardizer standardizer = Standardizer.ofFeatures(images);
     assertEquals(new Standardizer(List.of(25.0), List.of(25.0)), standardizer);
-    assertArrayEquals(new float[] {-1, 1}, features(standardizer.applyToFeatures(images)));
+    assertArrayEquals(
+        new float[] {-1, 1}, features(standardizer.applyToFeatures(images, Arena.ofAuto())));
   }
 
   @Test
@@ -134,10 +136,13 @@ class PreprocessingTest {
   void namesRowsThatLieTooFarAway() {
     Standardizer narrow = new Standardizer(List.of(0.0), List.of(1e-30));
     Dataset data = Dataset.regression(new float[] {1e-30f, 1e30f}, 1, new float[2], 1);
-    refused(() -> narrow.applyToFeatures(data), "row 2, feature 1: 1.0E30 lies too far");
+    refused(
+        () -> narrow.applyToFeatures(data, Arena.ofAuto()),
+        "row 2, feature 1: 1.0E30 lies too far");
     Standardizer wide = new Standardizer(List.of(0.0, 0.0), List.of(1.0, 1.0));
     refused(
-        () -> wide.applyToFeatures(data), "1 features, but the standardisation was fitted to 2");
+        () -> wide.applyToFeatures(data, Arena.ofAuto()),
+        "1 features, but the standardisation was fitted to 2");
   }
 
   private static void refused(Runnable action, String part) {

@@ -61,9 +61,14 @@ class DerivativeTest {
   /** A derivative is a formula like any other. */
   @Test
   void secondDerivativesWork() {
-    for (double x : new double[] {-3, -0.5, 0.1, 2}) {
-      Formula silu = FormulaTest.of(DType.FP64, Functions.SILU::of);
-      Derivative first = Derivative.of(silu, List.of(0));
+    for (NamedFunction function : List.of(Functions.GELU, Functions.SILU, Functions.SOFTPLUS)) {
+      secondDerivatives(function);
+    }
+  }
+
+  private static void secondDerivatives(NamedFunction function) {
+    for (double x : new double[] {-3, -0.5, 0, 0.1, 2}) {
+      Derivative first = Derivative.of(FormulaTest.of(DType.FP64, function::of), List.of(0));
       assertEquals(List.of(Derivative.SEED, 0), first.sources());
       Derivative second = Derivative.of(first.formula(), List.of(1));
       double h = 1e-5;
@@ -71,7 +76,7 @@ class DerivativeTest {
           (value(first.formula(), 1, x + h) - value(first.formula(), 1, x - h)) / (2 * h);
       double found =
           Evaluation.of(second.formula(), element(second, 1, 0, new double[] {1, x})).output(0);
-      assertEquals(expected, found, 1e-8);
+      assertEquals(expected, found, 1e-8, function + " at " + x);
     }
   }
 

@@ -28,10 +28,9 @@ class DifferentiationTest {
   void addsTheGradientsOfSeveralUses() {
     Value loss =
         sum(
-            (Value)
-                graph.add(
-                    graph.emit(new Unary(Unary.Function.EXP), x),
-                    graph.emit(new Unary(Unary.Function.SQUARE), x)));
+            graph.add(
+                graph.emit(new Unary(Unary.Function.EXP), x),
+                graph.emit(new Unary(Unary.Function.SQUARE), x)));
     Value gradient = Differentiation.gradients(graph, loss, List.of(x)).get(x);
     assertEquals(new AddScaled(1, 1), gradient.producer().op());
     assertEquals(x.type(), gradient.type());

@@ -166,16 +166,6 @@ class JsonTest {
   }
 
   @Test
-  void damagedFilesAreOnlyEverRefused() throws Exception {
-    byte[] valid =
-        Json.pretty(Map.of("layers", List.of(Map.of("size", 5, "scale", 1.5e-3)), "on", true))
-            .getBytes(StandardCharsets.UTF_8);
-    Mutations.Outcome outcome =
-        Mutations.run(valid, folder.resolve("f.json"), 5000, file -> Json.read(file).members());
-    assertTrue(outcome.read() > 100 && outcome.refused() > 1000, outcome.toString());
-  }
-
-  @Test
   void missingFileIsNamed() {
     Path missing = folder.resolve("none.json");
     LaminaException e = assertThrows(LaminaException.class, () -> Json.read(missing));

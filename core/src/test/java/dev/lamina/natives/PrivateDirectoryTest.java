@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -130,6 +131,21 @@ class PrivateDirectoryTest {
     Files.createFile(root.resolve("file"));
     assertRefused("/file", "is not a folder");
     assertRefused("/file/x", "");
+  }
+
+  @Test
+  void aSmallFileIsReadUnlessOthersMayHaveWrittenIt() throws IOException {
+    PrivateDirectory directory = open("/mine");
+    assertThrows(NoSuchFileException.class, () -> directory.read("folder", "file"));
+    directory.write("folder", "file", new byte[] {1});
+    assertArrayEquals(new byte[] {1}, directory.read("folder", "file"));
+    Path file = directory.path().resolve("folder/file");
+    mode(file, "rw-rw-rw-");
+    assertThrows(NoSuchFileException.class, () -> directory.read("folder", "file"));
+    directory.write("folder", "file", new byte[] {1});
+    mode(file.getParent(), "rwxrwxrwx");
+    assertThrows(NoSuchFileException.class, () -> directory.read("folder", "file"));
+    assertFalse(Files.exists(file));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.lamina.natives;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -97,6 +99,13 @@ class TemporaryDirectoryTest {
     } finally {
       living.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void whereOthersCanExchangeItThereIsNone() throws IOException {
+    Files.setPosixFilePermissions(within, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThrows(IOException.class, () -> TemporaryDirectory.make(within));
+    assertEquals(0, count());
   }
 
   @Test

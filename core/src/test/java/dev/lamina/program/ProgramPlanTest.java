@@ -224,8 +224,7 @@ class ProgramPlanTest {
             switch (random.nextInt(3)) {
               case 0 -> any.emit(new Activate(Activation.TANH), a);
               case 1 -> any.emit(new Binary(Binary.Kind.ADD), a, a);
-              default ->
-                  (Value) any.fill(1, TensorType.of(DType.FP32, 1 + random.nextInt(largest)));
+              default -> any.fill(1, TensorType.of(DType.FP32, 1 + random.nextInt(largest)));
             };
         values.add(made);
         if (random.nextInt(5) == 0) {

@@ -2,19 +2,28 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.jit.KernelCache;
 import dev.lamina.cpu.jit.KernelPlan;
+import dev.lamina.cpu.jit.Split;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Kind;
 import dev.lamina.formula.Node;
+import dev.lamina.formula.Output;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.type.Shape;
+import dev.lamina.type.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs operations that are formulas. */
 final class Formulas {
   private Formulas() {}
 
-  /** The task of an operation that is pointwise; null if it is not. */
-  static Task task(Op op, List<Buffer> in, List<Buffer> out, boolean vectors) {
+  /** The tasks of an operation that is pointwise; null if it is not. */
+  static List<Task> tasks(
+      Op op, List<Buffer> in, List<Buffer> out, boolean vectors, Workspace workspace) {
+    if (op instanceof Map map) {
+      return tasks(map.formula(), map.shape(), in, out, vectors, workspace);
+    }
     Formula formula =
         PointwiseFormulas.of(
             op,
@@ -23,23 +32,43 @@ final class Formulas {
     if (formula == null) {
       return null;
     }
-    return task(formula, out.getFirst().type().shape(), in, out, vectors);
+    return tasks(formula, out.getFirst().type().shape(), in, out, vectors, workspace);
   }
 
   /**
-   * The task of a formula.
+   * The tasks of a formula: one, or more if it is very long.
    *
    * @param out the outputs that have memory of their own
    * @param vectors whether the Vector API may be used
+   * @param workspace for what is kept between two tasks
    */
-  static Task task(
-      Formula formula, Shape shape, List<Buffer> in, List<Buffer> out, boolean vectors) {
+  static List<Task> tasks(
+      Formula formula,
+      Shape shape,
+      List<Buffer> in,
+      List<Buffer> out,
+      boolean vectors,
+      Workspace workspace) {
     if (isCopy(formula) && in.getFirst().type().equals(out.getFirst().type())) {
-      return PlainData.copy(in.getFirst(), out.getFirst());
+      return List.of(PlainData.copy(in.getFirst(), out.getFirst()));
     }
-    return vectors && inVectors(formula)
-        ? new VectorFormulaTask(formula, shape, in, out)
-        : new PlainFormulaTask(formula, shape, in, out);
+    Split split = Split.of(formula);
+    if (split == null) {
+      return List.of(
+          vectors && inVectors(formula)
+              ? new VectorFormulaTask(formula, shape, in, out)
+              : new PlainFormulaTask(formula, shape, in, out));
+    }
+    List<Buffer> kept = new ArrayList<>();
+    for (Output output : split.first().outputs()) {
+      TensorType type = new TensorType(output.dtype(), shape);
+      kept.add(new Buffer(workspace.allocate(type.bytes()), type));
+    }
+    List<Buffer> all = new ArrayList<>(in);
+    all.addAll(kept);
+    List<Task> tasks = new ArrayList<>(tasks(split.first(), shape, in, kept, vectors, workspace));
+    tasks.addAll(tasks(split.second(), shape, all, out, vectors, workspace));
+    return tasks;
   }
 
   /** Whether the one output is the one input, perhaps in another type. */

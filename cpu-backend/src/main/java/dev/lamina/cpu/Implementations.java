@@ -27,6 +27,7 @@ final class Implementations implements AutoCloseable {
       notes.add(VectorModule.NOTE);
     }
     boolean vectorKernels = vector && kernelsChoice != Choice.PLAIN;
+    WarmUp.start(vectorKernels);
     kernels = vectorKernels ? new VectorKernels() : new PlainKernels();
     List<GemmRung> rungs = new ArrayList<>();
     matmuls = openOneDnn(pool, gemmChoice, vector);

@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
+import dev.lamina.formula.Formula;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +49,9 @@ final class Optimizers {
   }
 
   private static Task narrowed(Buffer p, Buffer copy) {
-    return Formulas.task(new Cast(copy.type().dtype()), List.of(p), List.of(copy), false);
+    Formula cast =
+        PointwiseFormulas.of(new Cast(copy.type().dtype()), List.of(p.type()), copy.type());
+    return new PlainFormulaTask(cast, p.type().shape(), List.of(p), List.of(copy));
   }
 
   private record UnlessSkipped(Buffer hyper, Task task) implements Task {

@@ -24,6 +24,7 @@ import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
@@ -42,8 +43,8 @@ import java.util.List;
 final class PlainKernels implements Kernels {
   @Override
   public List<Task> bind(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
-    Task formula = Formulas.task(op, in, out, false);
-    return formula != null ? List.of(formula) : others(op, in, out, workspace);
+    List<Task> formula = Formulas.tasks(op, in, out, false, workspace);
+    return formula != null ? formula : others(op, in, out, workspace);
   }
 
   private List<Task> others(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
@@ -78,6 +79,7 @@ final class PlainKernels implements Kernels {
           Gemm _,
           GemmActivateGradient _,
           GemmBiasGradient _,
+          Map _,
           Unary _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");
       case Loss o ->

@@ -5,7 +5,6 @@ import dev.lamina.formula.Formula;
 import dev.lamina.formula.FormulaBuilder;
 import dev.lamina.formula.Functions;
 import dev.lamina.formula.Input;
-import dev.lamina.formula.Kind;
 import dev.lamina.formula.NamedFunction;
 import dev.lamina.op.Activate;
 import dev.lamina.op.ActivateGradient;
@@ -17,6 +16,7 @@ import dev.lamina.op.Broadcast;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Unary;
 import dev.lamina.type.DType;
@@ -61,18 +61,7 @@ final class PointwiseFormulas {
 
   /** An operand that fills a shape. */
   private static Expr read(FormulaBuilder f, TensorType type, Shape shape) {
-    return f.read(f.input(new Input(kind(type.shape(), shape), type.dtype(), 1)), 0);
-  }
-
-  private static Kind kind(Shape small, Shape large) {
-    if (small.size() == large.size()) {
-      return Kind.FULL;
-    }
-    if (small.isSingle()) {
-      return Kind.SINGLE;
-    }
-    boolean row = small.columns() == small.size() && small.columns() == large.columns();
-    return row ? Kind.ROW : Kind.COLUMN;
+    return f.read(f.input(new Input(Map.kind(type.shape(), shape), type.dtype(), 1)), 0);
   }
 
   private static Expr activate(Activation activation, Expr x) {

@@ -25,6 +25,7 @@ import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
@@ -52,9 +53,9 @@ final class VectorKernels implements Kernels {
     if (op instanceof GatherBatch batch) {
       return ClockKernels.gatherBatch(this, batch, in, out, workspace);
     }
-    Task formula = Formulas.task(op, in, out, true);
+    List<Task> formula = Formulas.tasks(op, in, out, true, workspace);
     if (formula != null) {
-      return List.of(formula);
+      return formula;
     }
     List<Task> tasks = isSingle(in) ? vector(op, in, out, workspace) : null;
     return tasks != null ? tasks : plain.bind(op, in, out, workspace);
@@ -138,6 +139,7 @@ final class VectorKernels implements Kernels {
           Loss _,
           LossGradient _,
           LossWithGradient _,
+          Map _,
           Softmax _,
           SoftmaxGradient _,
           StepBegin _,

@@ -24,7 +24,8 @@ class FloatFunctionsTest {
   @EnumSource
   void errorsAreAsStated(UnaryFunction function) {
     int count = (int) ((1L << 32) / STEP);
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofShared();
+        OwnWorkspace workspace = new OwnWorkspace()) {
       TensorType type = TensorType.of(DType.FP32, count);
       MemorySegment in = arena.allocate(type.bytes(), 64);
       MemorySegment out = arena.allocate(type.bytes(), 64);
@@ -32,12 +33,14 @@ class FloatFunctionsTest {
         in.setAtIndex(ValueLayout.JAVA_INT, i, i * STEP);
       }
       Task task =
-          Formulas.task(
-              formula(function),
-              type.shape(),
-              List.of(new Buffer(in, type)),
-              List.of(new Buffer(out, type)),
-              true);
+          Formulas.tasks(
+                  formula(function),
+                  type.shape(),
+                  List.of(new Buffer(in, type)),
+                  List.of(new Buffer(out, type)),
+                  true,
+                  workspace)
+              .getFirst();
       assertTrue(task instanceof VectorFormulaTask);
       for (int chunk = 0; chunk < task.chunks(); chunk++) {
         task.run(chunk);

@@ -4,6 +4,7 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Uploads;
 import dev.lamina.cuda.natives.NativeStream;
+import dev.lamina.host.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ final class CudaUploads implements Uploads {
               + Integer.MAX_VALUE
               + "; take a smaller batch");
     }
+    HostMemory.require(count * bytes, label, "take a smaller batch");
     CudaException.check(
         () -> JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
         "making a stream");

@@ -1,5 +1,6 @@
 package dev.lamina.cuda;
 
+import dev.lamina.LaminaException;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activate;
@@ -26,6 +27,7 @@ import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
 import dev.lamina.op.Softmax;
@@ -94,6 +96,12 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case StepBegin op -> TrainingLowering.stepBegin(e, op);
       case Advance _ -> TrainingLowering.advance(e);
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
+
+      case Map _ ->
+          throw new LaminaException(
+              call.name()
+                  + ": the CUDA backend generates no code for formulas yet; run it on cpu, or"
+                  + " compose it of built-in operations");
 
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);

@@ -24,6 +24,7 @@ import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
@@ -54,6 +55,7 @@ public final class Oracle {
       case Activate o -> Activations.forward(o, in.get(0));
       case ActivateGradient o -> Activations.backward(o, in.get(0), in.get(1));
       case ActivateGradientBias o -> Activations.backwardBias(o, in.get(0), in.get(1));
+      case Map o -> Maps.map(o, in);
       case Copy o -> Moves.copy(in.get(0));
       case Cast o -> Moves.cast(in.get(0), out.getFirst());
       case Fill o -> Moves.fill(o);

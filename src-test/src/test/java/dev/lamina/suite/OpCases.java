@@ -16,6 +16,7 @@ final class OpCases {
     CaseList list = new CaseList();
     ElementwiseCases.addTo(list);
     ActivationCases.addTo(list);
+    MapCases.addTo(list);
     MoveCases.addTo(list);
     GemmCases.addTo(list);
     ReductionCases.addTo(list);

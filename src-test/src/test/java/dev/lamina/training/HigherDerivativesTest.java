@@ -264,7 +264,7 @@ class HigherDerivativesTest {
           graph.emit(
               new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL),
               graph.emit(new Unary(Unary.Function.EXP), x));
-      Value both = (Value) graph.add(one, other);
+      Value both = graph.add(one, other);
       Differentiation.gradients(graph, one, List.of(x));
       Differentiation.gradients(graph, other, List.of(x));
       Differentiation.gradients(graph, both, List.of(x));

@@ -14,10 +14,12 @@ import java.util.List;
  *
  * @param code the instructions
  * @param origins for each instruction the node of the formula that it is for
+ * @param invariant for each instruction whether it makes the same for all elements
  * @param outputs for each output the instruction that makes it
  * @param flags for each flag the instruction that makes its mask
  */
-record FloatLowering(List<Instruction> code, int[] origins, int[] outputs, int[] flags) {
+record FloatLowering(
+    List<Instruction> code, int[] origins, boolean[] invariant, int[] outputs, int[] flags) {
   /** Whether there are instructions for everything in a formula; else it is computed in double. */
   static boolean supports(Formula code) {
     return code.computeType() == DType.FP32
@@ -57,7 +59,7 @@ record FloatLowering(List<Instruction> code, int[] origins, int[] outputs, int[]
       }
       int[] outputs = formula.outputs().stream().mapToInt(o -> taken(o.node())).toArray();
       int[] flags = formula.flags().stream().mapToInt(f -> taken(f.test())).toArray();
-      return new FloatLowering(code.list(), code.origins(), outputs, flags);
+      return new FloatLowering(code.list(), code.origins(), code.invariant(), outputs, flags);
     }
 
     /** An operand: what is the same for all elements comes as a scalar, or is in the code. */

@@ -26,6 +26,19 @@ final class Instructions {
     origin = node;
   }
 
+  /** For each instruction whether it makes the same for all elements. */
+  boolean[] invariant() {
+    boolean[] invariant = new boolean[list.size()];
+    for (int i = 0; i < invariant.length; i++) {
+      Opcode opcode = list.get(i).opcode();
+      invariant[i] = opcode != Opcode.STREAM && opcode != Opcode.RANDOM;
+      for (int operand : list.get(i).operands()) {
+        invariant[i] &= invariant[operand];
+      }
+    }
+    return invariant;
+  }
+
   private int add(Instruction instruction) {
     Integer old = numbers.putIfAbsent(instruction, list.size());
     if (old != null) {

@@ -32,12 +32,13 @@ enum Opcode {
   BITS,
   /** The float of these bits. */
   FLOAT,
-  /** Integers: a + b; {@code bits} is the second operand of the following ones. */
+  /** On integers: a + b and a − b. */
+  IADD,
   ISUB,
+  /** On integers: with {@code bits} as the second operand. */
   IADD_CONSTANT,
   ISUB_CONSTANT,
   IAND_CONSTANT,
-  IADD,
   SHIFT_LEFT,
   SHIFT_RIGHT,
   /** Without the sign. */
@@ -45,26 +46,5 @@ enum Opcode {
   /** The integer as a float, rounded. */
   TO_FLOAT,
   /** The float as an integer, truncated. */
-  TO_INT;
-
-  boolean makesMask() {
-    return this == LT || this == LE || this == EQ || this == NE;
-  }
-
-  boolean makesInts() {
-    return switch (this) {
-      case BITS,
-          ISUB,
-          IADD_CONSTANT,
-          ISUB_CONSTANT,
-          IAND_CONSTANT,
-          IADD,
-          SHIFT_LEFT,
-          SHIFT_RIGHT,
-          SHIFT_RIGHT_LOGICAL,
-          TO_INT ->
-          true;
-      default -> false;
-    };
-  }
+  TO_INT
 }

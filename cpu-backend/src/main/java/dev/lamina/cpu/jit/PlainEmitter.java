@@ -14,6 +14,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 
 /** Emits a {@link PlainKernel}: one loop over arrays of doubles. */
 final class PlainEmitter {
@@ -34,7 +35,7 @@ final class PlainEmitter {
   private PlainEmitter(KernelPlan plan) {
     this.plan = plan;
     formula = plan.code();
-    invariant = Invariants.of(formula);
+    invariant = invariant(formula);
   }
 
   static byte[] emit(KernelPlan plan, ClassDesc name) {
@@ -114,23 +115,15 @@ final class PlainEmitter {
   }
 
   /** Which nodes are the same for all elements of a run of a kernel. */
-  static final class Invariants {
-    private Invariants() {}
-
-    static boolean[] of(Formula formula) {
-      boolean[] invariant = new boolean[formula.nodes().size()];
-      for (int i = 0; i < invariant.length; i++) {
-        Node node = formula.nodes().get(i);
-        boolean all = true;
-        for (int operand : node.operands()) {
-          all &= invariant[operand];
-        }
-        invariant[i] =
-            node instanceof Node.Read read
-                ? formula.inputs().get(read.input()).kind() != Kind.FULL
-                : all;
-      }
-      return invariant;
+  private static boolean[] invariant(Formula formula) {
+    boolean[] invariant = new boolean[formula.nodes().size()];
+    for (int i = 0; i < invariant.length; i++) {
+      Node node = formula.nodes().get(i);
+      invariant[i] =
+          node instanceof Node.Read read
+              ? formula.inputs().get(read.input()).kind() != Kind.FULL
+              : Arrays.stream(node.operands()).allMatch(o -> invariant[o]);
     }
+    return invariant;
   }
 }

@@ -4,8 +4,6 @@ import dev.lamina.natives.PrivateDirectory;
 import dev.lamina.natives.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,10 +61,7 @@ public final class CacheFile {
   /** Its lines; none if there is no such file or it is damaged. */
   public List<String> read() {
     try {
-      if (!Files.isRegularFile(path(), LinkOption.NOFOLLOW_LINKS)) {
-        return List.of();
-      }
-      return parse(new String(Files.readAllBytes(path()), StandardCharsets.UTF_8));
+      return parse(new String(directory.read(folder, name()), StandardCharsets.UTF_8));
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {

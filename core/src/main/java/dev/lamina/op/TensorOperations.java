@@ -1,0 +1,219 @@
+package dev.lamina.op;
+
+import dev.lamina.op.Reduce.Axis;
+import dev.lamina.type.DType;
+import dev.lamina.type.Shape;
+
+/**
+ * What can be computed of a tensor, by the same names whether it is computed at once (a {@code
+ * Tensor}) or later (a {@code Value} of a graph): {@code x.multiply(y).add(b).relu()}. This is the
+ * one place that says which operation a name stands for.
+ *
+ * <p>Binary operations broadcast: the shapes are equal, or one operand is a single number, a row
+ * [n] or [1, n], or a column [m, 1] of the other's shape [m, n]; the element types are equal. All
+ * results are new tensors. Wrong shapes or types throw {@link dev.lamina.type.ShapeException}.
+ *
+ * @param <T> the kind of tensor
+ */
+public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
+  /**
+   * Any operation of one operand.
+   *
+   * @return its first output
+   */
+  T apply(Op operation);
+
+  /**
+   * Any operation of two operands, of which this is the first.
+   *
+   * @return its first output
+   */
+  T apply(Op operation, T b);
+
+  /** The shape. */
+  default Shape shape() {
+    return type().shape();
+  }
+
+  /** The element type. */
+  default DType dtype() {
+    return type().dtype();
+  }
+
+  /** The matrix product of this [m, k] and b [k, n]; transposes of both are not copied. */
+  T matmul(T b);
+
+  /** The transpose of a matrix. */
+  T transpose();
+
+  // Elementwise.
+
+  /** this + b. */
+  default T add(T b) {
+    return apply(new Binary(Binary.Kind.ADD), b);
+  }
+
+  /** this − b. */
+  default T subtract(T b) {
+    return apply(new Binary(Binary.Kind.SUBTRACT), b);
+  }
+
+  /** this · b, elementwise. */
+  default T multiply(T b) {
+    return apply(new Binary(Binary.Kind.MULTIPLY), b);
+  }
+
+  /** this / b, elementwise. */
+  default T divide(T b) {
+    return apply(new Binary(Binary.Kind.DIVIDE), b);
+  }
+
+  /** The larger of both, elementwise; NaN if either is. */
+  default T maximum(T b) {
+    return apply(new Binary(Binary.Kind.MAXIMUM), b);
+  }
+
+  /** The smaller of both, elementwise; NaN if either is. */
+  default T minimum(T b) {
+    return apply(new Binary(Binary.Kind.MINIMUM), b);
+  }
+
+  /** 1 where equal, else 0. */
+  default T equal(T b) {
+    return apply(new Binary(Binary.Kind.EQUAL), b);
+  }
+
+  /** 1 where this ≥ b, else 0. */
+  default T greaterEqual(T b) {
+    return apply(new Binary(Binary.Kind.GREATER_EQUAL), b);
+  }
+
+  /** scale · this + shift. */
+  default T affine(double scale, double shift) {
+    return apply(new Affine(scale, shift));
+  }
+
+  /** this + a number. */
+  default T add(double number) {
+    return affine(1, number);
+  }
+
+  /** this − a number. */
+  default T subtract(double number) {
+    return affine(1, -number);
+  }
+
+  /** this · a number. */
+  default T multiply(double number) {
+    return affine(number, 0);
+  }
+
+  /** −this. */
+  default T negate() {
+    return apply(new Unary(Unary.Function.NEGATE));
+  }
+
+  /** |this|. */
+  default T abs() {
+    return apply(new Unary(Unary.Function.ABS));
+  }
+
+  /** e to this. */
+  default T exp() {
+    return apply(new Unary(Unary.Function.EXP));
+  }
+
+  /** ln this. */
+  default T log() {
+    return apply(new Unary(Unary.Function.LOG));
+  }
+
+  /** √this. */
+  default T sqrt() {
+    return apply(new Unary(Unary.Function.SQRT));
+  }
+
+  /** this². */
+  default T square() {
+    return apply(new Unary(Unary.Function.SQUARE));
+  }
+
+  /** 1 / this. */
+  default T reciprocal() {
+    return apply(new Unary(Unary.Function.RECIPROCAL));
+  }
+
+  /** −1, 0 or 1. */
+  default T sign() {
+    return apply(new Unary(Unary.Function.SIGN));
+  }
+
+  // Activations.
+
+  /** φ(this). */
+  default T activate(Activation activation) {
+    return apply(new Activate(activation));
+  }
+
+  /** max(0, this). */
+  default T relu() {
+    return activate(Activation.RELU);
+  }
+
+  /** 1 / (1 + e to −this). */
+  default T sigmoid() {
+    return activate(Activation.SIGMOID);
+  }
+
+  /** tanh this. */
+  default T tanh() {
+    return activate(Activation.TANH);
+  }
+
+  /** The Gaussian error linear unit in its tanh form. */
+  default T gelu() {
+    return activate(Activation.GELU);
+  }
+
+  /** Softmax of each row of a matrix. */
+  default T softmax() {
+    return apply(new Softmax(false));
+  }
+
+  /** The logarithm of the softmax of each row of a matrix. */
+  default T logSoftmax() {
+    return apply(new Softmax(true));
+  }
+
+  // Reductions. Over ROWS the result is [n], over COLUMNS [m, 1], over ALL [].
+
+  /** The sum. */
+  default T sum(Axis axis) {
+    return apply(new Reduce(Reduce.Kind.SUM, axis));
+  }
+
+  /** The mean. */
+  default T mean(Axis axis) {
+    return apply(new Reduce(Reduce.Kind.MEAN, axis));
+  }
+
+  /** The maximum; NaN if any element is. */
+  default T max(Axis axis) {
+    return apply(new Reduce(Reduce.Kind.MAX, axis));
+  }
+
+  /** The position of the maximum as INT32: [m] over COLUMNS, [n] over ROWS. */
+  default T argMax(Axis axis) {
+    return apply(new ArgMax(axis));
+  }
+
+  // Conversions.
+
+  /** These elements in another type. */
+  default T cast(DType to) {
+    return apply(new Cast(to));
+  }
+
+  /** A copy with memory of its own. */
+  T copy();
+}
