@@ -2,14 +2,12 @@ package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
-import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
-import dev.lamina.data.Preprocessing;
-import dev.lamina.data.Split;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
+import dev.lamina.tables.TableOptions;
 import dev.lamina.type.DType;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -38,7 +36,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "SRC",
       defaultValue = "digits",
-      description = "What to learn from: digits[:N], idx:FOLDER or csv:FILE (default: digits).")
+      description =
+          "What to learn from: digits[:N], idx:FOLDER, csv:FILE, parquet:FILE, json:FILE or"
+              + " sql:QUERY (default: digits).")
   private String data;
 
   @Option(
@@ -54,15 +54,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Share of the data held out to choose the best epoch, or 0 (default: 0.1).")
   private double validationSplit;
 
-  @Mixin private CsvDataOptions csv;
-
-  @Option(
-      names = "--task",
-      paramLabel = "NAME",
-      description =
-          "Whether a CSV target is a class or a number: auto, classification or regression"
-              + " (default: auto).")
-  private String task;
+  @Mixin private TableReadOptions reading;
+  @Mixin private TableFitOptions fitting;
 
   @Option(
       names = "--hidden",
@@ -136,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
     Activation phi = Options.constant("--activation", activation, Activation.class);
     DataSource source = DataSource.parse("--data", data);
     DataSource testSource = test != null ? DataSource.parse("--test", test) : testOf(source);
-    CsvOptions format = format(source, testSource);
+    TableOptions format = fitting.options(reading, source, testSource);
     PrintWriter err = spec.commandLine().getErr();
     try (OutputFolder folder = OutputFolder.of(out);
         Interruption interruption = new Interruption(err, folder::close);
@@ -144,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
             Background.start("lamina-data", () -> prepare(source, testSource, format));
         Backend backend = device.open(err)) {
       Prepared ready = loading.get();
-      Dataset learned = ready.split.train();
+      Dataset learned = ready.data.split().train();
       Sequential network =
           Sequential.mlp(learned.features(), widths, outputs(learned, ready.loss), phi, dropout);
       try (Model model = Model.zeros(network, learned.features(), backend, DType.FP32);
@@ -154,9 +147,8 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** What there is to learn from and to be judged by, after preprocessing. */
-  private record Prepared(
-      Split split, Dataset test, LossFunction loss, Preprocessing preprocessing, Arena memory)
+  /** What there is to learn from, and the memory that it lies in. */
+  private record Prepared(LearningData data, LossFunction loss, Arena memory)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -164,11 +156,13 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Prepared prepare(DataSource source, DataSource testSource, CsvOptions format) {
+  private Prepared prepare(DataSource source, DataSource testSource, TableOptions format) {
     Arena memory = Arena.ofShared();
     Prepared prepared = null;
     try {
-      prepared = prepare(source, testSource, format, memory);
+      LearningData data =
+          LearningData.of(source, testSource, format, validationSplit, seed, memory);
+      prepared = new Prepared(data, lossFor(data.split().train()), memory);
       return prepared;
     } finally {
       if (prepared == null) {
@@ -177,48 +171,18 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Data are freed as soon as what was made of them is there. */
-  private Prepared prepare(
-      DataSource source, DataSource testSource, CsvOptions format, Arena memory) {
-    try (Arena parting = Arena.ofShared()) {
-      Split parts;
-      LossFunction function;
-      try (Arena reading = Arena.ofShared()) {
-        Dataset all = source.toLearn(format, seed, reading);
-        function = lossFor(all);
-        parts = split(all, parting);
-      }
-      Dataset raw = parts.train();
-      Dataset held = parts.validation();
-      Preprocessing preprocessing = Preprocessing.fit(raw);
-      Dataset test =
-          testSource == null
-              ? null
-              : testSource.toEvaluate(format, seed, raw.schema(), preprocessing, memory);
-      return new Prepared(
-          new Split(
-              preprocessing.apply(raw, memory),
-              held == null ? null : preprocessing.apply(held, memory)),
-          test,
-          function,
-          preprocessing,
-          memory);
-    }
-  }
-
   private int train(
       Prepared data, Model model, Path folder, Display display, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
     TrainingSettings settings =
         new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed, placement.placement());
-    TrainingRun run =
-        new TrainingRun(model, settings, data.split, data.preprocessing, folder, display, err);
+    TrainingRun run = new TrainingRun(model, settings, data.data, folder, display, err);
     interruption.stops(run);
     // Over once all is saved and said, and before memory is freed.
     try (interruption) {
       try {
         run.train();
-        run.finish(data.test);
+        run.finish(data.data.test());
         return 0;
       } catch (LaminaException e) {
         if (!run.isStopping()) {
@@ -245,33 +209,9 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private CsvOptions format(DataSource source, DataSource testSource) {
-    CsvOptions format = csv.options(source, testSource);
-    if (task == null) {
-      return format;
-    }
-    if (source.kind() != DataSource.Kind.CSV) {
-      CsvDataOptions.refuse("--task", task);
-    }
-    return format.withTask(Options.constant("--task", task, CsvOptions.Task.class));
-  }
-
   /** Digits are endless: without a word on it, others than those to learn from are the test. */
   private static DataSource testOf(DataSource source) {
     return source.kind() == DataSource.Kind.DIGITS ? DataSource.DEFAULT : null;
-  }
-
-  private Split split(Dataset all, Arena arena) {
-    if (validationSplit == 0) {
-      return new Split(all.in(arena), null);
-    }
-    if (all.size() < 2) {
-      throw new LaminaException(
-          all.source()
-              + ": nothing can be held out of a single sample; give more data, or"
-              + " --validation-split 0");
-    }
-    return all.split(validationSplit, seed, arena);
   }
 
   private LossFunction lossFor(Dataset all) {

@@ -1,6 +1,7 @@
 package dev.lamina.tables;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,7 +62,7 @@ final class CellText {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return Long.toString((long) value);
     }
-    double rounded = new BigDecimal(value).round(new java.math.MathContext(6)).doubleValue();
+    double rounded = new BigDecimal(value).round(new MathContext(6)).doubleValue();
     return Double.toString(rounded);
   }
 }

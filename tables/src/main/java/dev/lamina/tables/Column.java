@@ -1,6 +1,7 @@
 package dev.lamina.tables;
 
 import dev.lamina.host.HostMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -24,8 +25,8 @@ sealed interface Column {
   record Whole(ColumnType type, MemorySegment cells) implements Column {
     static final long GAP = Long.MIN_VALUE;
 
-    static Whole allocate(ColumnType type, long rows, String source) {
-      return new Whole(type, HostMemory.allocate(8 * rows, source));
+    static Whole allocate(Arena arena, ColumnType type, long rows, String source) {
+      return new Whole(type, HostMemory.allocate(arena, 8 * rows, source));
     }
 
     void set(long row, long value) {
@@ -53,8 +54,8 @@ sealed interface Column {
    * @param cells FP64, NaN for a gap
    */
   record Real(MemorySegment cells) implements Column {
-    static Real allocate(long rows, String source) {
-      return new Real(HostMemory.allocate(8 * rows, source));
+    static Real allocate(Arena arena, long rows, String source) {
+      return new Real(HostMemory.allocate(arena, 8 * rows, source));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lamina.tables;
 
 import dev.lamina.host.HostMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -16,11 +17,12 @@ sealed interface ColumnBuilder {
 
   Column finish();
 
-  static ColumnBuilder of(PlannedColumn plan, long rows, String source) {
+  static ColumnBuilder of(PlannedColumn plan, long rows, String source, Arena arena) {
     return switch (plan.type()) {
-      case WHOLE, DATE, TIME -> new OfWhole(Column.Whole.allocate(plan.type(), rows, source));
-      case REAL -> new OfReal(Column.Real.allocate(rows, source));
-      case BOOLEAN, TEXT -> new OfText(plan.type(), HostMemory.allocate(4 * rows, source));
+      case WHOLE, DATE, TIME ->
+          new OfWhole(Column.Whole.allocate(arena, plan.type(), rows, source));
+      case REAL -> new OfReal(Column.Real.allocate(arena, rows, source));
+      case BOOLEAN, TEXT -> new OfText(plan.type(), HostMemory.allocate(arena, 4 * rows, source));
       case NESTED, SKIPPED -> new OfNothing(plan.type());
     };
   }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How a CSV file writes its cells.
@@ -93,14 +94,14 @@ record CsvDialect(
     String separator = ",";
     int most = 0;
     for (String candidate : SEPARATORS) {
-      int count = line.split(java.util.regex.Pattern.quote(candidate), -1).length - 1;
+      int count = line.split(Pattern.quote(candidate), -1).length - 1;
       if (count > most) {
         most = count;
         separator = candidate;
       }
     }
     List<String> cells = new ArrayList<>();
-    for (String cell : line.split(java.util.regex.Pattern.quote(separator), -1)) {
+    for (String cell : line.split(Pattern.quote(separator), -1)) {
       cells.add(cell.strip().replaceAll("^\"|\"$", ""));
     }
     boolean names =

@@ -1,6 +1,8 @@
 package dev.lamina.tables;
 
+import dev.lamina.Quote;
 import dev.lamina.host.HostMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -21,10 +23,10 @@ final class FeatureSink {
   private int unknownRows;
   private int newGaps;
 
-  FeatureSink(RawTable table, int rows, int width) {
+  FeatureSink(RawTable table, int rows, int width, Arena arena) {
     this.table = table;
     this.width = width;
-    features = HostMemory.allocate(4L * rows * width, table.source());
+    features = HostMemory.allocate(arena, 4L * rows * width, table.source());
   }
 
   /** The cells that follow are of this column. */
@@ -80,7 +82,7 @@ final class FeatureSink {
   void unknown(String category) {
     unknownRows++;
     if (unknown.size() < EXAMPLES) {
-      unknown.add(dev.lamina.Quote.of(category));
+      unknown.add(Quote.of(category));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.lamina.data.Dataset;
 import dev.lamina.host.HostMemory;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -17,11 +18,11 @@ final class SchemaEncoding {
 
   /** Samples of a table that is read for a model; rows without a target are left out. */
   static TableRows later(
-      TableSchema schema, RawTable table, SchemaBinding binding, boolean hasTarget) {
+      TableSchema schema, RawTable table, SchemaBinding binding, boolean hasTarget, Arena arena) {
     List<String> notes = new ArrayList<>(table.notes());
     int target = hasTarget ? binding.place(schema.target()) : -1;
     int[] rows = hasTarget ? knownRows(table, target, notes) : all(table);
-    Dataset data = encode(schema, table, binding, target, rows, notes);
+    Dataset data = encode(schema, table, binding, target, rows, notes, arena);
     List<TableRows.CarriedColumn> carried = new ArrayList<>();
     for (int j = 0; j < schema.columns().size(); j++) {
       if (schema.columns().get(j).use() instanceof ColumnUse.Carried) {
@@ -69,9 +70,10 @@ final class SchemaEncoding {
       SchemaBinding binding,
       int target,
       int[] rows,
-      List<String> notes) {
+      List<String> notes,
+      Arena arena) {
     int width = schema.schema().features();
-    FeatureSink sink = new FeatureSink(table, rows.length, width);
+    FeatureSink sink = new FeatureSink(table, rows.length, width, arena);
     int at = 0;
     for (int j = 0; j < schema.columns().size(); j++) {
       SchemaColumn column = schema.columns().get(j);
@@ -88,7 +90,7 @@ final class SchemaEncoding {
       }
     }
     notes.addAll(sink.notes());
-    MemorySegment targets = target < 0 ? null : targets(schema, table, target, rows, notes);
+    MemorySegment targets = target < 0 ? null : targets(schema, table, target, rows, notes, arena);
     TensorType type = TensorType.of(DType.FP32, rows.length, width);
     return Dataset.of(schema.schema(), type, 1, sink.features(), targets, table.source());
   }
@@ -107,8 +109,8 @@ final class SchemaEncoding {
   }
 
   private static MemorySegment targets(
-      TableSchema schema, RawTable table, int target, int[] rows, List<String> notes) {
-    MemorySegment targets = HostMemory.allocate(4L * rows.length, table.source());
+      TableSchema schema, RawTable table, int target, int[] rows, List<String> notes, Arena arena) {
+    MemorySegment targets = HostMemory.allocate(arena, 4L * rows.length, table.source());
     switch (schema.targetUse()) {
       case TargetUse.Classes classes -> {
         int[] labels = classes.labels(table, target, rows, notes);

@@ -1,6 +1,7 @@
 package dev.lamina.tables;
 
 import dev.lamina.LaminaException;
+import dev.lamina.Quote;
 import dev.lamina.tables.ColumnUse.Carried;
 import dev.lamina.tables.ColumnUse.Dropped;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ final class SchemaFit {
   }
 
   private static Dropped constant(String value) {
-    return new Dropped("always " + dev.lamina.Quote.plain(value));
+    return new Dropped("always " + Quote.plain(value));
   }
 
   /** Whole numbers that count the rows say nothing, unless nothing else is there. */

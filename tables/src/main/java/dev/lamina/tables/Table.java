@@ -1,10 +1,12 @@
 package dev.lamina.tables;
 
 import dev.lamina.LaminaException;
+import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.RowSplit;
 import dev.lamina.data.Split;
 import dev.lamina.data.Standardizer;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,7 @@ public final class Table {
     this.notes = notes;
   }
 
-  static Table read(TableSource source, TableOptions options) {
+  static Table read(TableSource source, TableOptions options, Arena arena) {
     ColumnRoles[] roles = new ColumnRoles[1];
     RawTable raw =
         TableReader.read(
@@ -45,7 +47,8 @@ public final class Table {
               roles[0] =
                   ColumnRoles.of(relation.source(), relation.names(), relation.named(), options);
               return roles[0].requests(relation.columns().size());
-            });
+            },
+            arena);
     List<String> notes = new ArrayList<>(raw.notes());
     int[] rows = SchemaEncoding.knownRows(raw, roles[0].target(), notes);
     return new Table(raw, roles[0], options, rows, List.copyOf(notes));
@@ -74,8 +77,13 @@ public final class Table {
    * @throws LaminaException if there is nothing to learn or to hold out
    */
   public TrainingTable split(double fraction, long seed) {
+    return split(fraction, seed, Arena.ofAuto());
+  }
+
+  /** As {@link #split(double, long)}, both parts in memory of an arena. */
+  public TrainingTable split(double fraction, long seed, Arena arena) {
     if (fraction == 0) {
-      return fit(IntStream.range(0, rows.length).toArray(), new int[0]);
+      return fit(IntStream.range(0, rows.length).toArray(), new int[0], arena);
     }
     if (rows.length < 2) {
       throw new LaminaException(
@@ -84,7 +92,7 @@ public final class Table {
               + " --validation-split 0");
     }
     RowSplit parts = RowSplit.of(rows.length, fraction, seed);
-    return fit(parts.train(), parts.validation());
+    return fit(parts.train(), parts.validation(), arena);
   }
 
   /**
@@ -92,15 +100,17 @@ public final class Table {
    *
    * @param train the rows to learn from, from 0 to {@link #size} − 1
    * @param validation the rows that are held out, may be empty
+   * @param arena holds the samples
    */
-  public TrainingTable fit(int[] train, int[] validation) {
+  public TrainingTable fit(int[] train, int[] validation, Arena arena) {
     int[] learned = IntStream.of(train).map(i -> rows[i]).toArray();
     List<String> said = new ArrayList<>(notes);
     TableSchema schema = SchemaFit.fit(raw, roles, options, rows, learned, said);
     SchemaBinding binding =
         new SchemaBinding(schema, IntStream.range(0, raw.columns().size()).toArray());
-    var trained = SchemaEncoding.encode(schema, raw, binding, roles.target(), learned, said);
-    var held =
+    Dataset trained =
+        SchemaEncoding.encode(schema, raw, binding, roles.target(), learned, said, arena);
+    Dataset held =
         validation.length == 0
             ? null
             : SchemaEncoding.encode(
@@ -109,7 +119,8 @@ public final class Table {
                 binding,
                 roles.target(),
                 IntStream.of(validation).map(i -> rows[i]).toArray(),
-                said);
+                said,
+                arena);
     Preprocessing preprocessing =
         new Preprocessing(
             Optional.empty(),

@@ -3,6 +3,7 @@ package dev.lamina.tables;
 import dev.lamina.LaminaException;
 import dev.lamina.data.CsvOptions.Header;
 import dev.lamina.host.HostMemory;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,13 +24,15 @@ final class TableReader {
    * @param expected the names that a model asks for, empty if there is none
    * @param gaps the words for gaps, in lower case
    * @param requests as what each column of a relation is to be read
+   * @param arena holds the cells
    */
   static RawTable read(
       TableSource source,
       Header header,
       List<String> expected,
       Set<String> gaps,
-      Function<Relation, List<ColumnRequest>> requests) {
+      Function<Relation, List<ColumnRequest>> requests,
+      Arena arena) {
     try (DuckDb db = DuckDb.open()) {
       Relation relation = Relations.open(db, source, header, expected);
       ColumnProbe.Probed probed = ColumnProbe.probe(db, relation, requests.apply(relation), gaps);
@@ -39,7 +42,7 @@ final class TableReader {
           relation.names(),
           relation.named(),
           (int) probed.rows(),
-          stream(db, relation, probed),
+          stream(db, relation, probed, arena),
           Arrays.asList(
               probed.columns().stream().map(PlannedColumn::pattern).toArray(TimePattern[]::new)),
           bytes,
@@ -55,7 +58,7 @@ final class TableReader {
           source
               + ": no rows"
               + (relation.named() ? ", only the names of columns; no data follow" : "")
-              + "; add rows");
+              + "; add rows, or check the quotes");
     }
     if (probed.rows() > Integer.MAX_VALUE) {
       throw new LaminaException(
@@ -87,12 +90,13 @@ final class TableReader {
     return cells + texts;
   }
 
-  private static List<Column> stream(DuckDb db, Relation relation, ColumnProbe.Probed probed) {
+  private static List<Column> stream(
+      DuckDb db, Relation relation, ColumnProbe.Probed probed, Arena arena) {
     List<ColumnBuilder> builders = new ArrayList<>();
     List<ColumnBuilder> read = new ArrayList<>();
     StringBuilder sql = new StringBuilder("SELECT 1");
     for (PlannedColumn plan : probed.columns()) {
-      ColumnBuilder builder = ColumnBuilder.of(plan, probed.rows(), relation.source());
+      ColumnBuilder builder = ColumnBuilder.of(plan, probed.rows(), relation.source(), arena);
       builders.add(builder);
       if (plan.bytesPerRow() > 0) {
         read.add(builder);

@@ -5,6 +5,7 @@ import dev.lamina.Quote;
 import dev.lamina.data.CsvOptions.Header;
 import dev.lamina.data.Schema;
 import dev.lamina.io.JsonNode;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -137,7 +138,7 @@ public final class TableSchema {
    * @throws LaminaException if it does not fit; it names the file, the row and the column
    */
   public TableRows read(String source) {
-    return read(TableSource.parse(source), Header.AUTO, null, true);
+    return read(TableSource.parse(source), Header.AUTO, null, true, Arena.ofAuto());
   }
 
   /**
@@ -146,7 +147,7 @@ public final class TableSchema {
    * @throws LaminaException if it does not fit; it names the file, the row and the column
    */
   public TableRows readFeatures(String source) {
-    return read(TableSource.parse(source), Header.AUTO, null, false);
+    return read(TableSource.parse(source), Header.AUTO, null, false, Arena.ofAuto());
   }
 
   /**
@@ -156,23 +157,27 @@ public final class TableSchema {
    * @param header whether the first line of a CSV file holds names
    * @param targetColumn where the target is; null where the model says
    * @param needsTarget whether the target is read
+   * @param arena holds the samples; shared, if they are for training or prediction
    * @throws LaminaException if it does not fit; it names the file, the row and the column
    */
   public TableRows read(
-      TableSource source, Header header, String targetColumn, boolean needsTarget) {
+      TableSource source, Header header, String targetColumn, boolean needsTarget, Arena arena) {
     SchemaBinding[] bound = new SchemaBinding[1];
     List<String> names = named ? columns.stream().map(SchemaColumn::name).toList() : List.of();
-    RawTable table =
-        TableReader.read(
-            source,
-            header,
-            names,
-            CellText.gaps(gaps),
-            relation -> {
-              bound[0] = SchemaBinding.of(this, relation, targetColumn, needsTarget);
-              return bound[0].requests(relation.columns().size());
-            });
-    return SchemaEncoding.later(this, table, bound[0], needsTarget);
+    try (Arena reading = Arena.ofConfined()) {
+      RawTable table =
+          TableReader.read(
+              source,
+              header,
+              names,
+              CellText.gaps(gaps),
+              relation -> {
+                bound[0] = SchemaBinding.of(this, relation, targetColumn, needsTarget);
+                return bound[0].requests(relation.columns().size());
+              },
+              reading);
+      return SchemaEncoding.later(this, table, bound[0], needsTarget, arena);
+    }
   }
 
   /** A table of the columns: kind, what is done with each, gaps, range or number of categories. */

@@ -1,5 +1,7 @@
 package dev.lamina.tables;
 
+import java.lang.foreign.Arena;
+
 /**
  * Tables as people have them: CSV, Parquet, JSON and SQL queries over them, with texts, dates,
  * booleans and gaps, made into data sets.
@@ -31,11 +33,11 @@ public final class Tables {
    *     memory; it names the file, the row and the column
    */
   public static Table read(String source, TableOptions options) {
-    return Table.read(TableSource.parse(source), options);
+    return Table.read(TableSource.parse(source), options, Arena.ofAuto());
   }
 
-  /** Reads a table; see {@link #read(String, TableOptions)}. */
-  public static Table read(TableSource source, TableOptions options) {
-    return Table.read(source, options);
+  /** Reads a table into the memory of an arena; see {@link #read(String, TableOptions)}. */
+  public static Table read(TableSource source, TableOptions options, Arena arena) {
+    return Table.read(source, options, arena);
   }
 }
