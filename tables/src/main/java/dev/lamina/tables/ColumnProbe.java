@@ -216,10 +216,11 @@ final class ColumnProbe {
   /** The dates or times of a text column, or null if some cell is neither. */
   private PlannedColumn time(int j, ColumnStatistics statistics) {
     List<ColumnRequest> forms = new ArrayList<>();
-    forms.add(ColumnRequest.TIME);
     for (TimePattern pattern : TimePattern.values()) {
       forms.add(ColumnRequest.date(pattern));
     }
+    // Of a date with a time DuckDB would take the time alone.
+    forms.add(ColumnRequest.TIME);
     long[] counts = counts(j, forms);
     List<ColumnRequest> whole =
         IntStream.range(0, counts.length)

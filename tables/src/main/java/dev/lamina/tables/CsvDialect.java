@@ -21,13 +21,10 @@ record CsvDialect(
   /** Separators that people use, where the sniffer finds none that cuts all lines alike. */
   private static final List<String> SEPARATORS = List.of(",", ";", "\t", "|");
 
-  static CsvDialect sniff(DuckDb db, String file, String encoding, Header header) {
+  static CsvDialect sniff(DuckDb db, String file, Header header) {
     String options =
         ", skip=0, comment='', nullstr="
             + CellText.gapLiterals()
-            + ", encoding='"
-            + encoding
-            + "'"
             + switch (header) {
               case AUTO -> "";
               case PRESENT -> ", header=true";
@@ -43,7 +40,7 @@ record CsvDialect(
     if (found != null && found.names.size() > 1) {
       return found;
     }
-    CsvDialect cut = cut(db, file, header, encoding);
+    CsvDialect cut = cut(db, file, header);
     if (cut.names.size() > 1) {
       return cut;
     }
@@ -89,8 +86,8 @@ record CsvDialect(
    * By the first line alone, for a file whose lines differ in length: reading it by this then says
    * which line it is.
    */
-  private static CsvDialect cut(DuckDb db, String file, Header header, String encoding) {
-    String line = firstLine(db, file, encoding);
+  private static CsvDialect cut(DuckDb db, String file, Header header) {
+    String line = firstLine(db, file);
     String separator = ",";
     int most = 0;
     for (String candidate : SEPARATORS) {
@@ -111,14 +108,12 @@ record CsvDialect(
         separator, "\"", "\"", names, names ? cells : ColumnNames.numbered(cells.size()));
   }
 
-  private static String firstLine(DuckDb db, String file, String encoding) {
+  private static String firstLine(DuckDb db, String file) {
     return db.query(
         file,
         "SELECT c FROM read_csv("
             + Relations.list(List.of(file))
-            + ", auto_detect=false, delim='\u0001', quote='', escape='', header=false, encoding='"
-            + encoding
-            + "', strict_mode=false, ignore_errors=true, columns={'c': 'VARCHAR'}) LIMIT 1",
+            + ", auto_detect=false, delim='\u0001', quote='', escape='', header=false, strict_mode=false, ignore_errors=true, columns={'c': 'VARCHAR'}) LIMIT 1",
         rows -> rows.next() && rows.getString(1) != null ? rows.getString(1) : "");
   }
 }

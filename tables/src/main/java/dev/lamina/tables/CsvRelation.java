@@ -3,11 +3,6 @@ package dev.lamina.tables;
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
 import dev.lamina.data.CsvOptions.Header;
-import dev.lamina.io.IoFailure;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +14,8 @@ final class CsvRelation {
   private CsvRelation() {}
 
   static Relation open(
-      DuckDb db, String source, List<String> files, Header header, List<String> expected) {
+      DuckDb db, String source, List<String> found, Header header, List<String> expected) {
+    List<String> files = found.stream().map(file -> Utf8Copy.of(db, file)).toList();
     CsvDialect dialect = dialect(db, files.getFirst(), header, expected);
     for (String file : files.subList(1, files.size())) {
       CsvDialect other = dialect(db, file, header, expected);
@@ -53,34 +49,20 @@ final class CsvRelation {
             + DuckDb.literal(dialect.escape())
             + ", header="
             + dialect.header()
-            + ", encoding='"
-            + encoding(files.getFirst())
-            + "', columns={"
+            + ", columns={"
             + String.join(", ", types)
             + "})";
     return new Relation(source, sql, columns, dialect.header(), List.of());
   }
 
   private static CsvDialect dialect(DuckDb db, String file, Header header, List<String> expected) {
-    CsvDialect sniffed = CsvDialect.sniff(db, file, encoding(file), header);
+    CsvDialect sniffed = CsvDialect.sniff(db, file, header);
     if (header == Header.AUTO && !sniffed.header() && !expected.isEmpty()) {
-      CsvDialect named = CsvDialect.sniff(db, file, encoding(file), Header.PRESENT);
+      CsvDialect named = CsvDialect.sniff(db, file, Header.PRESENT);
       if (named.names().stream().anyMatch(expected::contains)) {
         return named;
       }
     }
     return sniffed;
-  }
-
-  /** By the byte order mark. */
-  private static String encoding(String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      byte[] mark = in.readNBytes(2);
-      boolean wide =
-          mark.length == 2 && (mark[0] == -1 && mark[1] == -2 || mark[0] == -2 && mark[1] == -1);
-      return wide ? "utf-16" : "utf-8";
-    } catch (IOException e) {
-      throw IoFailure.reading(Path.of(file), e);
-    }
   }
 }

@@ -2,12 +2,16 @@ package dev.lamina.tables;
 
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBDataChunkReader;
@@ -21,6 +25,7 @@ final class DuckDb implements AutoCloseable {
   private static final Object LOADING = new Object();
 
   private final Connection connection;
+  private final List<Path> copies = new ArrayList<>();
 
   private DuckDb(Connection connection) {
     this.connection = connection;
@@ -94,6 +99,11 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
+  /** Deletes a file with this database. */
+  void owns(Path copy) {
+    copies.add(copy);
+  }
+
   /** A text as SQL writes it. */
   static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";
@@ -110,6 +120,13 @@ final class DuckDb implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       // What it held is in memory only.
+    }
+    for (Path copy : copies) {
+      try {
+        Files.deleteIfExists(copy);
+      } catch (IOException e) {
+        copy.toFile().deleteOnExit();
+      }
     }
   }
 }

@@ -42,6 +42,13 @@ final class SchemaEncoding {
   /** The rows whose target is known. */
   static int[] knownRows(RawTable table, int target, List<String> notes) {
     Column cells = table.columns().get(target);
+    if (cells instanceof Column.Absent) {
+      throw new LaminaException(
+          table.source()
+              + ": "
+              + table.columnName(target)
+              + ": cells that are no single values cannot be learned; choose another target");
+    }
     int[] rows = IntStream.range(0, table.size()).filter(row -> !cells.isGap(row)).toArray();
     int dropped = table.size() - rows.length;
     if (rows.length == 0) {

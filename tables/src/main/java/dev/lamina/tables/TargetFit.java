@@ -24,12 +24,7 @@ final class TargetFit {
   static TargetUse fit(RawTable table, int target, Task task, int[] rows) {
     Column cells = table.columns().get(target);
     return switch (cells) {
-      case Column.Absent absent ->
-          throw new LaminaException(
-              table.source()
-                  + ": "
-                  + table.columnName(target)
-                  + ": cells that are no single values cannot be learned; choose another target");
+      case Column.Absent absent -> throw new IllegalStateException(absent.toString());
       case Column.Real real -> number(cells, rows);
       case Column.Whole whole -> {
         if (whole.type() != ColumnType.WHOLE) {
