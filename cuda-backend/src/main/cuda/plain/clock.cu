@@ -10,7 +10,7 @@ PLAIN_KERNEL(advance_clock)(int* clock) {
   }
 }
 
-// What follows the warm-up; the numbers are those of Schedule.Decay.
+// What follows the warm-up; the numbers are those of RateCurve.Decay.
 enum Decay { CONSTANT = 0, STEP = 1, COSINE = 2 };
 
 __device__ __forceinline__ double learning_rate(
@@ -29,11 +29,12 @@ __device__ __forceinline__ double learning_rate(
   return base;
 }
 
-// Prepares the optimizer's step; one warp.
+// Prepares the optimizer's step; one warp. Its rate is number t mod count of the rates, or without
+// them that of a curve.
 PLAIN_KERNEL(step_begin)(
     const int* clock, const double* tracker, const double* refusals, idx updates, double* hyper,
-    int decay, double base, idx warmup, idx period, double factor, double floor, double beta1,
-    double beta2) {
+    const double* rates, idx count, int decay, double base, idx warmup, idx period, double factor,
+    double floor, double beta1, double beta2) {
   if (thread_number() >= 32) {
     return;
   }
@@ -44,7 +45,9 @@ PLAIN_KERNEL(step_begin)(
   skip = __any_sync(0xFFFFFFFFu, skip);
   if (thread_number() == 0) {
     idx t = clock[0];
-    hyper[0] = learning_rate(t, decay, base, warmup, period, factor, floor);
+    hyper[0] = rates != nullptr
+        ? rates[t % count]
+        : learning_rate(t, decay, base, warmup, period, factor, floor);
     hyper[1] = 1 - pow(beta1, (double) (t + 1));
     hyper[2] = 1 - pow(beta2, (double) (t + 1));
     hyper[3] = skip ? 1 : 0;

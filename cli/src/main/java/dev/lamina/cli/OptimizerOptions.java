@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
-import dev.lamina.op.Schedule;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.AdamW;
 import dev.lamina.optim.Optimizer;
+import dev.lamina.optim.Schedule;
 import dev.lamina.optim.Sgd;
 import picocli.CommandLine.Option;
 

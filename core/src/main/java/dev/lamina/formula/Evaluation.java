@@ -49,6 +49,16 @@ public final class Evaluation {
     return values[formula.flags().get(flag).test()] != 0;
   }
 
+  /**
+   * To what an element that raises a flag raises its number.
+   *
+   * @param rest how many elements there are from this one to the end
+   */
+  public double raised(int flag, long rest) {
+    Flag raised = formula.flags().get(flag);
+    return raised.isRest() ? rest : values[raised.value()];
+  }
+
   /** Whether the run writes nothing. */
   public boolean skips() {
     return formula.skip() != Formula.NEVER && values[formula.skip()] != 0;

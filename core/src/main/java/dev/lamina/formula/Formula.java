@@ -137,7 +137,12 @@ public final class Formula {
       }
     }
     outputs.forEach(o -> uses[o.node()]++);
-    flags.forEach(f -> uses[f.test()]++);
+    for (Flag flag : flags) {
+      uses[flag.test()]++;
+      if (!flag.isRest()) {
+        uses[flag.value()]++;
+      }
+    }
     if (skip != NEVER) {
       uses[skip]++;
     }

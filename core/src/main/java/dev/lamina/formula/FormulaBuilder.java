@@ -214,14 +214,37 @@ public final class FormulaBuilder {
     }
   }
 
-  /** Sets a number of an input of kind SINGLE to 1 if a condition holds for any element. */
+  /**
+   * Raises a number of an input of kind SINGLE to a value, if it is smaller, where a condition
+   * holds for any element.
+   *
+   * @param value from 0 on, of constants and singles
+   * @throws IllegalArgumentException when the formula is built and the value depends on more
+   */
+  public void flag(Condition test, Expr value, int input, int element) {
+    addFlag(own(test), own(value), input, element);
+  }
+
+  /** Raises a number of an input of kind SINGLE to 1 where a condition holds for any element. */
   public void flag(Condition test, int input, int element) {
+    flag(test, constant(1), input, element);
+  }
+
+  /**
+   * Tells the first element for which a condition holds: raises a number of an input of kind SINGLE
+   * to the number of elements from that one to the end, if it is smaller.
+   */
+  public void flagFirst(Condition test, int input, int element) {
+    addFlag(own(test), Flag.REST, input, element);
+  }
+
+  private void addFlag(int test, int value, int input, int element) {
     Input target = checked(input);
     if (target.kind() != Kind.SINGLE || element < 0 || element >= target.length()) {
       throw new IllegalArgumentException(
           "flag " + element + " of input " + input + ", " + target + ": expected a single");
     }
-    flags.add(new Flag(own(test), input, element));
+    flags.add(new Flag(test, value, input, element));
   }
 
   /**
@@ -279,7 +302,7 @@ public final class FormulaBuilder {
   void expand(Formula other) {
     int[] to = copy(other, this::read, c -> c, true);
     other.outputs().forEach(o -> outputs.add(new Output(to[o.node()], o.dtype(), o.over())));
-    other.flags().forEach(f -> flags.add(new Flag(to[f.test()], f.input(), f.element())));
+    other.flags().forEach(f -> flags.add(f.to(o -> to[o])));
     skip = other.skip() == Formula.NEVER ? Formula.NEVER : to[other.skip()];
   }
 
@@ -292,7 +315,7 @@ public final class FormulaBuilder {
    * The formula.
    *
    * @throws IllegalArgumentException if it has no output, reads a number that it flags, or the
-   *     condition to skip depends on more than singles and constants
+   *     condition to skip or a flag's value depends on more than singles and constants
    */
   public Formula build() {
     if (outputs.isEmpty()) {
@@ -312,13 +335,22 @@ public final class FormulaBuilder {
             kept,
             inputs,
             outputs.stream().map(o -> new Output(to[o.node()], o.dtype(), o.over())).toList(),
-            flags.stream().map(f -> new Flag(to[f.test()], f.input(), f.element())).toList(),
+            flags.stream().map(f -> f.to(o -> to[o])).toList(),
             skip == Formula.NEVER ? Formula.NEVER : to[skip]);
     if (skip != Formula.NEVER && !formula.uniform()[formula.skip()]) {
       throw new IllegalArgumentException(
           "the condition to skip a run must depend on singles and constants only");
     }
-    for (Flag flag : flags) {
+    boolean[] uniform = formula.uniform();
+    for (Flag flag : formula.flags()) {
+      if (!flag.isRest() && !uniform[flag.value()]) {
+        throw new IllegalArgumentException(
+            "the value of flag "
+                + flag.element()
+                + " of input "
+                + flag.input()
+                + " must depend on singles and constants only");
+      }
       if (formula.nodes().contains(new Node.Read(flag.input(), flag.element()))) {
         throw new IllegalArgumentException(
             "number " + flag.element() + " of input " + flag.input() + " is both read and flagged");

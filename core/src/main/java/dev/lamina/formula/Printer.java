@@ -60,8 +60,8 @@ final class Printer {
       text.append(' ').append(names[o.node()]);
     }
     for (Flag f : formula.flags()) {
-      text.append("\n  flag x").append(f.input()).append('[').append(f.element()).append("] if ");
-      text.append(names[f.test()]);
+      text.append("\n  flag x").append(f.input()).append('[').append(f.element()).append("] ");
+      text.append(f.isRest() ? "rest" : names[f.value()]).append(" if ").append(names[f.test()]);
     }
     return text.toString();
   }

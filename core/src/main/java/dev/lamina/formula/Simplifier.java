@@ -212,7 +212,12 @@ final class Simplifier {
   boolean[] needed(List<Output> outputs, List<Flag> flags, int skip) {
     boolean[] needed = new boolean[nodes.size()];
     outputs.forEach(o -> needed[o.node()] = true);
-    flags.forEach(f -> needed[f.test()] = true);
+    for (Flag flag : flags) {
+      needed[flag.test()] = true;
+      if (!flag.isRest()) {
+        needed[flag.value()] = true;
+      }
+    }
     if (skip != Formula.NEVER) {
       needed[skip] = true;
     }

@@ -53,7 +53,10 @@ final class LayerJson {
         tree.put("out", linear.out());
         tree.put("bias", linear.bias());
         tree.put("activation", linear.activation().label());
-        tree.put("initializer", linear.initializer().name());
+        tree.put("initializer", InitializerJson.toJson(linear.initializer()));
+        if (!linear.biasInitializer().equals(Initializer.ZEROS)) {
+          tree.put("biasInitializer", InitializerJson.toJson(linear.biasInitializer()));
+        }
       }
       case Dropout dropout -> tree.put("rate", dropout.rate());
       case Sequential sequential -> {
@@ -94,7 +97,10 @@ final class LayerJson {
                     tree.get("out").whole(1, Integer.MAX_VALUE),
                     tree.get("bias").flag(),
                     constant(tree.get("activation"), Activation.class),
-                    constant(tree.get("initializer"), Initializer.class));
+                    InitializerJson.fromJson(tree.get("initializer")),
+                    tree.find("biasInitializer")
+                        .map(InitializerJson::fromJson)
+                        .orElse(Initializer.ZEROS));
             case "Dropout" -> new Dropout(tree.get("rate").number());
             case "Sequential" -> {
               List<Layer> layers = new ArrayList<>();

@@ -1,84 +1,201 @@
 package dev.lamina.nn;
 
-import dev.lamina.random.Philox;
-import dev.lamina.type.Shape;
+import dev.lamina.LaminaException;
 import java.util.Arrays;
 
 /**
- * How a parameter starts. Fan-in and fan-out are the columns and rows of a weight [out, in].
+ * How a parameter starts: one of the constants and records here, or a rule of your own, as in
  *
- * <p>Element i of a model's parameter number p is a pure function of the seed: word i mod 4 of
- * Philox with the counter (⌊i/4⌋ low, high, p, "INIT") and the key seed, so every backend and every
- * number of threads gives the same values.
+ * <pre>{@code
+ * Initializer sparse = (draws, into) -> {
+ *   draws.uniform(into);
+ *   for (int i = 0; i < into.length; i++) {
+ *     into[i] = into[i] > 0.8 ? 0.1 : 0;
+ *   }
+ * };
+ * }</pre>
+ *
+ * <p>Fan-in and fan-out are the columns and rows of a weight [out, in]. What is drawn is a pure
+ * function of the seed, the parameter and the element ({@link Draws}), so every backend and every
+ * number of threads gives the same values. Parts of one parameter are drawn by several threads at a
+ * time: a rule must not keep state.
  */
-public enum Initializer {
+@FunctionalInterface
+public interface Initializer {
   /** All 0. */
-  ZEROS,
+  Initializer ZEROS = new Constant(0);
+
+  /** All 1. */
+  Initializer ONES = new Constant(1);
+
   /** N(0, 2 / fan-in): He, Zhang, Ren and Sun (2015), for ReLU. */
-  HE_NORMAL,
+  Initializer HE_NORMAL = new VarianceScaling(2, Fan.IN, Distribution.NORMAL);
+
   /** U(−a, a) with a² = 6 / fan-in: as HE_NORMAL, uniform. */
-  HE_UNIFORM,
+  Initializer HE_UNIFORM = new VarianceScaling(2, Fan.IN, Distribution.UNIFORM);
+
   /** N(0, 2 / (fan-in + fan-out)): Glorot and Bengio (2010), for tanh and sigmoid. */
-  XAVIER_NORMAL,
+  Initializer XAVIER_NORMAL = new VarianceScaling(1, Fan.MEAN, Distribution.NORMAL);
+
   /** U(−a, a) with a² = 6 / (fan-in + fan-out): as XAVIER_NORMAL, uniform. */
-  XAVIER_UNIFORM;
+  Initializer XAVIER_UNIFORM = new VarianceScaling(1, Fan.MEAN, Distribution.UNIFORM);
 
-  /** Separates these draws from those of training steps, whose counters end in a step number. */
-  private static final int DOMAIN = 0x494E4954;
+  /** N(0, 1 / fan-in): LeCun, Bottou, Orr and Müller (1998), also for SELU. */
+  Initializer LECUN_NORMAL = new VarianceScaling(1, Fan.IN, Distribution.NORMAL);
 
-  private static final double UNIT = 0x1p-24;
+  /** U(−a, a) with a² = 3 / fan-in: as LECUN_NORMAL, uniform. */
+  Initializer LECUN_UNIFORM = new VarianceScaling(1, Fan.IN, Distribution.UNIFORM);
 
   /**
-   * Draws elements.
+   * Computes the elements that {@code draws} is for.
    *
-   * @param shape the parameter's
-   * @param number which parameter of the model it is, from 0
-   * @param first the first element to draw, a multiple of 4
    * @param into filled from its start
    */
-  public void draw(Shape shape, long seed, int number, long first, double[] into) {
-    if (this == ZEROS) {
-      Arrays.fill(into, 0);
-      return;
+  void draw(Draws draws, double[] into);
+
+  /** All the same number. */
+  record Constant(double value) implements Initializer {
+    /** Checks the number. */
+    public Constant {
+      finite("value", value);
     }
-    double scale = scale(shape);
-    boolean normal = this == HE_NORMAL || this == XAVIER_NORMAL;
-    int[] words = new int[4];
-    double[] four = new double[4];
-    for (int start = 0; start < into.length; start += 4) {
-      long block = (first + start) >>> 2;
-      Philox.block((int) block, (int) (block >>> 32), number, DOMAIN, seed, words);
-      if (normal) {
-        boxMuller(words[0], words[1], four, 0);
-        boxMuller(words[2], words[3], four, 2);
+
+    @Override
+    public void draw(Draws draws, double[] into) {
+      Arrays.fill(into, value);
+    }
+
+    @Override
+    public String toString() {
+      return NamedInitializers.text(this, "Constant(" + value + ")");
+    }
+  }
+
+  /** U(low, high), each number as likely as any other. */
+  record Uniform(double low, double high) implements Initializer {
+    /** Checks the numbers. */
+    public Uniform {
+      finite("low", low);
+      finite("high", high);
+      if (low > high) {
+        throw new LaminaException(
+            "Uniform(" + low + ", " + high + "): expected low to be at most high");
+      }
+    }
+
+    @Override
+    public void draw(Draws draws, double[] into) {
+      draws.uniform(into);
+      for (int i = 0; i < into.length; i++) {
+        into[i] = low + (high - low) * into[i];
+      }
+    }
+
+    @Override
+    public String toString() {
+      return NamedInitializers.text(this, "Uniform(" + low + ", " + high + ")");
+    }
+  }
+
+  /** N(μ, σ²) with mean μ and standard deviation σ. */
+  record Normal(double mean, double deviation) implements Initializer {
+    /** Checks the numbers. */
+    public Normal {
+      finite("mean", mean);
+      finite("deviation", deviation);
+      if (deviation < 0) {
+        throw new LaminaException(
+            "standard deviation " + deviation + " of an initializer: expected 0 or more");
+      }
+    }
+
+    @Override
+    public void draw(Draws draws, double[] into) {
+      draws.normal(into);
+      for (int i = 0; i < into.length; i++) {
+        into[i] = mean + deviation * into[i];
+      }
+    }
+
+    @Override
+    public String toString() {
+      return NamedInitializers.text(this, "Normal(" + mean + ", " + deviation + ")");
+    }
+  }
+
+  /** By what the variance of {@link VarianceScaling} is divided. */
+  enum Fan {
+    /** Fan-in, so that the outputs vary as the inputs do. */
+    IN,
+    /** Fan-out, so that the inputs' gradients vary as the outputs' do. */
+    OUT,
+    /** The mean of both. */
+    MEAN
+  }
+
+  /** From what {@link VarianceScaling} draws. */
+  enum Distribution {
+    /** A normal distribution. */
+    NORMAL,
+    /** A uniform distribution around 0. */
+    UNIFORM
+  }
+
+  /**
+   * Mean 0 and variance scale / n: N(0, scale / n), or U(−a, a) with a² = 3 scale / n.
+   *
+   * @param scale above 0; 2 where half of the units are 0, as with ReLU
+   * @param fan n
+   */
+  record VarianceScaling(double scale, Fan fan, Distribution distribution) implements Initializer {
+    /** Checks the numbers. */
+    public VarianceScaling {
+      finite("scale", scale);
+      if (scale <= 0) {
+        throw new LaminaException("scale " + scale + " of an initializer: expected more than 0");
+      }
+    }
+
+    @Override
+    public void draw(Draws draws, double[] into) {
+      double n =
+          switch (fan) {
+            case IN -> draws.fanIn();
+            case OUT -> draws.fanOut();
+            case MEAN -> (draws.fanIn() + draws.fanOut()) / 2.0;
+          };
+      if (distribution == Distribution.NORMAL) {
+        draws.normal(into);
+        times(into, Math.sqrt(scale / n));
       } else {
-        for (int k = 0; k < 4; k++) {
-          four[k] = 2 * ((words[k] >>> 8) * UNIT) - 1;
+        draws.uniform(into);
+        for (int i = 0; i < into.length; i++) {
+          into[i] = 2 * into[i] - 1;
         }
+        times(into, Math.sqrt(3 * scale / n));
       }
-      for (int k = 0; k < 4 && start + k < into.length; k++) {
-        into[start + k] = scale * four[k];
+    }
+
+    private static void times(double[] numbers, double factor) {
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] *= factor;
       }
+    }
+
+    @Override
+    public String toString() {
+      return NamedInitializers.text(
+          this,
+          "VarianceScaling("
+              + (scale + ", Initializer.Fan." + fan)
+              + (", Initializer.Distribution." + distribution + ")"));
     }
   }
 
-  private double scale(Shape shape) {
-    double in = shape.columns();
-    double both = in + shape.rows();
-    return switch (this) {
-      case ZEROS -> 0;
-      case HE_NORMAL -> Math.sqrt(2 / in);
-      case HE_UNIFORM -> Math.sqrt(6 / in);
-      case XAVIER_NORMAL -> Math.sqrt(2 / both);
-      case XAVIER_UNIFORM -> Math.sqrt(6 / both);
-    };
-  }
-
-  /** Two standard normal numbers of two words (Box and Muller, 1958). */
-  private static void boxMuller(int w0, int w1, double[] into, int at) {
-    double radius = Math.sqrt(-2 * StrictMath.log(((w0 >>> 8) + 1) * UNIT));
-    double angle = 2 * Math.PI * ((w1 >>> 8) * UNIT);
-    into[at] = radius * StrictMath.cos(angle);
-    into[at + 1] = radius * StrictMath.sin(angle);
+  private static void finite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new LaminaException(
+          what + " " + value + " of an initializer: expected a finite number");
+    }
   }
 }

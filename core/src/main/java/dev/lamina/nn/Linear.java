@@ -21,9 +21,16 @@ import java.util.List;
  * @param out features of the output
  * @param bias whether there is a bias
  * @param activation φ
- * @param initializer of the weight; the bias starts at 0
+ * @param initializer of the weight
+ * @param biasInitializer of the bias, ZEROS by default
  */
-public record Linear(int in, int out, boolean bias, Activation activation, Initializer initializer)
+public record Linear(
+    int in,
+    int out,
+    boolean bias,
+    Activation activation,
+    Initializer initializer,
+    Initializer biasInitializer)
     implements Layer {
   /** Checks the sizes. */
   public Linear {
@@ -31,6 +38,11 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
       throw new LaminaException(
           "Linear(" + in + ", " + out + "): expected at least 1 feature on both sides");
     }
+  }
+
+  /** A layer whose bias, if it has one, starts at 0. */
+  public Linear(int in, int out, boolean bias, Activation activation, Initializer initializer) {
+    this(in, out, bias, activation, initializer, Initializer.ZEROS);
   }
 
   /** A layer with bias and without activation, initialised for ReLU. */
@@ -56,7 +68,7 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
     List<ParameterSpec> specs = new ArrayList<>();
     specs.add(new ParameterSpec("weight", Shape.of(out, in), initializer, true));
     if (bias) {
-      specs.add(new ParameterSpec("bias", Shape.of(out), Initializer.ZEROS, false));
+      specs.add(new ParameterSpec("bias", Shape.of(out), biasInitializer, false));
     }
     return specs;
   }
@@ -91,7 +103,8 @@ public record Linear(int in, int out, boolean bias, Activation activation, Initi
     return sizes
         + (", " + bias)
         + (", Activation." + activation)
-        + (", Initializer." + initializer)
+        + (", " + initializer)
+        + (biasInitializer.equals(Initializer.ZEROS) ? "" : ", " + biasInitializer)
         + ")";
   }
 }

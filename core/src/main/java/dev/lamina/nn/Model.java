@@ -21,7 +21,7 @@ public final class Model implements AutoCloseable {
   /** Parameters are drawn and copied to the device in pieces of so many elements. */
   private static final int PIECE = 1 << 22;
 
-  /** A thread draws so many of them at a time: a multiple of 4, see {@link Initializer#draw}. */
+  /** A thread draws so many of them at a time: a multiple of 4, see {@link Draws}. */
   private static final int DRAWN_AT_ONCE = 1 << 14;
 
   private final Layer layer;
@@ -203,9 +203,8 @@ public final class Model implements AutoCloseable {
         .forEach(part -> {
           int from = part * DRAWN_AT_ONCE;
           double[] drawn = new double[Math.min(DRAWN_AT_ONCE, count - from)];
-          parameter
-              .initializer()
-              .draw(parameter.shape(), seed, parameter.number(), first + from, drawn);
+          Draws draws = new Draws(parameter.shape(), seed, parameter.number(), first + from);
+          parameter.initializer().draw(draws, drawn);
           if (dtype() == DType.FP64) {
             MemorySegment.copy(drawn, 0, host, ValueLayout.JAVA_DOUBLE, 8L * from, drawn.length);
           } else {

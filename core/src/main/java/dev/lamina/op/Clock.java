@@ -69,6 +69,11 @@ public final class Clock {
 
   private Clock() {}
 
+  /** The learning rates of so many steps. */
+  public static TensorType rates(long steps) {
+    return TensorType.of(DType.FP64, steps);
+  }
+
   /** The refusals of so many updates, one after the other. */
   public static TensorType refusals(long updates) {
     return TensorType.of(REFUSAL.dtype(), updates, REFUSAL.size());

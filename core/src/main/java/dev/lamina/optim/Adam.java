@@ -2,7 +2,6 @@ package dev.lamina.optim;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 
 /**
  * Adam (Kingma and Ba, 2015); the formula is {@link AdamStep}'s.

@@ -2,7 +2,6 @@ package dev.lamina.optim;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019); the formula is {@link

@@ -1,7 +1,6 @@
 package dev.lamina.optim;
 
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 
 /** How parameters follow their gradients. */
 public sealed interface Optimizer permits Adam, AdamW, Sgd {

@@ -2,7 +2,6 @@ package dev.lamina.optim;
 
 import dev.lamina.LaminaException;
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 import dev.lamina.op.SgdStep;
 
 /**

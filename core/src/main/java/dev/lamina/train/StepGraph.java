@@ -38,6 +38,9 @@ final class StepGraph {
   /** What the updates of the parameters' pieces leave where they could not be done. */
   final Variable refusals;
 
+  /** The learning rates of steps to come, null if the device computes them. */
+  final Variable rates;
+
   /** The parameters as BF16, null if the step is not mixed. */
   final Variable working;
 
@@ -54,6 +57,8 @@ final class StepGraph {
     gradients = new Variable("gradients", flat);
     pieces = ParameterPieces.of(model.layout());
     refusals = new Variable("refusals", Clock.refusals(pieces.size()));
+    boolean asked = options.optimizer().schedule().curve().isEmpty();
+    rates = asked ? new Variable("learning rates", Clock.rates(RateTable.STEPS)) : null;
     working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
     Value clockValue = graph.read(clock);
     Value x;
@@ -87,7 +92,9 @@ final class StepGraph {
 
   /** Of these, the numbers that a step is told by. */
   List<Variable> counters() {
-    return List.of(clock, tracker, refusals);
+    return rates == null
+        ? List.of(clock, tracker, refusals)
+        : List.of(clock, tracker, refusals, rates);
   }
 
   /** Of these, what a look without update needs too. */
@@ -151,11 +158,14 @@ final class StepGraph {
         () -> {
           graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
           Optimizer optimizer = options.optimizer();
+          List<Value> operands =
+              new ArrayList<>(List.of(clockValue, trackerValue, graph.read(refusals)));
+          if (rates != null) {
+            operands.add(graph.read(rates));
+          }
           return graph.emit(
-              new StepBegin(optimizer.schedule(), optimizer.beta1(), optimizer.beta2()),
-              clockValue,
-              trackerValue,
-              graph.read(refusals));
+              new StepBegin(optimizer.schedule().curve(), optimizer.beta1(), optimizer.beta2()),
+              operands.toArray(Sym[]::new));
         });
   }
 

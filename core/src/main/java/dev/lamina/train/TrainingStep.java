@@ -39,6 +39,7 @@ public final class TrainingStep implements AutoCloseable {
   private final Operand clock;
   private final Operand tracker;
   private final Operand refusals;
+  private final RateTable rates;
   private final BatchSupply supply;
   private final Program program;
   private final ParameterCopy copy;
@@ -64,6 +65,7 @@ public final class TrainingStep implements AutoCloseable {
       clock = bindings.get(step.clock);
       tracker = bindings.get(step.tracker);
       refusals = bindings.get(step.refusals);
+      rates = new RateTable(options.optimizer().schedule(), bindings.get(step.rates));
       backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
       setClock(0);
       copied = new ParameterCopy(model, step.working, bindings);
@@ -127,6 +129,7 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * Runs so many steps; may return before the device has finished.
    *
+   * @throws LaminaException if the schedule gives a learning rate that is none
    * @throws IllegalStateException if the host feeds the step and has not done so yet
    */
   public void run(int steps) {
@@ -136,8 +139,12 @@ public final class TrainingStep implements AutoCloseable {
               + " made");
     }
     copy.beforeStep();
-    supply.run(program, position, steps);
-    position += steps;
+    for (int left = steps; left > 0; ) {
+      int now = rates.prepare(position, left);
+      supply.run(program, position, now);
+      position += now;
+      left -= now;
+    }
   }
 
   /**

@@ -98,7 +98,8 @@ class FormulaTest {
     Expr sum = x.plus(bias);
     f.output(Functions.RELU.of(sum).times(f.read(hyper, 2)), DType.FP32);
     f.update(x, sum);
-    f.flag(sum.isNotFinite(), hyper, 3);
+    f.flag(sum.isNotFinite(), f.read(hyper, 2).times(2), hyper, 3);
+    f.flagFirst(sum.isNotFinite(), hyper, 0);
     f.skipIf(f.read(hyper, 1).notEqualTo(0));
     assertEquals(
         """
@@ -108,17 +109,35 @@ class FormulaTest {
           t2 = t1 * x2[2]
           t3 = t0 - t0
           t4 = t3 != 0.0
-          t5 = 0.0 != x2[1]
-          unless t5
+          t5 = x2[2] * 2.0
+          t6 = 0.0 != x2[1]
+          unless t6
           -> FP32 t2
           -> x0 t0
-          flag x2[3] if t4
+          flag x2[3] t5 if t4
+          flag x2[0] rest if t4
         where relu(x0: full FP64)
           t0 = x0 <= 0.0
           t1 = t0 ? 0.0 : x0
           -> FP64 t1\
         """,
         f.build().toString());
+  }
+
+  @Test
+  void flagsTellValuesAndPlaces() {
+    FormulaBuilder f = new FormulaBuilder();
+    Expr x = f.full(DType.FP32);
+    int state = f.singles(DType.FP64, 3);
+    f.output(x, DType.FP32);
+    f.flag(x.greaterThan(1), f.read(state, 0).times(3), state, 1);
+    f.flagFirst(x.greaterThan(1), state, 2);
+    Evaluation evaluation = Evaluation.of(f.build(), new Element(new double[][] {{2}, {7, 0, 0}}));
+    assertTrue(evaluation.raises(0));
+    assertEquals(21, evaluation.raised(0, 5));
+    assertEquals(5, evaluation.raised(1, 5));
+    f.flag(x.greaterThan(1), x, state, 2);
+    assertThrows(IllegalArgumentException.class, f::build);
   }
 
   @Test

@@ -18,9 +18,10 @@ import java.util.List;
 final class ClockKernels {
   private ClockKernels() {}
 
-  static Task stepBegin(StepBegin op, Buffer clock, Buffer tracker, Buffer refusals, Buffer hyper) {
-    MemorySegment in = clock.segment();
-    MemorySegment state = tracker.segment();
+  static Task stepBegin(StepBegin op, List<Buffer> inputs, Buffer hyper) {
+    MemorySegment in = inputs.get(0).segment();
+    MemorySegment state = inputs.get(1).segment();
+    Buffer refusals = inputs.get(2);
     MemorySegment out = hyper.segment();
     long numbers = refusals.type().size();
     return Tasks.once(() -> {
@@ -29,7 +30,11 @@ final class ClockKernels {
       for (long i = Clock.REFUSED_STEP; i < numbers; i += Clock.REFUSAL.size()) {
         skip |= refusals.segment().getAtIndex(JAVA_DOUBLE, i) != 0;
       }
-      out.setAtIndex(JAVA_DOUBLE, 0, op.schedule().rate(done));
+      double rate =
+          op.curve().isPresent()
+              ? op.curve().get().rate(done)
+              : Scratch.get(inputs.get(3), done % inputs.get(3).type().size());
+      out.setAtIndex(JAVA_DOUBLE, 0, rate);
       out.setAtIndex(JAVA_DOUBLE, 1, 1 - Math.pow(op.beta1(), done + 1));
       out.setAtIndex(JAVA_DOUBLE, 2, 1 - Math.pow(op.beta2(), done + 1));
       out.setAtIndex(JAVA_DOUBLE, Clock.SKIP, skip ? 1 : 0);

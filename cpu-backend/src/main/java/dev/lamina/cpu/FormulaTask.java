@@ -3,7 +3,6 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.jit.KernelPlan;
 import dev.lamina.cpu.jit.Source;
 import dev.lamina.cpu.jit.VectorKernel;
-import dev.lamina.formula.Flag;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Kind;
 import dev.lamina.formula.Node;
@@ -37,6 +36,7 @@ abstract class FormulaTask implements Task {
   /** How many elements may be taken as one row. */
   private final long run;
 
+  private final RaisedFlags raised;
   private final Cut cut;
   private final int chunks;
   private final long[] ends;
@@ -55,6 +55,7 @@ abstract class FormulaTask implements Task {
     expanded = repeats(formula) && (columns < NARROW || drawing && draws(formula));
     plan = KernelPlan.of(formula, expanded, drawing);
     run = expanded || !repeats(formula) ? shape.size() : columns;
+    raised = new RaisedFlags(formula, shape.size(), inputs);
     cut = Cut.elements(shape.size());
     chunks = cut.chunks();
     ends =
@@ -93,6 +94,26 @@ abstract class FormulaTask implements Task {
   @Override
   public void run(int chunk) {
     Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
+  }
+
+  /**
+   * Computes a rectangle instead of a chunk: a part of what is to be computed that is warm.
+   *
+   * @param at the position of its first element
+   * @param pitch elements from a row to the next
+   */
+  final void run(long at, int rows, int columns, long pitch) {
+    Frame frame = Frame.get();
+    double[] scalars = scalars(frame);
+    for (int i = 0; i < rows; i++) {
+      pieces(frame, scalars, at + i * pitch, at + i * pitch + columns);
+    }
+  }
+
+  /** Prepares a thread's frame; returns the numbers to hand over, pieces still to be set. */
+  private double[] scalars(Frame frame) {
     double[] scalars = frame.scalars(plan.scalars());
     int pieces = plan.pieces().size();
     for (int k = 0; k < plan.singles().size(); k++) {
@@ -102,19 +123,12 @@ abstract class FormulaTask implements Task {
       random((Source.Random) plan.randoms().get(k), scalars, plan.firstOfRandoms() + 4 * k);
     }
     begin(frame);
-    int raised = pieces(frame, scalars, cut.from(chunk), cut.to(chunk));
-    for (int k = 0; raised != 0; k++, raised >>>= 1) {
-      if ((raised & 1) != 0) {
-        Flag flag = formula.flags().get(k);
-        Scratch.set(inputs.get(flag.input()), flag.element(), 1);
-      }
-    }
+    return scalars;
   }
 
-  /** Computes the elements from {@code at} to {@code end} and returns which flags were raised. */
-  private int pieces(Frame frame, double[] scalars, long at, long end) {
+  /** Computes the elements from {@code at} to {@code end}. */
+  private void pieces(Frame frame, double[] scalars, long at, long end) {
     int pieces = plan.pieces().size();
-    int raised = 0;
     long column = at % run;
     while (at < end) {
       long n = Math.min(Math.min(end - at, longest()), run - column);
@@ -126,13 +140,16 @@ abstract class FormulaTask implements Task {
       }
       int flags = compute(frame, scalars, at, column, (int) n);
       if (flags == VectorKernel.SKIPPED) {
-        return 0;
+        return;
       }
-      raised |= flags;
+      for (int k = 0; flags != 0; k++, flags >>>= 1) {
+        if ((flags & 1) != 0) {
+          raised.raise(k, at + (long) scalars[plan.firstOfFlags() + k]);
+        }
+      }
       at += n;
       column = column + n == run ? 0 : column + n;
     }
-    return raised;
   }
 
   private void random(Source.Random random, double[] scalars, int at) {

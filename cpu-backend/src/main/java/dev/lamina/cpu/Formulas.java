@@ -7,6 +7,7 @@ import dev.lamina.formula.Formula;
 import dev.lamina.formula.Kind;
 import dev.lamina.formula.Node;
 import dev.lamina.formula.Output;
+import dev.lamina.op.Activation;
 import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.type.Shape;
@@ -54,10 +55,7 @@ final class Formulas {
     }
     Split split = Split.of(formula);
     if (split == null) {
-      return List.of(
-          vectors && inVectors(formula)
-              ? new VectorFormulaTask(formula, shape, in, out)
-              : new PlainFormulaTask(formula, shape, in, out));
+      return List.of(task(formula, shape, in, out, vectors));
     }
     List<Buffer> kept = new ArrayList<>();
     for (Output output : split.first().outputs()) {
@@ -69,6 +67,25 @@ final class Formulas {
     List<Task> tasks = new ArrayList<>(tasks(split.first(), shape, in, kept, vectors, workspace));
     tasks.addAll(tasks(split.second(), shape, all, out, vectors, workspace));
     return tasks;
+  }
+
+  /** The one task of a formula that is not very long. */
+  static FormulaTask task(
+      Formula formula, Shape shape, List<Buffer> in, List<Buffer> out, boolean vectors) {
+    return vectors && inVectors(formula)
+        ? new VectorFormulaTask(formula, shape, in, out)
+        : new PlainFormulaTask(formula, shape, in, out);
+  }
+
+  /** The one task of an operation whose formula is not very long. */
+  static FormulaTask task(Map map, List<Buffer> in, Buffer out, boolean vectors) {
+    return task(map.formula(), map.shape(), in, List.of(out), vectors);
+  }
+
+  /** dZ = dF ∘ φ' of dF and F, or of Z in its place. */
+  static FormulaTask gradient(Activation activation, List<Buffer> in, Buffer out, boolean vectors) {
+    Map map = activation.gradient(out.type());
+    return task(map, in.subList(0, map.formula().inputs().size()), out, vectors);
   }
 
   /** Whether the one output is the one input, perhaps in another type. */

@@ -1,31 +1,30 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.Map;
 import dev.lamina.type.DType;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import dev.lamina.type.TensorType;
 import java.util.List;
 
 /** Turns the operations around a matrix product into tasks, on the first rung that takes them. */
 final class GemmBinder {
   private final List<GemmRung> rungs;
-  private final TileMath math;
   private final Kernels kernels;
+  private final boolean vectors;
 
   /**
    * A binder.
    *
    * @param rungs the ways to multiply, the preferred first; the last takes everything
-   * @param math for what follows a product
-   * @param kernels for activations that are better done in a pass of their own
+   * @param kernels for what is no product
+   * @param vectors whether what follows a product may use the Vector API
    */
-  GemmBinder(List<GemmRung> rungs, TileMath math, Kernels kernels) {
+  GemmBinder(List<GemmRung> rungs, Kernels kernels, boolean vectors) {
     this.rungs = List.copyOf(rungs);
-    this.math = math;
     this.kernels = kernels;
+    this.vectors = vectors;
   }
 
   /** The names of the rungs, the preferred first. */
@@ -52,29 +51,13 @@ final class GemmBinder {
   List<Task> full(Gemm op, List<Buffer> inputs, List<Buffer> outputs, Workspace workspace) {
     GemmProblem problem = GemmProblem.of(op, inputs, outputs.getLast());
     Bound bound = bind(problem, workspace);
-    if (op.preactivation()) {
-      return activated(op, bound, outputs, workspace);
+    if (op.activation() == Activation.IDENTITY && !op.preactivation()) {
+      return List.of(bound.task(null));
     }
-    return switch (op.activation()) {
-      case IDENTITY -> List.of(bound.task(null));
-      case RELU ->
-          List.of(bound.task(new ReluEpilogue(math, bound.tiling, problem.dtype(), problem.d())));
-      // The function costs more than the pass over memory that fusing it would save.
-      case SIGMOID, TANH, GELU -> activated(op, bound, outputs, workspace);
-    };
-  }
-
-  /** The product, to the last output, and then the first output from it. */
-  private List<Task> activated(Gemm op, Bound bound, List<Buffer> outputs, Workspace workspace) {
-    List<Task> tasks = new ArrayList<>();
-    tasks.add(bound.task(null));
-    tasks.addAll(
-        kernels.bind(
-            new Activate(op.activation()),
-            List.of(outputs.getLast()),
-            List.of(outputs.getFirst()),
-            workspace));
-    return tasks;
+    Buffer z = outputs.getLast();
+    Map map = op.activation().function().on(z.type());
+    FormulaTask formula = Formulas.task(map, List.of(z), outputs.getFirst(), vectors);
+    return List.of(bound.task(new MapEpilogue(formula, bound.tiling)));
   }
 
   List<Task> bind(
@@ -91,20 +74,28 @@ final class GemmBinder {
     Buffer z = outputs.get(0);
     GemmProblem problem = GemmProblem.of(Gemm.of(false, false), inputs.subList(0, 2), z);
     Bound bound = bind(problem, workspace);
-    DType dtype = problem.dtype();
     Tiling tiling = bound.tiling;
-    MemorySegment db = op.bias() ? outputs.get(1).segment() : null;
-    boolean whole = op.bias() && tiling.rowTiles() == 1;
-    // Without a bias the sums go nowhere.
-    MemorySegment sums =
-        whole ? db : workspace.allocate((long) tiling.rowTiles() * problem.n() * dtype.bytes());
-    Activation activation = op.activation();
-    MemorySegment f = inputs.get(2).segment();
-    Task product =
-        bound.task(new GradientEpilogue(math, tiling, dtype, activation, problem.d(), f, sums));
-    return whole || !op.bias()
+    FormulaTask formula = Formulas.gradient(op.activation(), List.of(z, inputs.get(2)), z, vectors);
+    if (!op.bias()) {
+      return List.of(bound.task(new MapEpilogue(formula, tiling)));
+    }
+    Buffer db = outputs.get(1);
+    boolean whole = tiling.rowTiles() == 1;
+    Buffer sums =
+        whole
+            ? db
+            : partial(TensorType.of(db.type().dtype(), tiling.rowTiles(), problem.n()), workspace);
+    Task product = bound.task(new SumsEpilogue(new ColumnSums(formula, z, vectors), tiling, sums));
+    return whole
         ? List.of(product)
-        : List.of(product, new SumRowsTask(dtype, sums, tiling.rowTiles(), problem.n(), db));
+        : List.of(
+            product,
+            new SumRowsTask(
+                problem.dtype(), sums.segment(), tiling.rowTiles(), problem.n(), db.segment()));
+  }
+
+  private static Buffer partial(TensorType type, Workspace workspace) {
+    return new Buffer(workspace.allocate(type.bytes()), type);
   }
 
   private record Bound(Tiling tiling, TileProduct product) {

@@ -39,8 +39,7 @@ final class Implementations implements AutoCloseable {
       rungs.add(new PackedGemm(pool, true));
     }
     rungs.add(new PackedGemm(pool, false));
-    TileMath math = vectorKernels ? new VectorTileMath() : new PlainTileMath(pool);
-    gemm = new GemmBinder(rungs, math, kernels);
+    gemm = new GemmBinder(rungs, kernels, vectorKernels);
   }
 
   private MatmulCache openOneDnn(WorkerPool pool, Choice choice, boolean vector) {

@@ -51,8 +51,10 @@ final class PlainKernels implements Kernels {
     return switch (op) {
       case ActivateGradientBias o ->
           List.of(
-              PlainReductions.activateGradientBias(
-                  o.activation(), in.get(0), in.get(1), out.get(0), out.get(1)));
+              PlainReductions.mapWithColumnSums(
+                  Formulas.gradient(o.activation(), in, out.get(0), false),
+                  out.get(0),
+                  out.get(1)));
       case AdamStep o ->
           Optimizers.copied(
               PlainOptimizers.adam(o, in),
@@ -101,8 +103,7 @@ final class PlainKernels implements Kernels {
       case Softmax o -> List.of(PlainSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o ->
           List.of(PlainSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case StepBegin o ->
-          List.of(ClockKernels.stepBegin(o, in.get(0), in.get(1), in.get(2), out.getFirst()));
+      case StepBegin o -> List.of(ClockKernels.stepBegin(o, in, out.getFirst()));
       case TrackLoss _ -> List.of(ClockKernels.trackLoss(in.get(0), in.get(1), in.get(2)));
       case Transpose _ -> List.of(PlainData.transpose(in.getFirst(), out.getFirst()));
     };

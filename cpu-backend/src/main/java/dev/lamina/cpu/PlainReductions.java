@@ -1,18 +1,15 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Activation;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reduce.Kind;
 import dev.lamina.type.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Sums, means, maxima and their positions, and the activation gradient with its column sums. */
+/** Sums, means, maxima and their positions, and a formula with its column sums. */
 final class PlainReductions {
   /** Columns of a chunk that owns whole columns. */
   private static final int COLUMNS = 512;
-
-  private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
 
   private PlainReductions() {}
 
@@ -80,27 +77,13 @@ final class PlainReductions {
         });
   }
 
-  static Task activateGradientBias(
-      Activation activation, Buffer dF, Buffer f, Buffer dZ, Buffer dB) {
-    long rows = dF.type().shape().rows();
-    long columns = dF.type().shape().columns();
+  /** A formula over a matrix, and the sums of the columns of its result z. */
+  static Task mapWithColumnSums(FormulaTask formula, Buffer z, Buffer sums) {
+    ColumnSums both = new ColumnSums(formula, z, false);
+    int rows = Math.toIntExact(z.type().shape().rows());
     return Tasks.of(
-        new Cut(columns, COLUMNS),
-        (chunk, from, to) -> {
-          Scratch s = Scratch.get();
-          int n = (int) (to - from);
-          double[] total = s.c;
-          Arrays.fill(total, 0, n, 0);
-          for (long i = 0; i < rows; i++) {
-            long at = i * columns + from;
-            s.load(dF, at, n, s.a);
-            s.load(f, at, n, s.b);
-            differentiate(activation, s.a, s.b, n);
-            s.store(s.a, n, dZ, at);
-            add(total, s.a, n);
-          }
-          s.store(total, n, dB, from);
-        });
+        new Cut(z.type().shape().columns(), COLUMNS),
+        (chunk, from, to) -> both.run(from, rows, (int) (to - from), sums, from));
   }
 
   static Task argMax(Reduce.Axis axis, Buffer x, Buffer y) {
@@ -137,7 +120,7 @@ final class PlainReductions {
         });
   }
 
-  private static void add(double[] total, double[] x, int n) {
+  static void add(double[] total, double[] x, int n) {
     for (int j = 0; j < n; j++) {
       total[j] += x[j];
     }
@@ -208,44 +191,5 @@ final class PlainReductions {
 
   private static boolean isLarger(double x, double best) {
     return x > best || Double.isNaN(x) && !Double.isNaN(best);
-  }
-
-  /** d = d ∘ φ'(y). */
-  private static void differentiate(Activation activation, double[] d, double[] y, int n) {
-    switch (activation) {
-      case IDENTITY -> {}
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          d[i] = whereGreaterZero(y[i], d[i]);
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          d[i] *= y[i] * (1 - y[i]);
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          d[i] *= 1 - y[i] * y[i];
-        }
-      }
-      case GELU -> {
-        for (int i = 0; i < n; i++) {
-          d[i] *= Activation.GELU.derivative(y[i]);
-        }
-      }
-    }
-  }
-
-  /**
-   * d if y &gt; 0, else 0, without a branch: its outcome is as good as random, and a branch guessed
-   * wrong costs as much as some ten elements. As integers, doubles above 0 are from 1 to infinity.
-   */
-  private static double whereGreaterZero(double y, double d) {
-    long bits = Double.doubleToRawLongBits(y);
-    long zeroOrBelow = (bits - 1) >> 63;
-    long aboveInfinity = (INFINITY - bits) >> 63; // NaN, and by overflow -0
-    long kept = Double.doubleToRawLongBits(d) & ~(zeroOrBelow | aboveInfinity);
-    return Double.longBitsToDouble(kept);
   }
 }

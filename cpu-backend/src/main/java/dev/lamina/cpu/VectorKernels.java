@@ -88,8 +88,11 @@ final class VectorKernels implements Kernels {
   private static List<Task> vector(Op op, List<Buffer> in, List<Buffer> out, Workspace workspace) {
     return switch (op) {
       case ActivateGradientBias o ->
-          VectorReductions.activateGradientBias(
-              o.activation(), in.get(0), in.get(1), out.get(0), out.get(1), workspace);
+          VectorReductions.mapWithColumnSums(
+              Formulas.gradient(o.activation(), in, out.get(0), true),
+              out.get(0),
+              out.get(1),
+              workspace);
       case AdamStep o ->
           Optimizers.copied(
               VectorOptimizers.adam(o, in),

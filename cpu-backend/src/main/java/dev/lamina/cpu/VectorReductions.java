@@ -2,14 +2,13 @@ package dev.lamina.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.lamina.op.Activation;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reduce.Kind;
 import dev.lamina.type.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Sums, means and maxima, and the activation gradient with its column sums. */
+/** Sums, means and maxima, and a formula with its column sums. */
 final class VectorReductions {
   /** Elements added in single precision before the sum goes on in double. */
   private static final int BLOCK = 1 << 12;
@@ -71,21 +70,22 @@ final class VectorReductions {
           if (max) {
             VectorColumns.max(in, at, columns, rows, pitch, sums, to);
           } else {
-            VectorColumns.sum(in, at, columns, rows, pitch, sums, to);
+            sums.asSlice(to, 4L * columns).fill((byte) 0);
+            VectorColumns.add(in, at, columns, rows, pitch, sums, to);
           }
         });
   }
 
-  static List<Task> activateGradientBias(
-      Activation activation, Buffer dF, Buffer f, Buffer dZ, Buffer dB, Workspace workspace) {
-    MemorySegment d = dF.segment();
-    MemorySegment y = f.segment();
-    MemorySegment z = dZ.segment();
-    Strips strips = Strips.of(dF.type().shape(), dB.segment(), workspace);
+  /** A formula over a matrix, and the sums of the columns of its result z. */
+  static List<Task> mapWithColumnSums(
+      FormulaTask formula, Buffer z, Buffer sums, Workspace workspace) {
+    ColumnSums both = new ColumnSums(formula, z, true);
+    Strips strips = Strips.of(z.type().shape(), sums.segment(), workspace);
+    Buffer partials = new Buffer(strips.partials(), sums.type());
     return strips.tasks(
         false,
         1,
-        (at, columns, rows, pitch, sums, to) ->
-            VectorColumns.gradient(activation, d, y, z, at, columns, rows, pitch, sums, to));
+        (at, columns, rows, pitch, results, to) ->
+            both.run(at / 4, rows, columns, partials, to / 4));
   }
 }

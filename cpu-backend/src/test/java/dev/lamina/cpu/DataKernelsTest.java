@@ -14,10 +14,10 @@ import dev.lamina.op.Dropout;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
+import dev.lamina.optim.Schedule;
 import dev.lamina.random.Permutation;
 import dev.lamina.random.Philox;
 import dev.lamina.type.DType;
@@ -198,7 +198,7 @@ class DataKernelsTest {
   @Test
   void clock() {
     double[] clock = {4, 1, 2, 0};
-    StepBegin begin = new StepBegin(Schedule.step(.1, 2, .5), .9, .999);
+    StepBegin begin = new StepBegin(Schedule.step(.1, 2, .5).curve(), .9, .999);
     for (Kernels kernels : KernelRunner.ALL) {
       List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER, Clock.refusals(3));
       double[] none = new double[9];

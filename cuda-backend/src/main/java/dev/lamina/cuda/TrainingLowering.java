@@ -2,7 +2,7 @@ package dev.lamina.cuda;
 
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Schedule;
+import dev.lamina.op.RateCurve;
 import dev.lamina.op.SgdStep;
 import dev.lamina.op.StepBegin;
 import dev.lamina.type.TensorType;
@@ -11,6 +11,9 @@ import dev.lamina.type.TensorType;
 final class TrainingLowering {
   private static final String OPTIMIZER = "optimizer";
   private static final String CLOCK = "clock";
+
+  /** Stands where the rates come from a table. */
+  private static final RateCurve NO_CURVE = new RateCurve(RateCurve.Decay.CONSTANT, 0, 0, 1, 1, 0);
 
   private TrainingLowering() {}
 
@@ -60,7 +63,8 @@ final class TrainingLowering {
   }
 
   static void stepBegin(Emission e, StepBegin op) {
-    Schedule schedule = op.schedule();
+    boolean given = op.curve().isEmpty();
+    RateCurve curve = op.curve().orElse(NO_CURVE);
     e.plain(
         CLOCK,
         "step_begin",
@@ -70,18 +74,20 @@ final class TrainingLowering {
         e.input(2),
         Argument.count(e.inputType(2).shape().extent(0)),
         e.output(0),
-        Argument.integer(number(schedule.decay())),
-        Argument.number(schedule.base()),
-        Argument.count(schedule.warmup()),
-        Argument.count(schedule.period()),
-        Argument.number(schedule.factor()),
-        Argument.number(schedule.floor()),
+        given ? e.input(3) : Argument.NULL,
+        Argument.count(given ? e.inputType(3).size() : 0),
+        Argument.integer(number(curve.decay())),
+        Argument.number(curve.base()),
+        Argument.count(curve.warmup()),
+        Argument.count(curve.period()),
+        Argument.number(curve.factor()),
+        Argument.number(curve.floor()),
         Argument.number(op.beta1()),
         Argument.number(op.beta2()));
   }
 
   // As clock.cu numbers them.
-  private static int number(Schedule.Decay decay) {
+  private static int number(RateCurve.Decay decay) {
     return switch (decay) {
       case CONSTANT -> 0;
       case STEP -> 1;

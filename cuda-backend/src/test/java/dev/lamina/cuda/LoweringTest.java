@@ -34,7 +34,6 @@ import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
-import dev.lamina.op.Schedule;
 import dev.lamina.op.SgdStep;
 import dev.lamina.op.Softmax;
 import dev.lamina.op.SoftmaxGradient;
@@ -42,6 +41,7 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
 import dev.lamina.op.Unary;
+import dev.lamina.optim.Schedule;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -133,7 +133,7 @@ class LoweringTest {
     }
     calls.add(
         call(
-            new StepBegin(Schedule.cosine(0.1, 9, 0), 0.9, 0.99),
+            new StepBegin(Schedule.cosine(0.1, 9, 0).curve(), 0.9, 0.99),
             Clock.CLOCK,
             Clock.TRACKER,
             Clock.refusals(3)));

@@ -19,9 +19,9 @@ import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
-import dev.lamina.op.Schedule;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
+import dev.lamina.optim.Schedule;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -73,7 +73,11 @@ final class TrainingStep implements AutoCloseable {
     Operand dZ2 = loss.get(0);
     add(new TrackLoss(), loss.get(1), clock, tracker);
     Operand hyper =
-        add(new StepBegin(Schedule.cosine(0.05, 40, 0.001), 0.9, 0.999), clock, tracker, refusals)
+        add(
+                new StepBegin(Schedule.cosine(0.05, 40, 0.001).curve(), 0.9, 0.999),
+                clock,
+                tracker,
+                refusals)
             .getFirst();
     List<Operand> last = add(new GemmBiasGradient(false), dZ2, dropped);
     List<Operand> back = add(new GemmActivateGradient(Activation.RELU, true), dZ2, w2, dropped);

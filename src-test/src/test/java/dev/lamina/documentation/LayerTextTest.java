@@ -11,6 +11,7 @@ import dev.lamina.nn.Identity;
 import dev.lamina.nn.Initializer;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
+import dev.lamina.nn.NamedInitializers;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
 import dev.lamina.nn.Sigmoid;
@@ -50,12 +51,23 @@ class LayerTextTest {
                 new Sequential(new Sequential(new Linear(2, 2), new Tanh()), new Dropout(0))));
     for (Activation activation : Activation.values()) {
       layers.add(new Linear(3, 2, activation));
-      for (Initializer initializer : Initializer.values()) {
+      for (Initializer initializer : initializers()) {
         layers.add(new Linear(3, 2, true, activation, initializer));
         layers.add(new Linear(3, 2, false, activation, initializer));
+        layers.add(new Linear(3, 2, true, activation, Initializer.HE_NORMAL, initializer));
       }
     }
     return layers;
+  }
+
+  private static List<Initializer> initializers() {
+    List<Initializer> all = new ArrayList<>(NamedInitializers.all().values());
+    all.add(new Initializer.Constant(0.1));
+    all.add(new Initializer.Uniform(-1, 1e-20));
+    all.add(new Initializer.Normal(0, 0.02));
+    all.add(
+        new Initializer.VarianceScaling(3, Initializer.Fan.OUT, Initializer.Distribution.UNIFORM));
+    return all;
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.lamina.formula.Range;
 import dev.lamina.op.Map;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 
@@ -27,7 +28,8 @@ final class Maps {
     int count = formula.outputs().size();
     double[][] values = new double[count][size];
     double[][] errors = new double[count][size];
-    boolean[] raised = new boolean[formula.flags().size()];
+    double[] raised = new double[formula.flags().size()];
+    Arrays.fill(raised, Double.NEGATIVE_INFINITY);
     boolean skips = false;
     for (int i = 0; i < size; i++) {
       Element element = element(op, in, i);
@@ -41,7 +43,9 @@ final class Maps {
         errors[k][i] = error(output, analysis.output(k), value);
       }
       for (int k = 0; k < raised.length; k++) {
-        raised[k] |= evaluation.raises(k);
+        if (evaluation.raises(k)) {
+          raised[k] = Math.max(raised[k], evaluation.raised(k, size - i));
+        }
       }
     }
     return skips ? unchanged(op, in) : result(op, in, values, errors, raised);
@@ -89,7 +93,7 @@ final class Maps {
   }
 
   private static Result result(
-      Map op, List<Value> in, double[][] values, double[][] errors, boolean[] raised) {
+      Map op, List<Value> in, double[][] values, double[][] errors, double[] raised) {
     List<Expected> outputs = new ArrayList<>();
     java.util.Map<Integer, Expected> updates = new HashMap<>();
     for (int k = 0; k < values.length; k++) {
@@ -109,7 +113,7 @@ final class Maps {
           updates.containsKey(flag.input())
               ? updates.get(flag.input()).values()
               : state.data().clone();
-      data[flag.element()] = raised[k] ? 1 : data[flag.element()];
+      data[flag.element()] = Math.max(data[flag.element()], raised[k]);
       updates.put(flag.input(), Expected.bits(state.type(), data));
     }
     return new Result(outputs, updates);

@@ -82,7 +82,7 @@ public final class Oracle {
               Losses.loss(o.function(), in.get(0), in.get(1)));
       case CountCorrect o ->
           Result.updating(2, Losses.countCorrect(o.rule(), in.get(0), in.get(1), in.get(2)));
-      case StepBegin o -> Steps.begin(o, in.get(0), in.get(1), in.get(2));
+      case StepBegin o -> Steps.begin(o, in);
       case TrackLoss o -> Steps.track(in.get(0), in.get(1), in.get(2));
       case Advance o -> Steps.advance(in.get(0));
       case BatchIndices o -> Sampling.batchIndices(o, in.get(0), out.getFirst());

@@ -143,6 +143,8 @@ final class MapCases {
     f.update(p, decayed);
     f.update(copy, decayed.round(dtype));
     f.flag(g.greaterThan(0), clock, 3);
+    f.flag(g.greaterThan(2), f.read(hyper, 0).abs().plus(7), hyper, 1);
+    f.flagFirst(g.greaterThan(2), hyper, 2);
     Formula formula = f.build();
     for (long n : new long[] {1, 13, 207, 4097}) {
       TensorType type = TensorType.of(dtype, n);

@@ -6,13 +6,14 @@ import dev.lamina.op.Clock;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
-import dev.lamina.op.Schedule;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
+import dev.lamina.optim.Schedule;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /** The bookkeeping of a training step, batches and masks. */
 final class StepCases {
@@ -36,6 +37,7 @@ final class StepCases {
   static void addTo(CaseList list) {
     for (int step : STEPS) {
       steps(list, step);
+      rates(list, step);
       batches(list, step);
       gathers(list, step);
     }
@@ -58,7 +60,7 @@ final class StepCases {
             Schedule.cosine(0.01, 100, 0),
             Schedule.cosine(0.01, 1000, 0.0005).withWarmup(100))) {
       for (double[] betas : new double[][] {{0.9, 0.999}, {0, 0.5}}) {
-        StepBegin op = new StepBegin(schedule, betas[0], betas[1]);
+        StepBegin op = new StepBegin(schedule.curve(), betas[0], betas[1]);
         for (Sampler refusals : List.of(NONE, FIRST, LAST)) {
           int updates = refusals == LAST ? 70 : 1;
           List<TensorType> types = List.of(Clock.CLOCK, Clock.TRACKER, Clock.refusals(updates));
@@ -66,6 +68,17 @@ final class StepCases {
           list.add(op, DType.INT32, types, List.of(clock, BAD, refusals));
         }
       }
+    }
+  }
+
+  /** Rates that the host has written, of more steps or of fewer than were done. */
+  private static void rates(CaseList list, int step) {
+    for (int steps : new int[] {1, 13, 4096}) {
+      list.add(
+          new StepBegin(Optional.empty(), 0.9, 0.999),
+          DType.INT32,
+          List.of(Clock.CLOCK, Clock.TRACKER, Clock.refusals(1), Clock.rates(steps)),
+          List.of(Samplers.clock(step), CLEAN, NONE, Samplers.uniform(0, 1)));
     }
   }
 

@@ -45,8 +45,16 @@ public record KernelPlan(
     return new Planner(formula.expanded(), expanded, drawing).plan();
   }
 
-  /** How many numbers are handed over: pieces, then singles, then four for each of the randoms. */
+  /**
+   * How many numbers are handed over: pieces, then singles, then four for each of the randoms; and
+   * one for each flag comes back.
+   */
   public int scalars() {
+    return firstOfFlags() + code.flags().size();
+  }
+
+  /** Where kernels leave for each flag that was raised which element was the first to do it. */
+  public int firstOfFlags() {
     return firstOfRandoms() + RandomCode.NUMBERS * randoms.size();
   }
 
@@ -180,7 +188,7 @@ public record KernelPlan(
               formula.outputs().stream()
                   .map(o -> new Output(to[o.node()], type, Output.NEW))
                   .toList(),
-              formula.flags().stream().map(f -> new Flag(to[f.test()], 0, 0)).toList(),
+              formula.flags().stream().map(f -> code(f.to(o -> to[o]))).toList(),
               formula.skip() == Formula.NEVER ? Formula.NEVER : to[formula.skip()]);
       return new KernelPlan(
           code,
@@ -188,6 +196,11 @@ public record KernelPlan(
           List.copyOf(pieces),
           List.copyOf(singles),
           List.copyOf(randoms));
+    }
+
+    /** Which number a flag raises is not the kernel's business. */
+    private static Flag code(Flag flag) {
+      return new Flag(flag.test(), flag.value(), 0, 0);
     }
 
     private Node read(Node node) {

@@ -68,6 +68,11 @@ final class PlainEmitter {
     int flags = code.allocateLocal(TypeKind.INT);
     index = code.allocateLocal(TypeKind.INT);
     code.iconst_0().istore(flags).iconst_0().istore(index);
+    int[] first = new int[formula.flags().size()];
+    for (int k = 0; k < first.length; k++) {
+      first[k] = code.allocateLocal(TypeKind.INT);
+      code.iconst_m1().istore(first[k]);
+    }
     Label top = code.newLabel();
     Label done = code.newLabel();
     code.labelBinding(top).iload(index).iload(COUNT).if_icmpge(done);
@@ -80,9 +85,14 @@ final class PlainEmitter {
     for (int k = 0; k < formula.flags().size(); k++) {
       Label no = code.newLabel();
       nodes.jumpUnless(formula.flags().get(k).test(), no);
-      code.iload(flags).loadConstant(1 << k).ior().istore(flags).labelBinding(no);
+      code.iload(flags).loadConstant(1 << k).ior().istore(flags);
+      code.iload(first[k]).ifge(no).iload(index).istore(first[k]).labelBinding(no);
     }
-    code.iinc(index, 1).goto_(top).labelBinding(done).iload(flags).ireturn();
+    code.iinc(index, 1).goto_(top).labelBinding(done);
+    for (int k = 0; k < first.length; k++) {
+      code.aload(SCALARS).loadConstant(plan.firstOfFlags() + k).iload(first[k]).i2d().dastore();
+    }
+    code.iload(flags).ireturn();
   }
 
   private void computeAll(boolean before, int[] arrays) {

@@ -97,7 +97,12 @@ public record Split(Formula first, Formula second) {
         to[i] = secondNodes.size() - 1;
       }
       formula.outputs().forEach(o -> take(o.node()));
-      formula.flags().forEach(f -> take(f.test()));
+      for (Flag flag : formula.flags()) {
+        take(flag.test());
+        if (!flag.isRest()) {
+          take(flag.value());
+        }
+      }
       if (formula.skip() != Formula.NEVER) {
         take(formula.skip());
       }
@@ -109,9 +114,7 @@ public record Split(Formula first, Formula second) {
               formula.outputs().stream()
                   .map(o -> new Output(to[o.node()], o.dtype(), o.over()))
                   .toList(),
-              formula.flags().stream()
-                  .map(f -> new Flag(to[f.test()], f.input(), f.element()))
-                  .toList(),
+              formula.flags().stream().map(f -> f.to(o -> to[o])).toList(),
               formula.skip() == Formula.NEVER ? Formula.NEVER : to[formula.skip()]);
       return new Split(first, second);
     }

@@ -101,6 +101,10 @@ final class VectorCode {
     code.invokevirtual(MASK, "anyTrue", MethodTypeDesc.of(CD_boolean));
   }
 
+  void firstTrue() {
+    code.invokevirtual(MASK, "firstTrue", MethodTypeDesc.of(CD_int));
+  }
+
   /** An operation whose operands lie on the stack in order. */
   void apply(Instruction instruction) {
     int bits = instruction.bits();

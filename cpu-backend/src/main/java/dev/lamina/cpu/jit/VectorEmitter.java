@@ -86,7 +86,7 @@ final class VectorEmitter {
   private void run(VectorBody body) {
     CodeBuilder code = body.code;
     body.before(true);
-    int[] raised = raisedBefore(body);
+    FlagCode flagged = new FlagCode(body, plan, false);
     int whole = code.allocateLocal(TypeKind.INT);
     code.iload(body.count);
     width(code).ineg().iand().istore(whole);
@@ -101,37 +101,26 @@ final class VectorEmitter {
     for (int half = 0; half < halves; half++) {
       next(body, half);
       body.elements(half, -1, many);
-      for (int k = 0; k < raised.length; k++) {
-        code.aload(raised[k]).fconst_1();
-        body.pushFlag(k);
-        body.vectors.blendNumber();
-        code.astore(raised[k]);
-      }
+      flagged.add(-1);
     }
     loop.advance();
     code.goto_(top).labelBinding(done);
     int flags = code.allocateLocal(TypeKind.INT);
     code.iconst_0().istore(flags);
-    for (int k = 0; k < raised.length; k++) {
-      Label no = code.newLabel();
-      code.aload(raised[k]);
-      body.vectors.largest();
-      code.fconst_0().fcmpl().ifle(no);
-      raise(code, flags, k);
-      code.labelBinding(no);
-    }
     Label nothing = code.newLabel();
     code.iload(whole).iload(body.count).if_icmpge(nothing);
     code.aload(body.streams).lload(body.origin).aload(body.starts).aload(body.scalars);
     code.iload(body.count).iload(whole);
-    code.invokestatic(name, "rest", REST).iload(flags).ior().istore(flags);
-    code.labelBinding(nothing).iload(flags).ireturn();
+    code.invokestatic(name, "rest", REST).istore(flags).labelBinding(nothing);
+    flagged.end(flags); // last, because its elements come first
+    code.iload(flags).ireturn();
   }
 
   private void rest(VectorBody body) {
     CodeBuilder code = body.code;
     int whole = body.count + 1;
     body.before(false);
+    FlagCode flagged = new FlagCode(body, plan, true);
     int mask = code.allocateLocal(TypeKind.REFERENCE);
     int flags = code.allocateLocal(TypeKind.INT);
     code.iconst_0().istore(flags);
@@ -144,40 +133,17 @@ final class VectorEmitter {
       body.vectors.indexInRange();
       code.astore(mask);
       body.elements(half, mask, true);
-      for (int k = 0; k < formula.flags().size(); k++) {
-        Label no = code.newLabel();
-        body.pushFlag(k);
-        code.aload(mask);
-        body.vectors.bothMasks();
-        body.vectors.anyTrue();
-        code.ifeq(no);
-        raise(code, flags, k);
-        code.labelBinding(no);
-      }
+      flagged.add(mask);
       if (half + 1 < halves) {
         Label more = code.newLabel();
         code.iload(whole).getstatic(VectorBody.SPECIES, "V", CD_int).iadd().istore(whole);
         code.iload(whole).iload(body.count).if_icmplt(more);
+        flagged.end(flags);
         code.iload(flags).ireturn().labelBinding(more);
       }
     }
+    flagged.end(flags);
     code.iload(flags).ireturn();
-  }
-
-  /** For each flag a vector that becomes 1 where it is raised. */
-  private int[] raisedBefore(VectorBody body) {
-    int[] raised = new int[formula.flags().size()];
-    for (int k = 0; k < raised.length; k++) {
-      raised[k] = body.code.allocateLocal(TypeKind.REFERENCE);
-      body.code.getstatic(VectorBody.SPECIES, "F", VectorCode.SPECIES).fconst_0();
-      body.vectors.broadcast();
-      body.code.astore(raised[k]);
-    }
-    return raised;
-  }
-
-  private static void raise(CodeBuilder code, int flags, int k) {
-    code.iload(flags).loadConstant(1 << k).ior().istore(flags);
   }
 
   /** Puts the number of elements that are computed at a time on the stack. */

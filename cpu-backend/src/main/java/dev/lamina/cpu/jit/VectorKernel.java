@@ -14,7 +14,8 @@ public abstract class VectorKernel {
    * @param at where the operands start of which the {@link Layout} says that they are aligned, in
    *     bytes
    * @param starts where each of the others starts, in bytes
-   * @param scalars the numbers that do not change
+   * @param scalars the numbers that do not change; at the end for each flag that was raised which
+   *     element was the first to do it
    * @return a bit for each flag that an element raised, or {@link #SKIPPED}
    */
   public abstract int run(MemorySegment[] streams, long at, long[] starts, double[] scalars, int n);

@@ -3,8 +3,8 @@ package dev.lamina.op;
 import dev.lamina.LaminaException;
 
 /**
- * The learning rate as a function of the step t = 0, 1, ...: a linear warm-up over w steps, η(t) =
- * base · (t + 1) / w for t &lt; w, then with s = t − w
+ * A learning rate that the device computes itself, as a function of the step t = 0, 1, ...: a
+ * linear warm-up over w steps, η(t) = base · (t + 1) / w for t &lt; w, then with s = t − w
  *
  * <ul>
  *   <li>CONSTANT: η = base,
@@ -20,7 +20,7 @@ import dev.lamina.LaminaException;
  * @param factor of STEP
  * @param floor of COSINE
  */
-public record Schedule(
+public record RateCurve(
     Decay decay, double base, long warmup, long period, double factor, double floor) {
   /** What follows the warm-up. */
   public enum Decay {
@@ -33,7 +33,7 @@ public record Schedule(
   }
 
   /** Checks the numbers. */
-  public Schedule {
+  public RateCurve {
     if (!(base >= 0) || Double.isInfinite(base)) {
       throw new LaminaException("learning rate " + base + ": expected a finite number from 0 on");
     }
@@ -50,24 +50,9 @@ public record Schedule(
     }
   }
 
-  /** The same rate at every step. */
-  public static Schedule constant(double rate) {
-    return new Schedule(Decay.CONSTANT, rate, 0, 1, 1, 0);
-  }
-
-  /** Multiplies the rate by {@code factor} every {@code period} steps. */
-  public static Schedule step(double rate, long period, double factor) {
-    return new Schedule(Decay.STEP, rate, 0, period, factor, 0);
-  }
-
-  /** Lets the rate fall to {@code floor} along half a cosine of {@code period} steps. */
-  public static Schedule cosine(double rate, long period, double floor) {
-    return new Schedule(Decay.COSINE, rate, 0, period, 1, floor);
-  }
-
-  /** This schedule after a linear warm-up of so many steps. */
-  public Schedule withWarmup(long steps) {
-    return new Schedule(decay, base, steps, period, factor, floor);
+  /** The same after a warm-up of so many steps. */
+  public RateCurve withWarmup(long steps) {
+    return new RateCurve(decay, base, steps, period, factor, floor);
   }
 
   /** η(t) for the step t, from 0. */
