@@ -288,7 +288,8 @@ class ArchitectureTest {
     assertTrue(comparison.matcher("if (loss != LossFunction.MEAN_SQUARED_ERROR)").find());
     List<String> found = new ArrayList<>();
     int read = 0;
-    for (String module : List.of("core", "tables", "cpu-backend", "cuda-backend", "cli", "benchmarks")) {
+    for (String module :
+        List.of("core", "tables", "cpu-backend", "cuda-backend", "cli", "benchmarks")) {
       Path sources = Path.of("..", module, "src", "main", "java");
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

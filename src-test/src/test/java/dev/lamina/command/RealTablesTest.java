@@ -51,8 +51,8 @@ class RealTablesTest {
     }
     assumeTrue(folder != null && !folder.isBlank(), "LAMINA_TABLES names no folder");
     return TABLES.stream()
-        .map(t -> DynamicTest.dynamicTest(
-            t.file + " " + t.target, () -> trained(Path.of(folder), t)));
+        .map(t ->
+            DynamicTest.dynamicTest(t.file + " " + t.target, () -> trained(Path.of(folder), t)));
   }
 
   private void trained(Path folder, Real table) throws Exception {
@@ -65,8 +65,7 @@ class RealTablesTest {
       train.addAll(List.of("--target", table.target));
     }
     JsonNode end = Lamina.succeed(train.toArray()).last();
-    JsonNode again =
-        Lamina.succeed("evaluate", "--model", model, "--data", test, "--json").last();
+    JsonNode again = Lamina.succeed("evaluate", "--model", model, "--data", test, "--json").last();
     String score = table.classes ? "accuracy" : "rmse";
     assertEquals(end.get("test_" + score).number(), again.get(score).number());
     assertTrue(!table.classes || again.get("accuracy").number() > 0.6, end.value()::toString);
@@ -100,9 +99,13 @@ class RealTablesTest {
                   "--out",
                   model);
               List<String> predicted =
-                  Lamina.succeed("predict", "--model", model, "--data", data).out().lines().toList();
+                  Lamina.succeed("predict", "--model", model, "--data", data)
+                      .out()
+                      .lines()
+                      .toList();
               assertEquals("name,mpg", predicted.getFirst());
-              assertTrue(predicted.get(1).startsWith("chevrolet chevelle malibu,"), predicted.get(1));
+              assertTrue(
+                  predicted.get(1).startsWith("chevrolet chevelle malibu,"), predicted.get(1));
             }));
   }
 }

@@ -113,7 +113,8 @@ record CsvDialect(
         file,
         "SELECT c FROM read_csv("
             + Relations.list(List.of(file))
-            + ", auto_detect=false, delim='\u0001', quote='', escape='', header=false, strict_mode=false, ignore_errors=true, columns={'c': 'VARCHAR'}) LIMIT 1",
+            + ", auto_detect=false, delim='\u0001', quote='', escape='', header=false,"
+            + " strict_mode=false, ignore_errors=true, columns={'c': 'VARCHAR'}) LIMIT 1",
         rows -> rows.next() && rows.getString(1) != null ? rows.getString(1) : "");
   }
 }
