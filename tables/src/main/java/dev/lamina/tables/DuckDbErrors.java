@@ -28,6 +28,9 @@ final class DuckDbErrors {
     if (text.contains("not utf-8 encoded") || text.contains("Invalid unicode")) {
       return "not UTF-8 text; save the file as UTF-8, or give a CSV file";
     }
+    if (text.contains("No magic bytes") || text.contains("too small to be a Parquet")) {
+      return "this is no Parquet file; give one, or name its kind, as in csv:FILE";
+    }
     if (text.contains("Out of Memory")) {
       return "not enough memory for this query ("
           + first(text)

@@ -57,7 +57,7 @@ class TableErrorsTest {
     refused("x,z,y\n", DEFAULTS, "no data follow");
     refused("x\n1\n2\n", DEFAULTS, "one column");
     Path text = Files.writeString(folder.resolve("a.parquet"), good());
-    fails(() -> Tables.read("parquet:" + text), "a.parquet");
+    fails(() -> Tables.read("parquet:" + text), "a.parquet", "no Parquet file");
     fails(() -> Tables.read("json:" + text), "a.parquet");
     Path latin = folder.resolve("latin.csv");
     Files.write(latin, (good() + "1,2,\u00e4\n").getBytes(StandardCharsets.ISO_8859_1));
