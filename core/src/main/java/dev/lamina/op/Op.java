@@ -22,9 +22,9 @@ public sealed interface Op
         ArgMax,
         BatchIndices,
         Binary,
+        BlockCopy,
         Broadcast,
         Cast,
-        Copy,
         CountCorrect,
         Dropout,
         Fill,
@@ -75,8 +75,8 @@ public sealed interface Op
   }
 
   /**
-   * The input whose memory the first output may take over if it is of the same type and nobody else
-   * needs it, or -1.
+   * The input whose memory the first output may take over if it has as many elements of the same
+   * type and nobody else needs it, or -1.
    */
   default int inPlace() {
     return -1;

@@ -1,8 +1,12 @@
 package dev.lamina.op;
 
+import dev.lamina.formula.Expr;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 
 /**
  * What can be computed of a tensor, by the same names whether it is computed at once (a {@code
@@ -30,6 +34,13 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
    */
   T apply(Op operation, T b);
 
+  /**
+   * Any operation of several operands, of which this is the first.
+   *
+   * @return its first output
+   */
+  T apply(Op operation, List<T> more);
+
   /** The shape. */
   default Shape shape() {
     return type().shape();
@@ -46,7 +57,62 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
   /** The transpose of a matrix. */
   T transpose();
 
+  // Parts.
+
+  /** The same elements in another shape; one extent may be -1 and is worked out. */
+  default T reshape(long... extents) {
+    return apply(new Reshape(shape().reshaped(extents)));
+  }
+
+  /** The rows {@code from} to {@code to} (exclusive). */
+  default T rows(long from, long to) {
+    return apply(new Slice(Axis.ROWS, from, to));
+  }
+
+  /** The columns {@code from} to {@code to} (exclusive) of a matrix. */
+  default T columns(long from, long to) {
+    return apply(new Slice(Axis.COLUMNS, from, to));
+  }
+
+  /** This and b joined along an axis: matrices side by side with COLUMNS, below with ROWS. */
+  default T concat(Axis axis, T b) {
+    return apply(new Concat(axis, 2), b);
+  }
+
+  /** This and others joined along an axis. */
+  default T concat(Axis axis, List<T> more) {
+    return apply(new Concat(axis, 1 + more.size()), more);
+  }
+
+  /** The same, a constant to differentiation: no gradient passes through it. */
+  default T stopGradient() {
+    return apply(new StopGradient());
+  }
+
   // Elementwise.
+
+  /**
+   * A function of each element, in primitives that have derivatives: {@code x.map(a ->
+   * a.times(a.sigmoid()))}. One that is often used is better kept as a {@link Pointwise}.
+   */
+  default T map(UnaryOperator<Expr> function) {
+    return map(Pointwise.of(function));
+  }
+
+  /** A pointwise function of one operand. */
+  default T map(Pointwise function) {
+    return apply(function.on(type()));
+  }
+
+  /** A function of each element and that of b. */
+  default T map(BinaryOperator<Expr> function, T b) {
+    return map(Pointwise.of(function), b);
+  }
+
+  /** A pointwise function of two operands. */
+  default T map(Pointwise function, T b) {
+    return apply(function.on(type(), b.type()), b);
+  }
 
   /** this + b. */
   default T add(T b) {

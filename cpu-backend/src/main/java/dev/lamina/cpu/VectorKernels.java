@@ -10,9 +10,9 @@ import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Binary;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.Broadcast;
 import dev.lamina.op.Cast;
-import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
@@ -129,9 +129,9 @@ final class VectorKernels implements Kernels {
           ArgMax _,
           BatchIndices _,
           Binary _,
+          BlockCopy _,
           Broadcast _,
           Cast _,
-          Copy _,
           CountCorrect _,
           Dropout _,
           Fill _,
