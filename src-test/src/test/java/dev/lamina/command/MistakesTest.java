@@ -154,7 +154,9 @@ class MistakesTest {
     mistakes.add(new Mistake("train --drop x", "--drop", "parquet:FILE"));
     mistakes.add(new Mistake("train --data sql: --epochs 1", "sql:QUERY"));
     mistakes.add(new Mistake("train --data sql:SELECT+FROM", "sql:SELECT+FROM", "syntax error"));
-    mistakes.add(new Mistake("train --data parquet:@/classes.csv", "classes.csv", "no Parquet file", "csv:FILE"));
+    mistakes.add(
+        new Mistake(
+            "train --data parquet:@/classes.csv", "classes.csv", "no Parquet file", "csv:FILE"));
     mistakes.add(new Mistake("train --data csv:@/no-*.csv", "no file matches"));
     mistakes.add(csv("prices.csv --loss softmax-cross-entropy", "--loss", "mean-squared-error"));
     mistakes.add(csv("prices.csv --loss binary-cross-entropy", "--loss", "mean-squared-error"));

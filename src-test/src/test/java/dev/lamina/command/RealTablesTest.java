@@ -60,7 +60,8 @@ class RealTablesTest {
     Path model = Files.createTempDirectory(work, "model").resolve("m");
     List<Object> train = new ArrayList<>(List.of("train", "--json", "--out", model));
     train.addAll(List.of("--data", "csv:" + folder.resolve(table.file), "--test", test));
-    train.addAll(List.of("--hidden", 32, "--epochs", 2, "--batch-size", 32));
+    train.addAll(List.of("--hidden", 32, "--epochs", 4, "--batch-size", 32));
+    train.addAll(List.of("--learning-rate", 0.01));
     if (table.target != null) {
       train.addAll(List.of("--target", table.target));
     }
