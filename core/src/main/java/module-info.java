@@ -11,6 +11,7 @@ module dev.lamina.core {
   exports dev.lamina.graph;
   exports dev.lamina.host;
   exports dev.lamina.io;
+  exports dev.lamina.loss;
   exports dev.lamina.model;
   exports dev.lamina.natives to
       dev.lamina.cpu,

@@ -10,10 +10,10 @@ import dev.lamina.data.Idx;
 import dev.lamina.data.Part;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.io.Json;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
@@ -114,8 +114,7 @@ public final class LossCurves {
     BackendOptions choice = BackendOptions.DEFAULT.withThreads(options.whole("--threads", 0));
     try (Backend backend = Backends.open(device, choice);
         Model model = Model.create(network, data.features(), backend, SEED);
-        DeviceData resident =
-            DeviceData.upload(backend, data, LossFunction.SOFTMAX_CROSS_ENTROPY, classes);
+        DeviceData resident = DeviceData.upload(backend, data, new SoftmaxCrossEntropy(), classes);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(new Adam(LEARNING_RATE))

@@ -3,8 +3,8 @@ package dev.lamina.benchmarks;
 import dev.lamina.benchmarks.compare.LaminaStep;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.benchmarks.report.Work;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.Predictor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ public class PredictionBenchmark extends DeviceBenchmark {
   void prepare(String method) {
     Problem problem = Problem.parse(NETWORK);
     model = LaminaStep.model(problem, backend());
-    predictor = new Predictor(model, LossFunction.SOFTMAX_CROSS_ENTROPY, problem.batch());
+    predictor = new Predictor(model, new SoftmaxCrossEntropy(), problem.batch());
     sample = Arrays.copyOf(problem.data(), problem.inputs());
     threads = Executors.newFixedThreadPool(clients);
   }

@@ -4,8 +4,8 @@ import dev.lamina.backend.Backend;
 import dev.lamina.benchmarks.compare.LaminaStep;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import java.util.List;
@@ -33,7 +33,7 @@ final class ResidentStep implements AutoCloseable {
         DeviceData.upload(
             backend,
             dataset,
-            LossFunction.SOFTMAX_CROSS_ENTROPY,
+            new SoftmaxCrossEntropy(),
             problem.classes(),
             TrainingStep.features(model));
     step =

@@ -2,9 +2,9 @@ package dev.lamina.benchmarks;
 
 import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Work;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Softmax;
 import dev.lamina.type.DType;
 import java.util.List;
@@ -37,7 +37,8 @@ public class SoftmaxBenchmark extends DeviceBenchmark {
     LossFunction function = LossFunction.SOFTMAX_CROSS_ENTROPY;
     switch (method) {
       case "softmax" -> compile(new Softmax(false), List.of(logits), List.of(result));
-      case "crossEntropy" -> compile(new Loss(function), List.of(logits, classes), List.of(loss));
+      case "crossEntropy" ->
+          compile(new MeanLoss(function), List.of(logits, classes), List.of(loss));
       default ->
           compile(new LossWithGradient(function), List.of(logits, classes), List.of(result, loss));
     }

@@ -4,8 +4,9 @@ import dev.lamina.benchmarks.compare.LaminaStep;
 import dev.lamina.benchmarks.compare.Problem;
 import dev.lamina.benchmarks.report.Work;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
@@ -43,7 +44,7 @@ public class StreamBenchmark extends DeviceBenchmark {
   void prepare(String method) {
     Problem problem = Problem.parse(network);
     model = LaminaStep.model(problem, backend());
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     DType taken = TrainingStep.features(model);
     samples =
         data.equals("host")

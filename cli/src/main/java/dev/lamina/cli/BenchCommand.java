@@ -4,10 +4,11 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
 import dev.lamina.io.Json;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
@@ -110,7 +111,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** As few samples as there are, they are on the device unless they are to stream. */
   private static DeviceData open(Model model, Dataset data, DataPlacement where) {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     DType taken = TrainingStep.features(model);
     return where == DataPlacement.HOST
         ? DeviceData.stream(model.backend(), data, loss, model.outputs(), taken)

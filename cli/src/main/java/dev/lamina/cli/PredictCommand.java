@@ -91,7 +91,7 @@ final class PredictCommand implements Callable<Integer> {
     rows.carried().forEach(column -> header.add(column.name()));
     if (schema.isClassification()) {
       String what =
-          switch (description.loss().output()) {
+          switch (description.loss().outputs()) {
             case CLASS_LOGITS, LOGITS -> "p(";
             case NUMBERS -> "score(";
           };

@@ -4,8 +4,8 @@ import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Standardizer;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DataReport;
 import dev.lamina.train.DeviceData;
@@ -53,7 +53,7 @@ record Scores(double loss, double accuracy, double rmse, int samples) {
    */
   static Scores evaluate(
       Model model,
-      LossFunction loss,
+      Loss loss,
       Preprocessing preprocessing,
       Dataset data,
       DataPlacement placement,

@@ -3,11 +3,15 @@ package dev.lamina.cli;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.Losses;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.tables.TableOptions;
+import dev.lamina.train.TrainingOptions;
 import dev.lamina.type.DType;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -83,11 +87,15 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "auto, softmax-cross-entropy, binary-cross-entropy or mean-squared-error"
+          "auto, softmax-cross-entropy, binary-cross-entropy, mean-squared-error,"
+              + " half-squared-error-sum, half-mean-squared-error, huber or mean-absolute-error;"
+              + " some take numbers, as in huber:delta=0.5 and"
+              + " softmax-cross-entropy:label-smoothing=0.1,class-weights=1/2,ignored-label=0"
               + " (default: ${DEFAULT-VALUE}).")
   private String loss;
 
   @Mixin private OptimizerOptions optimizer;
+  @Mixin private UpdateOptions update;
 
   @Option(
       names = "--batch-size",
@@ -148,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** What there is to learn from, and the memory that it lies in. */
-  private record Prepared(LearningData data, LossFunction loss, Arena memory)
+  private record Prepared(LearningData data, Loss loss, Arena memory)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -174,9 +182,17 @@ final class TrainCommand implements Callable<Integer> {
   private int train(
       Prepared data, Model model, Path folder, Display display, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
-    TrainingSettings settings =
-        new TrainingSettings(data.loss, optimizer, batchSize, epochs, seed, placement.placement());
-    TrainingRun run = new TrainingRun(model, settings, data.data, folder, display, err);
+    long updates = update.updates(steps(data.data.split().train().size()));
+    TrainingOptions options =
+        update.apply(
+            TrainingOptions.DEFAULT
+                .withLoss(data.loss)
+                .withOptimizer(optimizer.build(updates))
+                .withBatchSize(batchSize)
+                .withSeed(seed)
+                .withPlacement(placement.placement()));
+    TrainingRun run =
+        new TrainingRun(model, options, epochs, data.data, folder, display, err);
     interruption.stops(run);
     // Over once all is saved and said, and before memory is freed.
     try (interruption) {
@@ -195,6 +211,25 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** How many steps the run will have. */
+  private long steps(long samples) {
+    long batch = Math.min(batchSize, samples);
+    long steps = (samples * epochs + batch - 1) / batch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new LaminaException(
+          "--epochs "
+              + epochs
+              + ": with batches of "
+              + batch
+              + " these are "
+              + steps
+              + " steps, and the limit is "
+              + Integer.MAX_VALUE
+              + "; take fewer epochs or larger batches");
+    }
+    return steps;
+  }
+
   /** What is wrong whatever the data. */
   private void check() {
     Options.share("--validation-split", validationSplit);
@@ -202,10 +237,11 @@ final class TrainCommand implements Callable<Integer> {
     Options.between("--batch-size", batchSize, 1, Integer.MAX_VALUE);
     Options.between("--epochs", epochs, 1, Integer.MAX_VALUE);
     optimizer.check();
+    update.check();
     device.check();
     placement.check();
     if (!loss.equals("auto")) {
-      Options.constant("--loss", loss, LossFunction.class);
+      named();
     }
   }
 
@@ -214,15 +250,23 @@ final class TrainCommand implements Callable<Integer> {
     return source.kind() == DataSource.Kind.DIGITS ? DataSource.DEFAULT : null;
   }
 
-  private LossFunction lossFor(Dataset all) {
+  private Loss named() {
+    return Losses.find(loss)
+        .orElseThrow(() ->
+            new LaminaException(
+                "--loss "
+                    + loss
+                    + ": expected auto or one of "
+                    + String.join(", ", Losses.names())));
+  }
+
+  private Loss lossFor(Dataset all) {
     if (loss.equals("auto")) {
-      return all.isClassification()
-          ? LossFunction.SOFTMAX_CROSS_ENTROPY
-          : LossFunction.MEAN_SQUARED_ERROR;
+      return all.isClassification() ? new SoftmaxCrossEntropy() : new SquaredError();
     }
-    LossFunction function = Options.constant("--loss", loss, LossFunction.class);
+    Loss function = named();
     boolean needsClasses =
-        switch (function.output()) {
+        switch (function.outputs()) {
           case CLASS_LOGITS, LOGITS -> true;
           case NUMBERS -> false;
         };
@@ -239,12 +283,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** One for each class or real target; a logit of its own tells two classes by one. */
-  private static int outputs(Dataset data, LossFunction function) {
+  private static int outputs(Dataset data, Loss function) {
     if (!data.isClassification()) {
       return data.schema().targetNames().size();
     }
     int classes = data.classNames().size();
-    return switch (function.output()) {
+    return switch (function.outputs()) {
       case LOGITS -> classes == 2 ? 1 : classes;
       case CLASS_LOGITS, NUMBERS -> classes;
     };

@@ -6,7 +6,6 @@ import dev.lamina.data.Preprocessing;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Model;
-import dev.lamina.optim.Optimizer;
 import dev.lamina.train.DataReport;
 import dev.lamina.train.EpochReport;
 import dev.lamina.train.History;
@@ -15,6 +14,7 @@ import dev.lamina.train.Progress;
 import dev.lamina.train.Trainer;
 import dev.lamina.train.TrainingListener;
 import dev.lamina.train.TrainingMemory;
+import dev.lamina.train.TrainingOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,12 +27,12 @@ import java.util.stream.Collectors;
 /** One training run on an open device: trains, saves every best epoch, evaluates, tells of it. */
 final class TrainingRun implements TrainingListener, Interruption.Stoppable {
   private final Model model;
-  private final TrainingSettings settings;
+  private final TrainingOptions options;
+  private final int epochs;
   private final Dataset train;
   private final Dataset held;
   private final LearningData data;
   private final Preprocessing preprocessing;
-  private final Optimizer optimizer;
   private final Path folder;
   private final Display display;
   private final PrintWriter err;
@@ -48,13 +48,15 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
 
   TrainingRun(
       Model model,
-      TrainingSettings settings,
+      TrainingOptions options,
+      int epochs,
       LearningData data,
       Path folder,
       Display display,
       PrintWriter err) {
     this.model = model;
-    this.settings = settings;
+    this.options = options;
+    this.epochs = epochs;
     this.data = data;
     preprocessing = data.preprocessing();
     this.folder = folder;
@@ -62,15 +64,7 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     this.err = err;
     train = data.split().train();
     held = data.split().validation();
-    optimizer = settings.optimizer().build(steps());
-    trainer =
-        new Trainer(model)
-            .loss(settings.loss())
-            .optimizer(optimizer)
-            .batchSize(settings.batchSize())
-            .seed(settings.seed())
-            .data(settings.placement())
-            .listener(this);
+    trainer = new Trainer(model, options).listener(this);
   }
 
   /** From the start of the process: what a user waits for the first trained batch. */
@@ -80,25 +74,6 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
         .startInstant()
         .map(start -> Duration.between(start, Instant.now()).toMillis() * 1e-3)
         .orElse(Double.NaN);
-  }
-
-  private long steps() {
-    long samples = train.size();
-    long batch = Math.min(settings.batchSize(), samples);
-    long steps = (samples * settings.epochs() + batch - 1) / batch;
-    if (steps > Integer.MAX_VALUE) {
-      throw new LaminaException(
-          "--epochs "
-              + settings.epochs()
-              + ": with batches of "
-              + batch
-              + " these are "
-              + steps
-              + " steps, and the limit is "
-              + Integer.MAX_VALUE
-              + "; take fewer epochs or larger batches");
-    }
-    return steps;
   }
 
   /** Only a training under way has something to save; a test is left at once. */
@@ -128,11 +103,11 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
 
   /** Trains and saves. */
   void train() {
-    SavedModel.check(description(settings.epochs(), settings.epochs()));
-    trainer.memory(train, held, settings.epochs());
-    model.initialize(settings.seed());
+    SavedModel.check(description(epochs, epochs));
+    trainer.memory(train, held, epochs);
+    model.initialize(options.seed());
     try {
-      history = trainer.fit(train, held, settings.epochs());
+      history = trainer.fit(train, held, epochs);
     } catch (NonFiniteException e) {
       throw saved > 0
           ? withSaved(e)
@@ -238,24 +213,24 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     return report.validation() == null ? null : Scores.of(report.validation(), preprocessing);
   }
 
-  private void save(int epochs, int best) {
-    SavedModel.save(folder, model, description(epochs, best));
+  private void save(int trained, int best) {
+    SavedModel.save(folder, model, description(trained, best));
   }
 
-  private ModelDescription description(int epochs, int best) {
+  private ModelDescription description(int trained, int best) {
     Map<String, Object> training = new LinkedHashMap<>();
-    training.put("epochs", epochs);
+    training.put("epochs", trained);
     training.put("best_epoch", best);
-    training.put("seed", settings.seed());
+    training.put("seed", options.seed());
     training.put("data", train.source());
-    training.put("optimizer", optimizer.toString());
-    training.put("batch_size", settings.batchSize());
+    training.put("optimizer", options.optimizer().toString());
+    training.put("batch_size", options.batchSize());
     training.put("lamina", Version.number());
     return new ModelDescription(
         model.layer(),
         model.inputs(),
         model.dtype(),
-        settings.loss(),
+        options.loss(),
         train.schema(),
         preprocessing,
         data.table() == null ? Map.of() : data.table().toJson(),
@@ -290,10 +265,10 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     Scores scores =
         Scores.evaluate(
             model,
-            settings.loss(),
+            options.loss(),
             preprocessing,
             test,
-            settings.placement(),
+            options.placement(),
             report -> place[0] = report);
     told.tell(test.source(), place[0], scores);
   }

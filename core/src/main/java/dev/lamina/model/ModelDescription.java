@@ -4,9 +4,9 @@ import dev.lamina.LaminaException;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.io.JsonNode;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ public record ModelDescription(
     Layer layer,
     int inputs,
     DType dtype,
-    LossFunction loss,
+    Loss loss,
     Schema schema,
     Preprocessing preprocessing,
     Map<String, ?> table,
@@ -69,11 +69,11 @@ public record ModelDescription(
     }
   }
 
-  private static void requireOutputs(int outputs, LossFunction loss, Schema schema) {
+  private static void requireOutputs(int outputs, Loss loss, Schema schema) {
     int classes = schema.classNames().size();
     int expected = schema.isClassification() ? classes : schema.targetNames().size();
     boolean needsClasses =
-        switch (loss.output()) {
+        switch (loss.outputs()) {
           case CLASS_LOGITS -> true;
           case LOGITS, NUMBERS -> false;
         };
@@ -82,7 +82,7 @@ public record ModelDescription(
           "the loss " + loss.label() + " needs classes, but the data have none");
     }
     boolean oneForTwo =
-        switch (loss.output()) {
+        switch (loss.outputs()) {
           case LOGITS -> classes == 2 && outputs == 1;
           case CLASS_LOGITS, NUMBERS -> false;
         };
@@ -108,7 +108,7 @@ public record ModelDescription(
     tree.put("version", VERSION);
     tree.put("inputs", inputs);
     tree.put("dtype", dtype.name());
-    tree.put("loss", loss.label());
+    LossJson.put(tree, loss);
     tree.put("model", LayerJson.toJson(layer));
     tree.put("data", schema.toJson());
     tree.put("preprocessing", preprocessing.toJson());
@@ -119,7 +119,7 @@ public record ModelDescription(
     return tree;
   }
 
-  static ModelDescription fromJson(JsonNode tree) {
+  static ModelDescription fromJson(JsonNode tree, LayerTypes types) {
     if (!tree.get("format").text().equals(FORMAT)) {
       throw tree.get("format").wrong("\"" + FORMAT + "\"");
     }
@@ -136,9 +136,9 @@ public record ModelDescription(
     Map<String, Object> table = members(tree, "table");
     Map<String, Object> training = members(tree, "training");
     Preprocessing preprocessing = Preprocessing.fromJson(tree.get("preprocessing"), schema);
-    Layer layer = LayerJson.fromJson(tree.get("model"));
+    Layer layer = LayerJson.fromJson(tree.get("model"), types);
     int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
-    LossFunction loss = LayerJson.constant(tree.get("loss"), LossFunction.class);
+    Loss loss = LossJson.fromJson(tree);
     try {
       return new ModelDescription(
           layer, inputs, dtype, loss, schema, preprocessing, table, training);

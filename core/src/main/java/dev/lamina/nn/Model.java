@@ -16,7 +16,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Layers together with their parameters on a device. Owns the parameters' memory. */
+/**
+ * Layers together with their parameters on a device. Owns the parameters' memory.
+ *
+ * <p>One thread at a time may change the parameters; others may read them and build programs
+ * meanwhile, and find each as it is between two changes.
+ */
 public final class Model implements AutoCloseable {
   /** Parameters are drawn and copied to the device in pieces of so many elements. */
   private static final int PIECE = 1 << 22;
@@ -73,6 +78,25 @@ public final class Model implements AutoCloseable {
     Value y =
         layer.build(new BuildContext(probe, Mode.EVALUATION, layout, source, source, null), x);
     return Math.toIntExact(y.type().shape().columns());
+  }
+
+  /**
+   * A model in FP32 with freshly drawn parameters, whose first layer says how many features it
+   * takes.
+   *
+   * @throws LaminaException if it does not say so
+   */
+  public static Model create(Layer layer, Backend backend, long seed) {
+    int inputs =
+        layer
+            .inputs()
+            .orElseThrow(() ->
+                new LaminaException(
+                    "the first layer of "
+                        + layer
+                        + " takes any number of features; say how many there are:"
+                        + " Model.create(layer, inputs, backend, seed)"));
+    return create(layer, inputs, backend, seed);
   }
 
   /** A model in FP32 with freshly drawn parameters. */
@@ -155,7 +179,19 @@ public final class Model implements AutoCloseable {
     BuildContext context = new BuildContext(graph, mode, layout, source, parameters, clock);
     Value y = layer.build(context, x);
     layout.parameters().forEach(context::value); // also those that no layer asked for
-    return graph.name(y, "output");
+    return graph.name(y, context.path("output"));
+  }
+
+  /**
+   * Adds the model to a graph for evaluation, under a name, so that a graph can have several models
+   * or one several times: all names within begin with it, as {@code encoder.0.weight} and {@code
+   * encoder.output}.
+   *
+   * @param x [batch, inputs]
+   * @return [batch, outputs]
+   */
+  public Value build(Graph graph, String name, Value x) {
+    return graph.scope(name, () -> build(graph, x, Mode.EVALUATION, null));
   }
 
   /**

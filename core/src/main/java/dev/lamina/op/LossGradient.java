@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The gradient of {@link Loss} by the model's output as the {@link LossFunction} states it: inputs
- * dL [], z, y; output dz of z's type, for BF16 rounded once.
+ * The gradient of {@link MeanLoss} by the model's output as the {@link LossFunction} states it:
+ * inputs dL [], z, y; output dz of z's type, for BF16 rounded once.
  */
 public record LossGradient(LossFunction function) implements Op {
   @Override
@@ -18,8 +18,8 @@ public record LossGradient(LossFunction function) implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 3);
-    TensorType z = Loss.checked(this, function, inputs, 1);
-    Check.exactly(this, inputs, 0, Loss.of(z));
+    TensorType z = MeanLoss.checked(this, function, inputs, 1);
+    Check.exactly(this, inputs, 0, MeanLoss.of(z));
     return List.of(z);
   }
 

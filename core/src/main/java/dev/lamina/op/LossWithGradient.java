@@ -4,9 +4,9 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 
 /**
- * A fusion of {@link Loss} and {@link LossGradient} for dL = 1: inputs z, y; outputs dz of z's type
- * and the loss []. With p = softmax(z) by rows and s<sub>i</sub> = Σ<sub>j</sub> y<sub>ij</sub>, 1
- * for a class number:
+ * A fusion of {@link MeanLoss} and {@link LossGradient} for dL = 1: inputs z, y; outputs dz of z's
+ * type and the loss []. With p = softmax(z) by rows and s<sub>i</sub> = Σ<sub>j</sub>
+ * y<sub>ij</sub>, 1 for a class number:
  *
  * <ul>
  *   <li>softmax cross-entropy: loss −Σ<sub>ij</sub> y<sub>ij</sub> ln p<sub>ij</sub> / m,
@@ -29,8 +29,8 @@ public record LossWithGradient(LossFunction function) implements Op {
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     Check.count(this, inputs, 2);
-    TensorType z = Loss.checked(this, function, inputs, 0);
-    return List.of(z, Loss.of(z));
+    TensorType z = MeanLoss.checked(this, function, inputs, 0);
+    return List.of(z, MeanLoss.of(z));
   }
 
   @Override

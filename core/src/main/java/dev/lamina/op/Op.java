@@ -33,7 +33,7 @@ public sealed interface Op
         Gemm,
         GemmActivateGradient,
         GemmBiasGradient,
-        Loss,
+        MeanLoss,
         LossGradient,
         LossWithGradient,
         Map,

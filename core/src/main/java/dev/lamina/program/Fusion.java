@@ -16,9 +16,9 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
@@ -268,7 +268,7 @@ final class Fusion {
 
   /** L = loss(z, y), dz = gradient of the loss for dL = 1. */
   private Rewrite loss(Node node) {
-    if (!(node.op() instanceof Loss(var function))) {
+    if (!(node.op() instanceof MeanLoss(var function))) {
       return null;
     }
     for (Node gradient : uses.of(node.inputs().getFirst())) {

@@ -3,7 +3,7 @@ package dev.lamina.train;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
-import dev.lamina.op.LossFunction;
+import dev.lamina.loss.Loss;
 import dev.lamina.type.DType;
 
 /**
@@ -32,18 +32,18 @@ public abstract sealed class DeviceData implements AutoCloseable
    * @throws LaminaException if data, loss and outputs do not go together, or the device has too
    *     little memory
    */
-  public static DeviceData upload(Backend backend, Dataset data, LossFunction loss, int outputs) {
+  public static DeviceData upload(Backend backend, Dataset data, Loss loss, int outputs) {
     return upload(backend, data, loss, outputs, DType.FP32);
   }
 
   /**
-   * As {@link #upload(Backend, Dataset, LossFunction, int)}, for programs that take features as
-   * another element type.
+   * As {@link #upload(Backend, Dataset, Loss, int)}, for programs that take features as another
+   * element type.
    *
    * @param taken for a training step {@link TrainingStep#features}
    */
   public static DeviceData upload(
-      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken) {
+      Backend backend, Dataset data, Loss loss, int outputs, DType taken) {
     return new ResidentData(backend, new FeatureRows(data, taken), rows(data, loss, outputs));
   }
 
@@ -56,28 +56,28 @@ public abstract sealed class DeviceData implements AutoCloseable
    * @param outputs the number of the model's outputs
    * @throws LaminaException if data, loss and outputs do not go together
    */
-  public static DeviceData stream(Backend backend, Dataset data, LossFunction loss, int outputs) {
+  public static DeviceData stream(Backend backend, Dataset data, Loss loss, int outputs) {
     return stream(backend, data, loss, outputs, DType.FP32);
   }
 
   /**
-   * As {@link #stream(Backend, Dataset, LossFunction, int)}, for programs that take features as
-   * another element type.
+   * As {@link #stream(Backend, Dataset, Loss, int)}, for programs that take features as another
+   * element type.
    *
    * @param taken for a training step {@link TrainingStep#features}
    */
   public static DeviceData stream(
-      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken) {
+      Backend backend, Dataset data, Loss loss, int outputs, DType taken) {
     long pieceBytes = StreamedData.pieceBytes(backend.freeBytes());
     return stream(backend, data, loss, outputs, taken, pieceBytes);
   }
 
   /**
-   * As {@link #stream(Backend, Dataset, LossFunction, int, DType)}, with pieces of about so many
-   * bytes, and at least of a batch.
+   * As {@link #stream(Backend, Dataset, Loss, int, DType)}, with pieces of about so many bytes, and
+   * at least of a batch.
    */
   public static DeviceData stream(
-      Backend backend, Dataset data, LossFunction loss, int outputs, DType taken, long pieceBytes) {
+      Backend backend, Dataset data, Loss loss, int outputs, DType taken, long pieceBytes) {
     if (pieceBytes < 1) {
       throw new IllegalArgumentException("pieces of " + pieceBytes + " bytes");
     }
@@ -93,12 +93,7 @@ public abstract sealed class DeviceData implements AutoCloseable
    * @param taken the element type in which programs take features
    */
   public static DeviceData open(
-      DataReport report,
-      Backend backend,
-      Dataset data,
-      LossFunction loss,
-      int outputs,
-      DType taken) {
+      DataReport report, Backend backend, Dataset data, Loss loss, int outputs, DType taken) {
     return report.onDevice()
         ? upload(backend, data, loss, outputs, taken)
         : stream(backend, data, loss, outputs, taken);
@@ -106,18 +101,13 @@ public abstract sealed class DeviceData implements AutoCloseable
 
   /** As {@link #open}, but nothing is allocated: to find out what would be. */
   static DeviceData plan(
-      DataReport report,
-      Backend backend,
-      Dataset data,
-      LossFunction loss,
-      int outputs,
-      DType taken) {
+      DataReport report, Backend backend, Dataset data, Loss loss, int outputs, DType taken) {
     return report.onDevice()
         ? new PlannedData(new FeatureRows(data, taken), rows(data, loss, outputs))
         : stream(backend, data, loss, outputs, taken);
   }
 
-  private static TargetRows rows(Dataset data, LossFunction loss, int outputs) {
+  private static TargetRows rows(Dataset data, Loss loss, int outputs) {
     return new TargetRows(data, Targets.of(data, loss, outputs), outputs);
   }
 

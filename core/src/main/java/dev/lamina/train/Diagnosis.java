@@ -2,6 +2,7 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Operand;
+import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.host.HostMemory;
@@ -11,7 +12,6 @@ import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -40,13 +40,13 @@ final class Diagnosis {
    */
   static Finding of(
       StepOptions options,
+      StepVariables variables,
       Map<Variable, Operand> bindings,
-      Operand clock,
       BatchSupply supply,
       Program step,
       long number) {
     try {
-      return look(options, bindings, clock, supply, step, number);
+      return look(options, variables, bindings, supply, step, number);
     } catch (LaminaException e) {
       LOG.log(System.Logger.Level.DEBUG, "the bad step could not be computed again", e);
       return null;
@@ -55,30 +55,22 @@ final class Diagnosis {
 
   private static Finding look(
       StepOptions options,
+      StepVariables variables,
       Map<Variable, Operand> bindings,
-      Operand clock,
       BatchSupply supply,
       Program step,
       long number) {
-    StepGraph look = new StepGraph(options.plain(), false);
-    look.graph.names().values().stream()
-        .filter(v -> v.placement() == null)
-        .forEach(look.graph::keep);
-    Map<Variable, Operand> all = new HashMap<>(bindings);
-    all.put(look.clock, clock);
-    for (Variable own : look.shared()) {
-      all.put(own, named(own.name(), bindings));
-    }
-    try (Program program =
-            Program.compile("diagnosis", look.graph, options.model().backend(), all);
+    Graph look = StepGraph.ofLook(options.plain(), variables);
+    look.names().values().stream().filter(v -> v.placement() == null).forEach(look::keep);
+    try (Program program = Program.compile("diagnosis", look, options.model().backend(), bindings);
         Arena arena = Arena.ofConfined()) {
-      for (Value input : look.graph.inputs()) {
+      for (Value input : look.inputs()) {
         MemorySegment host = HostMemory.allocate(arena, input.type().bytes(), input.name());
         step.read(input.name(), host);
         program.write(input.name(), host);
       }
       supply.run(program, number - 1, 1);
-      for (Map.Entry<String, Value> entry : look.graph.names().entrySet()) {
+      for (Map.Entry<String, Value> entry : look.names().entrySet()) {
         String found = firstBad(program, entry.getKey(), entry.getValue());
         if (found != null) {
           return new Finding(entry.getKey(), found);
@@ -86,14 +78,6 @@ final class Diagnosis {
       }
     }
     return null;
-  }
-
-  private static Operand named(String name, Map<Variable, Operand> bindings) {
-    return bindings.entrySet().stream()
-        .filter(e -> e.getKey().name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .getValue();
   }
 
   private static String firstBad(Program program, String name, Value value) {

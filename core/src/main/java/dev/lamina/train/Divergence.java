@@ -1,7 +1,10 @@
 package dev.lamina.train;
 
 import dev.lamina.data.Dataset;
-import dev.lamina.op.LossFunction;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 
 /**
  * Whether a training run went astray although every number stayed finite: the mean loss of an epoch
@@ -15,17 +18,23 @@ final class Divergence {
   private double first = Double.NaN;
 
   /** For the training data, after preprocessing. */
-  Divergence(Dataset data, LossFunction loss, int outputs) {
+  Divergence(Dataset data, Loss loss, int outputs) {
     ofZeros = ofZeros(data, loss, outputs);
   }
 
-  /** The loss where every output is 0: the same odds for all classes, or 0 for each target. */
-  private static double ofZeros(Dataset data, LossFunction loss, int outputs) {
+  /**
+   * The loss where every output is 0: the same odds for all classes, or 0 for each target. Of other
+   * losses it is not known, and the first step alone is what a run is measured by.
+   */
+  private static double ofZeros(Dataset data, Loss loss, int outputs) {
     return switch (loss) {
-      case SOFTMAX_CROSS_ENTROPY -> Math.log(outputs);
-      case BINARY_CROSS_ENTROPY -> Math.log(2);
-      case MEAN_SQUARED_ERROR ->
+      case SoftmaxCrossEntropy entropy when entropy.equals(new SoftmaxCrossEntropy()) ->
+          Math.log(outputs);
+      case BinaryCrossEntropy _ -> Math.log(2);
+      case SquaredError(SquaredError.Convention convention)
+          when convention == SquaredError.Convention.MEAN ->
           data.isClassification() ? 1.0 / outputs : meanSquare(data, outputs);
+      default -> 0;
     };
   }
 

@@ -5,7 +5,7 @@ package dev.lamina.train;
  *
  * @param loss the mean loss of a sample
  * @param accuracy the share of right answers, NaN for a regression
- * @param rmse the root of the mean squared error, NaN unless that is the loss
+ * @param rmse the root of the mean squared error, NaN unless the outputs are numbers
  */
 public record Evaluation(double loss, double accuracy, double rmse, int samples) {
   /** Whether there is an accuracy. */

@@ -5,9 +5,9 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
 import dev.lamina.graph.Variable;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
-import dev.lamina.op.LossFunction;
 import dev.lamina.program.Program;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -17,15 +17,15 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Evaluates a model on a data set on its device, as often as asked: without gradients, without
- * dropout, without saved activations.
+ * dropout, without saved activations. One thread at a time may use it.
  */
 public final class Evaluator implements AutoCloseable {
   private static final int PART = EvaluationGraph.PART;
+  private static final int PARTS = EvaluationGraph.PARTS;
 
   /** Pieces grow until one takes so long. */
   private static final long PIECE_NANOS = 20_000_000;
 
-  private final LossFunction loss;
   private final int samples;
   private final EvaluationGraph graphs;
   private final Backend backend;
@@ -40,16 +40,16 @@ public final class Evaluator implements AutoCloseable {
    * @param data must stay open as long as the evaluator
    * @param batchSize how many samples are evaluated at once
    */
-  public Evaluator(Model model, LossFunction loss, DeviceData data, int batchSize) {
-    this.loss = loss;
+  public Evaluator(Model model, Loss loss, DeviceData data, int batchSize) {
     samples = data.samples();
     graphs = new EvaluationGraph(model, loss, data, batchSize);
     backend = model.backend();
-    state = backend.allocate("evaluation state", 3 * PART);
+    state = backend.allocate("evaluation state", PARTS * PART);
     Map<Variable, Operand> bindings = new HashMap<>();
     bindings.put(graphs.clock, new Operand(state, 0, graphs.clock.type()));
     bindings.put(graphs.tracker, new Operand(state, PART, graphs.tracker.type()));
     bindings.put(graphs.correct, new Operand(state, 2 * PART, graphs.correct.type()));
+    bindings.put(graphs.squaredErrors, new Operand(state, 3 * PART, graphs.squaredErrors.type()));
     bindings.put(model.variable(), model.operand());
     BatchSupply supplied = BatchSupply.NONE;
     Program first = null;
@@ -82,12 +82,7 @@ public final class Evaluator implements AutoCloseable {
    * @param batchSize how many samples will be evaluated at once
    */
   public static DataReport place(
-      String what,
-      Model model,
-      LossFunction loss,
-      Dataset data,
-      int batchSize,
-      DataPlacement placement) {
+      String what, Model model, Loss loss, Dataset data, int batchSize, DataPlacement placement) {
     Backend backend = model.backend();
     try (DeviceData streamed = DeviceData.stream(backend, data, loss, model.outputs())) {
       EvaluationGraph graph = new EvaluationGraph(model, loss, streamed, batchSize);
@@ -130,38 +125,54 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void begin() {
-    state.write(0, MemorySegment.ofArray(new byte[3 * PART]));
+    state.write(0, MemorySegment.ofArray(new byte[PARTS * PART]));
   }
 
   private Evaluation result() {
     int batches = graphs.batches();
-    double[] values = tracked();
-    double sum = values[Clock.LOSS_SUM] * graphs.batchSize;
-    boolean finite = values[Clock.FIRST_BAD_STEP] == 0;
+    Sums sums = new Sums(graphs.batchSize);
     if (rest != null) {
       supply.run(rest, batches, 1);
-      double[] after = tracked();
-      sum += (after[Clock.LOSS_SUM] - values[Clock.LOSS_SUM]) * graphs.rest();
-      finite &= after[Clock.FIRST_BAD_STEP] == 0;
+      sums.add(graphs.rest());
     }
-    double mean = finite ? sum / samples : Double.NaN;
     double[] right = new double[1];
     state.read(2 * PART, MemorySegment.ofArray(right));
     return new Evaluation(
-        mean, graphs.accuracy ? right[0] / samples : Double.NaN, rmse(mean), samples);
+        sums.finite ? sums.losses / samples : Double.NaN,
+        graphs.accuracy ? right[0] / samples : Double.NaN,
+        graphs.ofNumbers && sums.finite ? Math.sqrt(sums.squaredErrors / samples) : Double.NaN,
+        samples);
   }
 
-  private double rmse(double mean) {
-    return switch (loss) {
-      case MEAN_SQUARED_ERROR -> Math.sqrt(mean);
-      case SOFTMAX_CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
-    };
-  }
+  /** What the trackers of batch means hold, as sums over samples. */
+  private final class Sums {
+    private double[] loss = new double[4];
+    private double[] squares = new double[4];
+    double losses;
+    double squaredErrors;
+    boolean finite = true;
 
-  private double[] tracked() {
-    double[] values = new double[4];
-    state.read(PART, MemorySegment.ofArray(values));
-    return values;
+    /** The sums over batches of so many samples. */
+    Sums(int batch) {
+      add(batch);
+    }
+
+    /** Adds what was tracked since, of batches of so many samples. */
+    final void add(int batch) {
+      double[] newLoss = tracked(PART);
+      double[] newSquares = tracked(3 * PART);
+      losses += (newLoss[Clock.LOSS_SUM] - loss[Clock.LOSS_SUM]) * batch;
+      squaredErrors += (newSquares[Clock.LOSS_SUM] - squares[Clock.LOSS_SUM]) * batch;
+      finite &= newLoss[Clock.FIRST_BAD_STEP] == 0;
+      loss = newLoss;
+      squares = newSquares;
+    }
+
+    private double[] tracked(long offset) {
+      double[] values = new double[4];
+      state.read(offset, MemorySegment.ofArray(values));
+      return values;
+    }
   }
 
   @Override

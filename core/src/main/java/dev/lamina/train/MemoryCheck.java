@@ -2,7 +2,6 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.KernelMemory;
-import dev.lamina.program.ProgramPlan;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,21 +17,24 @@ record MemoryCheck(
     long gradientBytes,
     long momentBytes,
     long copyBytes,
+    long averageBytes,
     long counterBytes,
     long slabBytes,
     KernelMemory kernels) {
   private static final System.Logger LOG = System.getLogger(MemoryCheck.class.getName());
 
-  static MemoryCheck of(StepOptions options, StepGraph step, ProgramPlan plan) {
+  static MemoryCheck of(StepOptions options, StepPlan plan) {
+    StepVariables variables = plan.variables();
     return new MemoryCheck(
         options,
         options.model().backend().freeBytes(),
-        TrainingStep.bytes(List.of(step.gradients)),
-        TrainingStep.bytes(step.moments),
-        step.working == null ? 0 : TrainingStep.bytes(List.of(step.working)),
-        TrainingStep.bytes(step.counters()),
+        StepState.bytes(List.of(variables.gradients)),
+        StepState.bytes(variables.moments),
+        variables.working == null ? 0 : StepState.bytes(List.of(variables.working)),
+        variables.average == null ? 0 : StepState.bytes(List.of(variables.average)),
+        StepState.bytes(variables.counters()),
         plan.slabBytes(),
-        plan.kernelMemory());
+        plan.kernels());
   }
 
   /**
@@ -61,7 +63,7 @@ record MemoryCheck(
   private long stateBytes() {
     long reserved = options.reserves().stream().mapToLong(Reserve::bytes).sum();
     long data = options.data() == null ? 0 : options.data().missingBytes();
-    return gradientBytes + momentBytes + copyBytes + counterBytes + reserved + data;
+    return gradientBytes + momentBytes + copyBytes + averageBytes + counterBytes + reserved + data;
   }
 
   private long ringBytes(int batchSize) {
@@ -106,6 +108,9 @@ record MemoryCheck(
     if (copyBytes > 0) {
       row(text, "BF16 copy of the parameters", copyBytes, "");
     }
+    if (averageBytes > 0) {
+      row(text, "average of the parameters", averageBytes, "");
+    }
     row(text, "counters", counterBytes, "");
     row(text, "batch, activations and deltas", slabBytes, "");
     if (kernels.needed() > 0) {
@@ -149,8 +154,7 @@ record MemoryCheck(
   }
 
   private long programBytes(int batchSize) {
-    StepGraph step = new StepGraph(options.withBatchSize(batchSize), true);
-    ProgramPlan plan = ProgramPlan.of("training step", step.graph, options.model().backend());
-    return plan.slabBytes() + plan.kernelMemory().needed();
+    StepPlan plan = StepPlan.of(options.withBatchSize(batchSize));
+    return plan.slabBytes() + plan.kernels().needed();
   }
 }

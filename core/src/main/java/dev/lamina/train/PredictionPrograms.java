@@ -4,11 +4,11 @@ import dev.lamina.backend.Operand;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Softmax;
 import dev.lamina.program.Program;
 import dev.lamina.type.DType;
@@ -26,7 +26,7 @@ import java.util.Map;
  */
 final class PredictionPrograms implements AutoCloseable {
   private final Model model;
-  private final LossFunction loss;
+  private final Loss loss;
   private final int batchSize;
   private final Arena arena = Arena.ofShared();
   private final Map<Integer, Sized> bySize = new HashMap<>();
@@ -34,7 +34,7 @@ final class PredictionPrograms implements AutoCloseable {
   /** A program with host memory for its samples and its predictions, in the model's type. */
   private record Sized(Program program, MemorySegment samples, MemorySegment predictions) {}
 
-  PredictionPrograms(Model model, LossFunction loss, int batchSize) {
+  PredictionPrograms(Model model, Loss loss, int batchSize) {
     this.model = model;
     this.loss = loss;
     this.batchSize = batchSize;
@@ -79,7 +79,7 @@ final class PredictionPrograms implements AutoCloseable {
     Value x = graph.input("samples", type);
     Value z = model.build(graph, x, Mode.EVALUATION, null);
     Value y =
-        switch (loss.output()) {
+        switch (loss.outputs()) {
           case CLASS_LOGITS -> graph.emit(new Softmax(false), z);
           case LOGITS -> graph.emit(new Activate(Activation.SIGMOID), z);
           case NUMBERS -> z;

@@ -1,8 +1,8 @@
 package dev.lamina.train;
 
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.ShapeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public final class Predictor implements AutoCloseable {
    * @param batchSize how many samples are computed at once, from 1; more of them take several
    *     batches
    */
-  public Predictor(Model model, LossFunction loss, int batchSize) {
+  public Predictor(Model model, Loss loss, int batchSize) {
     this.model = model;
     this.batchSize = BatchSize.checked(batchSize);
     programs = new PredictionPrograms(model, loss, this.batchSize);

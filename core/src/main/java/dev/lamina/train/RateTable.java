@@ -7,26 +7,23 @@ import dev.lamina.optim.Schedule;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Asks a schedule for the learning rates of steps that are about to run and writes them to the
- * device; does nothing where the device computes them.
+ * Asks a schedule for the learning rates of updates that are about to be made and writes them to
+ * the device.
  *
  * @param schedule what is asked
- * @param table where the rates lie, as {@link StepBegin} reads them; null if the device computes
+ * @param table where the rates lie, as {@link StepBegin} reads them
  */
 record RateTable(Schedule schedule, Operand table) {
   /** The rates of so many steps are on the device at a time. */
   static final int STEPS = 4096;
 
   /**
-   * Prepares some of the steps that are to run, or all.
+   * Prepares some of the updates that are to be made, or all.
    *
-   * @param first the number of the first step, from 0
-   * @return how many steps can be run now
+   * @param first the number of the first update, from 0
+   * @return how many updates can be made now
    */
   int prepare(long first, int steps) {
-    if (table == null) {
-      return steps;
-    }
     long place = first % STEPS;
     double[] rates = new double[(int) Math.min(steps, STEPS - place)];
     for (int i = 0; i < rates.length; i++) {

@@ -4,6 +4,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Clock;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * The first update that was refused because it would have made a parameter NaN or infinite.
@@ -16,16 +17,16 @@ import java.util.Comparator;
  */
 record RefusedUpdate(long step, String parameter, long row, long column, boolean byGradient) {
   /**
-   * Reads what the updates of a model's pieces left.
+   * Reads what the updates of pieces of a model left.
    *
    * @param refusals as {@link Clock#REFUSAL} for each piece
    * @return null if none was refused
    */
-  static RefusedUpdate of(Model model, double[] refusals) {
+  static RefusedUpdate of(Model model, List<ParameterPieces.Piece> pieces, double[] refusals) {
     RefusedUpdate first = null;
     boolean byGradient = false;
     int at = 0;
-    for (ParameterPieces.Piece piece : ParameterPieces.of(model.layout())) {
+    for (ParameterPieces.Piece piece : pieces) {
       long step = (long) refusals[at + Clock.REFUSED_STEP];
       byGradient |= refusals[at + Clock.REFUSED_GRADIENT] != 0;
       if (step != 0 && first == null) {
@@ -35,6 +36,11 @@ record RefusedUpdate(long step, String parameter, long row, long column, boolean
       at += (int) Clock.REFUSAL.size();
     }
     return first == null ? null : first.by(byGradient);
+  }
+
+  /** The same of the last of the batches that an update is made after. */
+  RefusedUpdate afterBatches(int count) {
+    return new RefusedUpdate(step * count, parameter, row, column, byGradient);
   }
 
   private RefusedUpdate by(boolean gradient) {

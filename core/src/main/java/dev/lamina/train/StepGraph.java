@@ -7,16 +7,13 @@ import dev.lamina.graph.Variable;
 import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
+import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
-import dev.lamina.op.Loss;
 import dev.lamina.op.Op;
-import dev.lamina.op.StepBegin;
-import dev.lamina.op.Sym;
 import dev.lamina.op.TrackLoss;
-import dev.lamina.optim.Optimizer;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
@@ -24,43 +21,59 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The graph of a training step: batch, forward, loss, backward and, unless it only looks,
- * optimizer.
+ * The graph of a training step: batch, forward, loss, backward and, unless it only looks, what
+ * becomes of the gradients. They are used at once, or added to those of other batches for an {@link
+ * UpdateGraph} of its own.
  */
 final class StepGraph {
   private static final String GRADIENT = "grad(";
 
   final Graph graph = new Graph();
-  final Variable clock = new Variable("clock", Clock.CLOCK);
-  final Variable tracker = new Variable("loss tracker", Clock.TRACKER);
-  final Variable gradients;
-
-  /** What the updates of the parameters' pieces leave where they could not be done. */
-  final Variable refusals;
-
-  /** The learning rates of steps to come, null if the device computes them. */
-  final Variable rates;
-
-  /** The parameters as BF16, null if the step is not mixed. */
-  final Variable working;
-
-  final List<Variable> moments = new ArrayList<>();
 
   private final Model model;
   private final StepOptions options;
-  private final List<ParameterPieces.Piece> pieces;
+  private final StepVariables variables;
 
-  StepGraph(StepOptions options, boolean update) {
+  /** The graph of a step, which changes the parameters if every batch brings an update. */
+  static Graph of(StepOptions options, StepVariables variables) {
+    return new StepGraph(options, variables, true).graph;
+  }
+
+  /** The graph of a step that changes no parameters, no counters and no sums of gradients. */
+  static Graph ofLook(StepOptions options, StepVariables variables) {
+    return new StepGraph(options, variables, false).graph;
+  }
+
+  private StepGraph(StepOptions options, StepVariables variables, boolean counts) {
     this.model = options.model();
     this.options = options;
-    TensorType flat = model.variable().type();
-    gradients = new Variable("gradients", flat);
-    pieces = ParameterPieces.of(model.layout());
-    refusals = new Variable("refusals", Clock.refusals(pieces.size()));
-    boolean asked = options.optimizer().schedule().curve().isEmpty();
-    rates = asked ? new Variable("learning rates", Clock.rates(RateTable.STEPS)) : null;
-    working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
-    Value clockValue = graph.read(clock);
+    this.variables = variables;
+    Value clock = graph.read(variables.clock);
+    Value loss = loss(clock);
+    boolean accumulates = counts && options.options().accumulation() > 1;
+    UpdateGraph update = new UpdateGraph(graph, options, variables);
+    if (counts) {
+      graph.scope(
+          "step", () -> graph.apply(new TrackLoss(), loss, clock, graph.read(variables.tracker)));
+      update.begin(accumulates ? graph.read(variables.updates) : clock);
+    }
+    differentiate(loss, accumulates);
+    options.keep().forEach(this::keep);
+    if (!counts) {
+      graph.takeAssignments(); // a look changes nothing
+      return;
+    }
+    StateUpdates.add(graph, update.hyper(), Clock.SKIP);
+    if (accumulates) {
+      graph.scope("step", () -> graph.apply(new Advance(), clock));
+    } else {
+      update.finish();
+    }
+  }
+
+  /** The loss of the batch that the clock stands before. */
+  private Value loss(Value clock) {
+    TrainingOptions numbers = options.options();
     Value x;
     Value y;
     if (options.data() == null) {
@@ -68,41 +81,11 @@ final class StepGraph {
       y = graph.input("target", options.targetType());
     } else {
       BatchTable table = options.data().table(options.batchSize());
-      Value indices = table.indices(graph, clockValue, options.batchSize(), options.shuffle());
+      Value indices = table.indices(graph, clock, options.batchSize(), numbers.shuffle());
       x = graph.name(table.gatherFeatures(graph, indices, activations()), "input");
       y = graph.name(table.gatherTargets(graph, indices, model.dtype()), "target");
     }
-    Value z = forward(x, clockValue);
-    Value loss = graph.name(graph.emit(new Loss(options.loss()), z, y), "loss");
-    Value hyper = update ? begin(clockValue, loss) : null;
-    differentiate(loss);
-    options.keep().forEach(this::keep);
-    if (update) {
-      StateUpdates.add(graph, hyper, Clock.SKIP);
-      update(clockValue, hyper);
-    } else {
-      graph.takeAssignments(); // a look changes nothing
-    }
-  }
-
-  /** The variables that the step itself must find room for; the moments first. */
-  List<Variable> owned() {
-    List<Variable> owned = new ArrayList<>(moments);
-    owned.addAll(shared());
-    owned.addAll(counters());
-    return owned;
-  }
-
-  /** Of these, the numbers that a step is told by. */
-  List<Variable> counters() {
-    return rates == null
-        ? List.of(clock, tracker, refusals)
-        : List.of(clock, tracker, refusals, rates);
-  }
-
-  /** Of these, what a look without update needs too. */
-  List<Variable> shared() {
-    return working == null ? List.of(gradients) : List.of(gradients, working);
+    return graph.name(numbers.loss().mean(graph, forward(x, clock), y), "loss");
   }
 
   private DType activations() {
@@ -110,16 +93,18 @@ final class StepGraph {
   }
 
   /** The model's output. */
-  private Value forward(Value x, Value clockValue) {
+  private Value forward(Value x, Value clock) {
     if (!options.mixed()) {
-      return model.build(graph, x, Mode.TRAINING, clockValue);
+      return model.build(graph, x, Mode.TRAINING, clock);
     }
     Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
-    return model.build(graph, working, narrow, Mode.TRAINING, clockValue);
+    return model.build(graph, variables.working, narrow, Mode.TRAINING, clock);
   }
 
-  private void differentiate(Value loss) {
-    List<Value> wanted = new ArrayList<>(model.parameterValues(graph));
+  private void differentiate(Value loss, boolean accumulates) {
+    List<Parameter> trained = variables.assignment.trained();
+    List<Value> wanted = new ArrayList<>();
+    trained.forEach(parameter -> wanted.add(graph.find(parameter.name())));
     for (String name : options.keep()) {
       if (name.startsWith(GRADIENT) && name.endsWith(")")) {
         Value source = graph.find(name.substring(GRADIENT.length(), name.length() - 1));
@@ -129,16 +114,29 @@ final class StepGraph {
       }
     }
     Map<Value, Value> found = Differentiation.gradients(graph, loss, wanted);
-    for (Parameter parameter : model.layout().trained()) {
+    for (Parameter parameter : trained) {
       Value gradient = found.get(graph.find(parameter.name()));
       if (options.mixed()) {
         gradient = graph.emit(new Cast(DType.FP32), gradient);
         graph.rename(GRADIENT + parameter.name() + ")", gradient);
       }
-      // Two parameters may have the same gradient; each needs it at its own place.
-      Value own = gradient.placement() == null ? gradient : graph.emit(new Copy(), gradient);
-      graph.place(own, gradients, parameter.offset());
+      if (accumulates) {
+        accumulate(gradient, parameter);
+      } else {
+        // Two parameters may have the same gradient; each needs it at its own place.
+        Value own = gradient.placement() == null ? gradient : graph.emit(new Copy(), gradient);
+        graph.place(own, variables.gradients, parameter.offset());
+      }
     }
+  }
+
+  /** Adds a batch's part to the mean gradient of several. */
+  private void accumulate(Value gradient, Parameter parameter) {
+    Variable sums = variables.gradients;
+    TensorType type = new TensorType(sums.type().dtype(), parameter.shape());
+    Value sum = graph.view(null, sums, parameter.offset(), type);
+    Op add = new AddScaled(1, 1.0 / options.options().accumulation());
+    graph.place(graph.emit(add, sum, gradient), sums, parameter.offset());
   }
 
   private void keep(String name) {
@@ -151,61 +149,5 @@ final class StepGraph {
               + String.join(", ", graph.names().keySet()));
     }
     graph.keep(value);
-  }
-
-  /** Tracks the loss and prepares the optimizer's step, which needs no gradient for that. */
-  private Value begin(Value clockValue, Value loss) {
-    Value trackerValue = graph.read(tracker);
-    return graph.scope(
-        "step",
-        () -> {
-          graph.apply(new TrackLoss(), loss, clockValue, trackerValue);
-          Optimizer optimizer = options.optimizer();
-          List<Value> operands =
-              new ArrayList<>(List.of(clockValue, trackerValue, graph.read(refusals)));
-          if (rates != null) {
-            operands.add(graph.read(rates));
-          }
-          return graph.emit(
-              new StepBegin(optimizer.schedule().curve(), optimizer.beta1(), optimizer.beta2()),
-              operands.toArray(Sym[]::new));
-        });
-  }
-
-  private void update(Value clockValue, Value hyper) {
-    for (int i = 0; i < options.optimizer().moments(); i++) {
-      moments.add(new Variable("moment " + (i + 1), gradients.type()));
-    }
-    graph.scope(
-        "step",
-        () -> {
-          for (int i = 0; i < pieces.size(); i++) {
-            update(pieces.get(i), hyper, refusal(i));
-          }
-          return graph.apply(new Advance(), clockValue);
-        });
-  }
-
-  private Value refusal(int piece) {
-    return graph.view(null, refusals, piece * Clock.REFUSAL.size(), Clock.REFUSAL);
-  }
-
-  private void update(ParameterPieces.Piece piece, Value hyper, Value refusal) {
-    List<Sym> operands = new ArrayList<>();
-    operands.add(part(model.variable(), piece));
-    operands.add(part(gradients, piece));
-    operands.add(hyper);
-    operands.add(refusal);
-    moments.forEach(moment -> operands.add(part(moment, piece)));
-    if (working != null) {
-      operands.add(part(working, piece));
-    }
-    Op step = options.optimizer().step(piece.decayed(), working != null);
-    graph.apply(step, operands.toArray(Sym[]::new));
-  }
-
-  private Value part(Variable whole, ParameterPieces.Piece piece) {
-    TensorType type = TensorType.of(whole.type().dtype(), piece.size());
-    return graph.view(null, whole, piece.offset(), type);
   }
 }

@@ -2,48 +2,48 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
-import dev.lamina.optim.Optimizer;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * How a training step is made.
+ * How a training step of a model is made.
  *
+ * @param options the numbers; a step has no use for the placement
  * @param data where batches come from, null if the host feeds them
  * @param targets the form of the targets
- * @param shuffle whether each epoch has an order of its own
  * @param keep names of values that can be read after a step
  * @param mixed whether weights and activations are BF16 while the parameters proper are FP32
  * @param reserves what must stay free beside the step
  */
 record StepOptions(
     Model model,
-    LossFunction loss,
-    Optimizer optimizer,
-    int batchSize,
+    TrainingOptions options,
     DeviceData data,
     Targets targets,
-    boolean shuffle,
-    long seed,
     List<String> keep,
     boolean mixed,
     List<Reserve> reserves) {
+  int batchSize() {
+    return options.batchSize();
+  }
+
   /** What brings the step its batches; the caller closes it. */
   BatchSupply supply() {
-    return data == null ? BatchSupply.NONE : data.supply(batchSize, shuffle, seed);
+    return data == null
+        ? BatchSupply.NONE
+        : data.supply(batchSize(), options.shuffle(), options.seed());
   }
 
   /** The type of a batch that the host feeds. */
   TensorType inputType() {
-    return TensorType.of(model.dtype(), batchSize, model.inputs());
+    return TensorType.of(model.dtype(), batchSize(), model.inputs());
   }
 
   /** The type of its targets. */
   TensorType targetType() {
-    return targets.type(batchSize, model.outputs(), model.dtype());
+    return targets.type(batchSize(), model.outputs(), model.dtype());
   }
 
   /** Checks a batch that the host feeds. */
@@ -57,7 +57,7 @@ record StepOptions(
     if (targets != Targets.CLASS_NUMBERS) {
       return;
     }
-    for (int i = 0; i < batchSize; i++) {
+    for (int i = 0; i < batchSize(); i++) {
       int label = fedTargets.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * Integer.BYTES);
       if (label < 0 || label >= model.outputs()) {
         throw new LaminaException(
@@ -74,16 +74,14 @@ record StepOptions(
     }
   }
 
-  /** These options with another number of samples in a batch. */
+  /** The same with another number of samples in a batch. */
   StepOptions withBatchSize(int samples) {
     return new StepOptions(
-        model, loss, optimizer, samples, data, targets, shuffle, seed, keep, mixed, reserves);
+        model, options.withBatchSize(samples), data, targets, keep, mixed, reserves);
   }
 
-  /** These options without values to keep. */
+  /** The same without values to keep. */
   StepOptions plain() {
-    return new StepOptions(
-        model, loss, optimizer, batchSize, data, targets, shuffle, seed, List.of(), mixed,
-        reserves);
+    return new StepOptions(model, options, data, targets, List.of(), mixed, reserves);
   }
 }

@@ -2,8 +2,8 @@ package dev.lamina.train;
 
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public enum Targets {
    *
    * @throws LaminaException if data, loss and model outputs do not go together
    */
-  public static Targets of(Dataset data, LossFunction loss, int outputs) {
+  public static Targets of(Dataset data, Loss loss, int outputs) {
     if (!data.hasTargets()) {
       throw new LaminaException(
           data.source() + " has no targets to learn from or to compare with; name the target");
@@ -34,8 +34,8 @@ public enum Targets {
         : ofNumbers(data, loss, outputs);
   }
 
-  private static Targets ofNumbers(Dataset data, LossFunction loss, int outputs) {
-    return switch (loss.output()) {
+  private static Targets ofNumbers(Dataset data, Loss loss, int outputs) {
+    return switch (loss.outputs()) {
       case CLASS_LOGITS ->
           throw new LaminaException(
               data.source()
@@ -49,10 +49,10 @@ public enum Targets {
     };
   }
 
-  private static Targets ofClasses(Dataset data, LossFunction loss, int outputs) {
+  private static Targets ofClasses(Dataset data, Loss loss, int outputs) {
     int classes = data.classNames().size();
     Targets form =
-        switch (loss.output()) {
+        switch (loss.outputs()) {
           case CLASS_LOGITS -> CLASS_NUMBERS;
           // Accuracy counts an output above 0 as the second class, which holds for logits only.
           case LOGITS -> classes == 2 && outputs == 1 ? SECOND_CLASS : ONE_HOT;
@@ -65,8 +65,8 @@ public enum Targets {
   }
 
   /** The form in which the host feeds targets unless it says otherwise. */
-  static Targets fedTo(LossFunction loss) {
-    return switch (loss.output()) {
+  static Targets fedTo(Loss loss) {
+    return switch (loss.outputs()) {
       case CLASS_LOGITS -> CLASS_NUMBERS;
       case LOGITS, NUMBERS -> VALUES;
     };

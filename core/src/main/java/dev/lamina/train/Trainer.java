@@ -3,9 +3,8 @@ package dev.lamina.train;
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
 import dev.lamina.host.HostMemory;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
-import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.type.DType;
 import java.lang.foreign.Arena;
@@ -13,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,16 +20,15 @@ import java.util.Optional;
  *
  * <p>After a run the model has the parameters of the epoch that was best on the validation data
  * (accuracy, then loss), or of the last without such data.
+ *
+ * <p>One thread at a time may use a trainer, but for {@link #stop}. Others may predict with the
+ * model meanwhile.
  */
 public final class Trainer {
   private static final long REPORT_NANOS = 100_000_000;
 
   private final Model model;
-  private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
-  private Optimizer optimizer = new Adam(0.001);
-  private int batchSize = 128;
-  private long seed;
-  private DataPlacement placement = DataPlacement.AUTO;
+  private TrainingOptions options = TrainingOptions.DEFAULT;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopped;
   private volatile long givingUp; // by the clock of System.nanoTime
@@ -39,34 +38,88 @@ public final class Trainer {
     this.model = model;
   }
 
-  /** Sets the loss. */
-  public Trainer loss(LossFunction function) {
-    loss = function;
+  /** A trainer for a model with options. */
+  public Trainer(Model model, TrainingOptions options) {
+    this(model);
+    options(options);
+  }
+
+  /** How it trains. */
+  public TrainingOptions options() {
+    return options;
+  }
+
+  /** Sets all options at once. */
+  public Trainer options(TrainingOptions all) {
+    options = Objects.requireNonNull(all, "options");
     return this;
+  }
+
+  /** Sets the loss. */
+  public Trainer loss(Loss function) {
+    return options(options.withLoss(function));
   }
 
   /** Sets the optimizer. */
   public Trainer optimizer(Optimizer rule) {
-    optimizer = rule;
-    return this;
+    return options(options.withOptimizer(rule));
   }
 
   /** Sets the number of samples in a batch. */
   public Trainer batchSize(int samples) {
-    batchSize = BatchSize.checked(samples);
-    return this;
+    return options(options.withBatchSize(samples));
   }
 
   /** Sets the seed of shuffles and dropout masks. */
   public Trainer seed(long value) {
-    seed = value;
-    return this;
+    return options(options.withSeed(value));
   }
 
   /** Sets where the data lie; on the device if they fit, unless said otherwise. */
   public Trainer data(DataPlacement where) {
-    placement = where;
+    return options(options.withPlacement(where));
+  }
+
+  /** Has the parameters updated after so many batches, by the mean of their gradients. */
+  public Trainer accumulate(int batches) {
+    return options(options.withAccumulation(batches));
+  }
+
+  /** Brings each element of gradients into [−bound, bound]. */
+  public Trainer clipValue(double bound) {
+    return options(options.withClipValue(bound));
+  }
+
+  /** Makes gradients so short that all together have at most this norm. */
+  public Trainer clipNorm(double bound) {
+    return options(options.withClipNorm(bound));
+  }
+
+  /**
+   * Has each epoch evaluated with an exponential moving average of the parameters, which is what
+   * the model has at the end.
+   *
+   * @param decay what part of itself the average keeps at an update, as 0.999
+   */
+  public Trainer average(double decay) {
+    return options(options.withAverageDecay(decay));
+  }
+
+  /**
+   * Leaves parameters as they are.
+   *
+   * @param patterns names of parameters; {@code *} stands for any characters, as in {@code 0.*}
+   */
+  public Trainer freeze(String... patterns) {
+    for (String pattern : patterns) {
+      group(ParameterGroup.frozen(pattern));
+    }
     return this;
+  }
+
+  /** Has some parameters trained by an optimizer of their own. */
+  public Trainer group(ParameterGroup group) {
+    return options(options.withGroup(group));
   }
 
   /** Adds a listener. */
@@ -128,13 +181,13 @@ public final class Trainer {
     try (DeviceData data = open(places.training(), train, TrainingStep.features(model));
         DeviceData held = open(places.validation(), plan.looked(), model.dtype());
         TrainingStep step = step(data, plan.batch()).build();
-        Evaluator evaluator = new Evaluator(model, loss, held, plan.evaluated());
+        Evaluator evaluator = new Evaluator(model, options.loss(), held, plan.evaluated());
         Arena arena = Arena.ofShared()) {
       MemorySegment best =
           plan.bestBytes() == 0
               ? null
               : HostMemory.allocate(arena, plan.bestBytes(), "the best parameters");
-      Divergence divergence = new Divergence(train, loss, model.outputs());
+      Divergence divergence = new Divergence(train, options.loss(), model.outputs());
       return new Run(step, evaluator, validation != null, best, train.size(), epochs, divergence)
           .fit();
     } finally {
@@ -153,21 +206,15 @@ public final class Trainer {
   }
 
   private TrainingPlan plan(Dataset train, Dataset validation, int epochs) {
-    return TrainingPlan.of(
-        model, loss, batchSize, placement, train, validation, epochs, this::step);
+    return TrainingPlan.of(model, options, train, validation, epochs, this::step);
   }
 
   private DeviceData open(DataReport place, Dataset data, DType taken) {
-    return DeviceData.open(place, model.backend(), data, loss, model.outputs(), taken);
+    return DeviceData.open(place, model.backend(), data, options.loss(), model.outputs(), taken);
   }
 
   private TrainingStep.Builder step(DeviceData data, int batch) {
-    return TrainingStep.of(model)
-        .loss(loss)
-        .optimizer(optimizer)
-        .batchSize(batch)
-        .data(data)
-        .seed(seed);
+    return TrainingStep.of(model).options(options.withBatchSize(batch)).data(data);
   }
 
   /** One call of fit. */
@@ -177,6 +224,8 @@ public final class Trainer {
     private final Evaluator evaluator;
     private final boolean validated;
     private final MemorySegment bestParameters;
+    private final long accumulation = options.accumulation();
+    private final boolean averages = options.averageDecay() > 0;
     private final long samples;
     private final int epochs;
     private final Divergence divergence;
@@ -185,6 +234,7 @@ public final class Trainer {
     private int bestEpoch;
     private boolean bestIsCurrent;
     private int stepsAtOnce = 1;
+    private boolean averaged;
 
     Run(
         TrainingStep step,
@@ -245,6 +295,7 @@ public final class Trainer {
       if (done == 0) {
         return;
       }
+      exchange(true);
       boolean chooses = validated;
       Optional<Evaluation> evaluation =
           chooses ? evaluator.evaluate(Trainer.this::givesUp) : Optional.of(evaluator.evaluate());
@@ -279,6 +330,15 @@ public final class Trainer {
         model.snapshot(bestParameters);
       }
       bestIsCurrent = false;
+      exchange(false);
+    }
+
+    /** Sees to it that the model has the average of its parameters, if there is one, or not. */
+    private void exchange(boolean average) {
+      if (averages && averaged != average) {
+        step.exchangeAverage();
+        averaged = average;
+      }
     }
 
     private void requireFinite(Evaluation evaluation) {
@@ -287,9 +347,14 @@ public final class Trainer {
       }
     }
 
-    /** How many steps lie before the end of an epoch: batches run on across epochs. */
+    /**
+     * How many steps lie before the end of an epoch: batches run on across epochs, and after the
+     * last there is an update.
+     */
     private long stepsUntil(int epoch) {
-      return epoch == epochs ? (samples * epoch + batch - 1) / batch : samples * epoch / batch;
+      return epoch == epochs
+          ? Math.ceilDiv(samples * epoch, batch * accumulation) * accumulation
+          : samples * epoch / batch;
     }
 
     /** Aims at a report every tenth of a second, so that the host hardly ever waits. */

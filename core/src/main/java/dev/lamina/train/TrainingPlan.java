@@ -2,8 +2,8 @@ package dev.lamina.train;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.function.BiFunction;
 
@@ -34,15 +34,14 @@ record TrainingPlan(
    */
   static TrainingPlan of(
       Model model,
-      LossFunction loss,
-      int batchSize,
-      DataPlacement placement,
+      TrainingOptions options,
       Dataset train,
       Dataset validation,
       int epochs,
       BiFunction<DeviceData, Integer, TrainingStep.Builder> describe) {
     Backend backend = model.backend();
-    int batch = Math.min(batchSize, train.size());
+    Loss loss = options.loss();
+    int batch = Math.min(options.batchSize(), train.size());
     // Without validation data a batch shows whether an epoch left parameters that can be used.
     Dataset looked = validation == null ? train.range(0, batch) : validation;
     int evaluated = Math.max(batch, EVALUATED);
@@ -56,7 +55,7 @@ record TrainingPlan(
       EvaluationGraph evaluation = new EvaluationGraph(model, loss, held, evaluated);
       TrainingStep.Builder step = describe.apply(data, batch);
       step.reserve("best parameters", shared ? best : 0);
-      places = Placements.of(backend, placement, step, data, batch, evaluation, held);
+      places = Placements.of(backend, options.placement(), step, data, batch, evaluation, held);
     }
     try (DeviceData data =
             DeviceData.plan(places.training(), backend, train, loss, model.outputs(), taken);

@@ -1,24 +1,25 @@
 package dev.lamina.train;
 
 import dev.lamina.LaminaException;
-import dev.lamina.backend.Backend;
-import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
+import dev.lamina.graph.Graph;
 import dev.lamina.graph.Variable;
+import dev.lamina.loss.Loss;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Clock;
-import dev.lamina.op.LossFunction;
-import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.program.Program;
 import dev.lamina.program.ProgramPlan;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One step of training: batch, forward, loss, backward, optimizer, as one program that runs wholly
@@ -30,58 +31,73 @@ import java.util.Map;
  * are left as they were: with the gradients of large layers updates begin before all gradients are
  * there. After either, steps change nothing any more, and {@link #losses()} says so. So training
  * makes no parameter NaN or infinite.
+ *
+ * <p>One thread at a time may use a step; others may use the same device meanwhile.
  */
 public final class TrainingStep implements AutoCloseable {
   private final StepOptions options;
-  private final Backend backend;
+  private final StepVariables variables;
   private final Map<Variable, Operand> bindings = new HashMap<>();
-  private final Memory state;
-  private final Operand clock;
-  private final Operand tracker;
-  private final Operand refusals;
-  private final RateTable rates;
+  private final StepState state;
+  private final List<RateTable> rates;
   private final BatchSupply supply;
   private final Program program;
+  private final Program update; // null if every batch brings one
+  private final Program exchange; // null if there is no average
   private final ParameterCopy copy;
+  private boolean exchanged;
   private long position;
 
   private TrainingStep(StepOptions options) {
     this.options = options;
     Model model = options.model();
-    backend = model.backend();
-    StepGraph step = new StepGraph(options, true);
-    ProgramPlan plan = ProgramPlan.of("training step", step.graph, backend);
-    MemoryCheck.of(options, step, plan).check();
-    List<Variable> owned = step.owned();
-    state = backend.allocate("training state", bytes(owned));
-    BatchSupply supplied = BatchSupply.NONE;
-    Program made = null;
-    ParameterCopy copied = null;
+    StepPlan plan = StepPlan.of(options);
+    MemoryCheck.of(options, plan).check();
+    variables = plan.variables();
+    Deque<Runnable> undo = new ArrayDeque<>();
+    boolean made = false;
     try {
-      supplied = options.supply();
-      supplied.bind(bindings);
-      bindOwned(owned);
+      state = new StepState(options, variables, bindings);
+      undo.push(state::close);
+      rates =
+          variables.rates.entrySet().stream()
+              .map(e -> new RateTable(e.getKey().schedule(), bindings.get(e.getValue())))
+              .toList();
+      supply = options.supply();
+      undo.push(supply::close);
+      supply.bind(bindings);
       bindings.put(model.variable(), model.operand());
-      clock = bindings.get(step.clock);
-      tracker = bindings.get(step.tracker);
-      refusals = bindings.get(step.refusals);
-      rates = new RateTable(options.optimizer().schedule(), bindings.get(step.rates));
-      backend.zero(owned.stream().map(bindings::get).toArray(Operand[]::new));
-      setClock(0);
-      copied = new ParameterCopy(model, step.working, bindings);
-      made = plan.instantiate(bindings);
+      copy = new ParameterCopy(model, variables.working, bindings);
+      undo.push(copy::close);
+      program = plan.batch().instantiate(bindings);
+      undo.push(program::close);
+      update = plan.update().map(p -> p.instantiate(bindings)).orElse(null);
+      undo.push(() -> close(update));
+      exchange = plan.exchange().map(p -> p.instantiate(bindings)).orElse(null);
+      undo.push(() -> close(exchange));
+      beginAverage();
+      made = true;
     } finally {
-      if (made == null) {
-        if (copied != null) {
-          copied.close();
-        }
-        supplied.close();
-        state.close();
+      if (!made) {
+        undo.forEach(Runnable::run);
       }
     }
-    supply = supplied;
-    program = made;
-    copy = copied;
+  }
+
+  private static void close(Program program) {
+    if (program != null) {
+      program.close();
+    }
+  }
+
+  private void beginAverage() {
+    if (exchange != null) {
+      Model model = options.model();
+      Graph begin = new Averaging(model.variable(), variables).begin();
+      try (Program copying = Program.compile("begin", begin, model.backend(), bindings)) {
+        copying.run();
+      }
+    }
   }
 
   /** Begins the description of a step. */
@@ -99,38 +115,18 @@ public final class TrainingStep implements AutoCloseable {
         : model.dtype();
   }
 
-  /** How much memory variables take, one after the other. */
-  static long bytes(List<Variable> variables) {
-    return variables.stream().mapToLong(v -> Operand.aligned(v.type().bytes())).sum();
-  }
-
-  private void bindOwned(List<Variable> owned) {
-    long offset = 0;
-    for (Variable variable : owned) {
-      bindings.put(variable, new Operand(state, offset, variable.type()));
-      offset += Operand.aligned(variable.type().bytes());
-    }
-  }
-
-  private void setClock(int steps) {
-    int[] values = new int[4];
-    values[Clock.STEP] = steps;
-    values[Clock.SEED_LOW] = (int) options.seed();
-    values[Clock.SEED_HIGH] = (int) (options.seed() >>> 32);
-    clock.memory().write(clock.offset(), MemorySegment.ofArray(values));
-    position = steps;
-  }
-
-  /** Runs one step; may return before the device has finished. */
+  /** {@link #run(int)} for one step. */
   public void run() {
     run(1);
   }
 
   /**
-   * Runs so many steps; may return before the device has finished.
+   * Runs so many steps, of one batch each; may return before the device has finished. After every
+   * {@link TrainingOptions#accumulation}-th the parameters are updated.
    *
-   * @throws LaminaException if the schedule gives a learning rate that is none
-   * @throws IllegalStateException if the host feeds the step and has not done so yet
+   * @throws LaminaException if a schedule gives a learning rate that is none
+   * @throws IllegalStateException if the host feeds the step and has not done so yet, or the model
+   *     has the average of its parameters
    */
   public void run(int steps) {
     if (!program.unwritten().isEmpty()) {
@@ -138,13 +134,54 @@ public final class TrainingStep implements AutoCloseable {
           "the training step has no batch: feed it before the first run, or give it data when it is"
               + " made");
     }
+    if (exchanged) {
+      throw new IllegalStateException(
+          "the model has the average of its parameters: exchange them again before the next step");
+    }
     copy.beforeStep();
+    int accumulation = options.options().accumulation();
     for (int left = steps; left > 0; ) {
-      int now = rates.prepare(position, left);
+      int now = Math.toIntExact(Math.min(left, accumulation - position % accumulation));
+      boolean updates = (position + now) % accumulation == 0;
+      if (update == null) {
+        now = prepareRates(position, left);
+      } else if (updates) {
+        prepareRates(position / accumulation, 1);
+      }
       supply.run(program, position, now);
       position += now;
       left -= now;
+      if (update != null && updates) {
+        update.run();
+      }
     }
+  }
+
+  /** Has the learning rates of some updates ready, and says of how many. */
+  private int prepareRates(long first, int count) {
+    int ready = count;
+    for (RateTable table : rates) {
+      ready = table.prepare(first, ready);
+    }
+    return ready;
+  }
+
+  /**
+   * Gives the model the average of its parameters, to evaluate or save it, and by the next call the
+   * parameters back, without which no step can be run.
+   *
+   * @throws IllegalStateException if there is no average
+   * @see TrainingOptions#averageDecay
+   */
+  public void exchangeAverage() {
+    if (exchange == null) {
+      throw new IllegalStateException(
+          "the training step keeps no average of the parameters: give it a decay of one when it is"
+              + " made");
+    }
+    exchange.run();
+    options.model().revise();
+    exchanged = !exchanged;
   }
 
   /**
@@ -167,9 +204,26 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * Sets the step counter: the next step is number {@code finished + 1} again, with the same batch
    * and dropout masks. Parameters and moments stay.
+   *
+   * @throws IllegalArgumentException if the gradients of steps before that number would be missing
+   *     from the mean that an update is made of
    */
   public void rewind(long finished) {
-    setClock(Math.toIntExact(finished));
+    int accumulation = options.options().accumulation();
+    if (finished % accumulation != 0) {
+      throw new IllegalArgumentException(
+          "rewinding to step "
+              + finished
+              + ": the parameters are updated after every "
+              + accumulation
+              + " steps; expected a multiple of that");
+    }
+    setClock(finished);
+  }
+
+  private void setClock(long steps) {
+    state.setClock(steps);
+    position = steps;
   }
 
   /**
@@ -192,9 +246,7 @@ public final class TrainingStep implements AutoCloseable {
 
   /** The number of finished steps; waits for the device. */
   public long steps() {
-    int[] values = new int[4];
-    clock.memory().read(clock.offset(), MemorySegment.ofArray(values));
-    return values[Clock.STEP];
+    return state.batches();
   }
 
   /**
@@ -206,36 +258,38 @@ public final class TrainingStep implements AutoCloseable {
   public LossReport losses() {
     // An update that was refused comes before every loss that was not finite: else it would have
     // been skipped.
-    RefusedUpdate refused = RefusedUpdate.of(options.model(), read(refusals));
+    RefusedUpdate refused = state.refused();
     if (refused != null) {
-      // Without a bad gradient the step computed again, with what was updated since, tells nothing.
-      Diagnosis.Finding first = refused.byGradient() ? diagnose(refused.step()) : null;
-      throw NonFiniteException.ofUpdate(refused, first);
+      throw NonFiniteException.ofUpdate(refused, origin(refused));
     }
-    double[] values = read(tracker);
+    double[] values = state.losses();
     if (values[Clock.FIRST_BAD_STEP] != 0) {
       long bad = (long) values[Clock.FIRST_BAD_STEP];
       throw NonFiniteException.ofLoss(bad, diagnose(bad));
     }
     double mean = values[Clock.LOSS_SUM] / values[Clock.LOSS_COUNT];
-    // Of a sum that runs on, small losses would be lost behind a large one.
-    values[Clock.LOSS_SUM] = 0;
-    values[Clock.LOSS_COUNT] = 0;
-    tracker.memory().write(tracker.offset(), MemorySegment.ofArray(values));
+    state.clearLosses(values);
     return new LossReport(steps(), mean, values[Clock.LAST_LOSS]);
   }
 
-  private static double[] read(Operand numbers) {
-    double[] values = new double[Math.toIntExact(numbers.type().size())];
-    numbers.memory().read(numbers.offset(), MemorySegment.ofArray(values));
-    return values;
+  /** In which of the batches that the refused update was made of something was not finite. */
+  private Diagnosis.Finding origin(RefusedUpdate refused) {
+    // Without a bad gradient the step computed again, with what was updated since, tells nothing.
+    int batches = refused.byGradient() ? options.options().accumulation() : 0;
+    Diagnosis.Finding found = null;
+    for (long step = refused.step() - batches + 1;
+        step <= refused.step() && found == null;
+        step++) {
+      found = diagnose(step);
+    }
+    return found;
   }
 
   /** Where a step first has a value that is not finite, as the parameters are now. */
   private Diagnosis.Finding diagnose(long step) {
-    setClock(Math.toIntExact(step - 1));
+    setClock(step - 1);
     copy.refresh();
-    return Diagnosis.of(options, bindings, clock, supply, program, step);
+    return Diagnosis.of(options, variables, bindings, supply, program, step);
   }
 
   /** Why the loss on held-out data may not be finite, though all steps so far were. */
@@ -246,6 +300,8 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    close(exchange);
+    close(update);
     program.close();
     copy.close();
     supply.close();
@@ -255,13 +311,9 @@ public final class TrainingStep implements AutoCloseable {
   /** Describes a training step; only the model is needed. */
   public static final class Builder {
     private final Model model;
-    private LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
-    private Optimizer optimizer = new Adam(0.001);
-    private int batchSize = 128;
+    private TrainingOptions options = TrainingOptions.DEFAULT;
     private DeviceData data;
     private Targets targets;
-    private boolean shuffle = true;
-    private long seed;
     private final List<String> keep = new ArrayList<>();
     private final List<Reserve> reserves = new ArrayList<>();
     private boolean mixed;
@@ -271,22 +323,25 @@ public final class TrainingStep implements AutoCloseable {
       mixed = TrainingStep.features(model) == DType.BF16;
     }
 
-    /** The loss; softmax cross-entropy unless said otherwise. */
-    public Builder loss(LossFunction function) {
-      loss = function;
+    /** All numbers at once. */
+    public Builder options(TrainingOptions all) {
+      options = Objects.requireNonNull(all, "options");
       return this;
+    }
+
+    /** The loss; softmax cross-entropy unless said otherwise. */
+    public Builder loss(Loss function) {
+      return options(options.withLoss(function));
     }
 
     /** The optimizer; Adam at 0.001 unless said otherwise. */
     public Builder optimizer(Optimizer rule) {
-      optimizer = rule;
-      return this;
+      return options(options.withOptimizer(rule));
     }
 
     /** The number of samples in a batch; 128 unless said otherwise. */
     public Builder batchSize(int samples) {
-      batchSize = BatchSize.checked(samples);
-      return this;
+      return options(options.withBatchSize(samples));
     }
 
     /**
@@ -306,14 +361,12 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Whether each epoch has an order of its own; yes unless said otherwise. */
     public Builder shuffle(boolean on) {
-      shuffle = on;
-      return this;
+      return options(options.withShuffle(on));
     }
 
     /** The seed of shuffles and dropout masks. */
     public Builder seed(long value) {
-      seed = value;
-      return this;
+      return options(options.withSeed(value));
     }
 
     /**
@@ -358,7 +411,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** What the step will do and how much memory it will take, before any is allocated. */
     public ProgramPlan plan() {
-      return ProgramPlan.of("training step", new StepGraph(options(), true).graph, model.backend());
+      return StepPlan.of(stepOptions()).batch();
     }
 
     /**
@@ -371,10 +424,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private MemoryCheck memory() {
-      StepOptions options = options();
-      StepGraph step = new StepGraph(options, true);
-      ProgramPlan plan = ProgramPlan.of("training step", step.graph, model.backend());
-      return MemoryCheck.of(options, step, plan);
+      StepOptions all = stepOptions();
+      return MemoryCheck.of(all, StepPlan.of(all));
     }
 
     /**
@@ -384,28 +435,18 @@ public final class TrainingStep implements AutoCloseable {
      *     table of what needs how much, and says which batch size would fit
      */
     public TrainingStep build() {
-      return new TrainingStep(options());
+      return new TrainingStep(stepOptions());
     }
 
-    private StepOptions options() {
+    private StepOptions stepOptions() {
       Targets form = targets;
       if (data != null) {
         form = data.targets();
       } else if (form == null) {
-        form = Targets.fedTo(loss);
+        form = Targets.fedTo(options.loss());
       }
       return new StepOptions(
-          model,
-          loss,
-          optimizer,
-          batchSize,
-          data,
-          form,
-          shuffle,
-          seed,
-          List.copyOf(keep),
-          mixed,
-          List.copyOf(reserves));
+          model, options, data, form, List.copyOf(keep), mixed, List.copyOf(reserves));
     }
   }
 }

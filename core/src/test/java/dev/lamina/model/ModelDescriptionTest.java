@@ -8,21 +8,28 @@ import dev.lamina.LaminaException;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.data.Standardizer;
+import dev.lamina.graph.Graph;
 import dev.lamina.io.Json;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.Losses;
+import dev.lamina.loss.Outputs;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Identity;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a description says of layers, outputs, classes, targets and preprocessing must agree. */
@@ -39,7 +46,7 @@ class ModelDescriptionTest {
   }
 
   private static ModelDescription description(
-      int outputs, LossFunction loss, Schema schema, Optional<Standardizer> targets) {
+      int outputs, Loss loss, Schema schema, Optional<Standardizer> targets) {
     return new ModelDescription(
         new Sequential(new Linear(INPUTS, 3), new Linear(3, outputs)),
         INPUTS,
@@ -58,17 +65,22 @@ class ModelDescriptionTest {
   }
 
   private static ModelDescription read(String json) {
-    return ModelDescription.fromJson(Json.parse(json, "m/model.json"));
+    return ModelDescription.fromJson(Json.parse(json, "m/model.json"), LayerTypes.STANDARD);
+  }
+
+  private static Set<String> labels() {
+    return Losses.names();
   }
 
   @ParameterizedTest
-  @EnumSource(LossFunction.class)
-  void classesAreAsManyAsOutputs(LossFunction loss) {
+  @MethodSource("labels")
+  void classesAreAsManyAsOutputs(String label) {
+    Loss loss = Losses.find(label).orElseThrow();
     for (int classes = 1; classes <= 5; classes++) {
       for (int outputs = 1; outputs <= 5; outputs++) {
         Schema schema = classes(classes);
         int came = outputs;
-        boolean oneForTwo = loss == LossFunction.BINARY_CROSS_ENTROPY && classes == 2;
+        boolean oneForTwo = loss.equals(new BinaryCrossEntropy()) && classes == 2;
         if (classes == outputs || oneForTwo && outputs == 1) {
           ModelDescription good = description(outputs, loss, schema, Optional.empty());
           assertEquals(good, read(Json.pretty(good.toJson())));
@@ -82,9 +94,30 @@ class ModelDescriptionTest {
     }
   }
 
+  /** Old files have a name only; a loss of one's own is a name and what outputs mean to it. */
+  @Test
+  void lossesAreKept() {
+    Loss weighted = new SoftmaxCrossEntropy().withClassWeights(1, 2.5).withIgnoredLabel(0);
+    ModelDescription good = description(2, weighted, classes(2), Optional.empty());
+    assertEquals(good, read(Json.pretty(good.toJson())));
+    String json = Json.pretty(good.toJson()).replace(weighted.label(), "SOFTMAX_CROSS_ENTROPY");
+    assertEquals(new SoftmaxCrossEntropy(), read(json).loss());
+    refused(() -> read(json.replace("SOFTMAX_CROSS_ENTROPY", "huber:delta=-1")), "loss", "delta");
+    refused(() -> read(json.replace("SOFTMAX_CROSS_ENTROPY", "hinge")), "hinge", "huber");
+
+    Loss own =
+        Loss.named("focal: gamma 2", Outputs.CLASS_LOGITS, new SoftmaxCrossEntropy()::losses);
+    String text = Json.pretty(description(2, own, classes(2), Optional.empty()).toJson());
+    Loss known = read(text).loss();
+    assertEquals(own.label(), known.label());
+    assertEquals(Outputs.CLASS_LOGITS, known.outputs());
+    refused(() -> known.losses(new Graph(), null, null), "focal: gamma 2", "can predict");
+    refused(() -> Loss.named("Huber", Outputs.NUMBERS, own), "one of Lamina's");
+  }
+
   @Test
   void targetsAreAsManyAsOutputs() {
-    LossFunction loss = LossFunction.MEAN_SQUARED_ERROR;
+    Loss loss = new SquaredError();
     for (int targets = 1; targets <= 3; targets++) {
       Schema schema = Schema.regression(INPUTS, targets);
       Optional<Standardizer> scaled = Optional.of(standardizer(targets));
@@ -102,17 +135,14 @@ class ModelDescriptionTest {
     refused(
         () ->
             description(
-                2,
-                LossFunction.SOFTMAX_CROSS_ENTROPY,
-                Schema.regression(INPUTS, 2),
-                Optional.empty()),
+                2, new SoftmaxCrossEntropy(), Schema.regression(INPUTS, 2), Optional.empty()),
         "softmax-cross-entropy",
         "classes");
   }
 
   @Test
   void preprocessingFitsTheColumns() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     refused(
         () -> description(2, loss, classes(2), Optional.of(standardizer(1))),
         "classes",
@@ -133,7 +163,7 @@ class ModelDescriptionTest {
 
   @Test
   void layersFitEachOtherAndTheInputs() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     Preprocessing none = Preprocessing.NONE;
     Layer broken = new Sequential(new Linear(INPUTS, 3), new Linear(5, 2));
     refused(
@@ -159,8 +189,7 @@ class ModelDescriptionTest {
   void filesThatDoNotAgreeAreRefusedWithTheirName(String instead) {
     String good =
         Json.pretty(
-            description(2, LossFunction.SOFTMAX_CROSS_ENTROPY, classes(2), Optional.empty())
-                .toJson());
+            description(2, new SoftmaxCrossEntropy(), classes(2), Optional.empty()).toJson());
     String bad = good.replace("\"class_names\": [\"0\", \"1\"]", instead);
     if (instead.contains("target_names")) {
       bad = bad.replace("\"target_names\": [\"class\"],", "");
@@ -180,7 +209,7 @@ class ModelDescriptionTest {
                             new Sequential(many),
                             INPUTS,
                             DType.FP32,
-                            LossFunction.MEAN_SQUARED_ERROR,
+                            new SquaredError(),
                             classes(INPUTS),
                             Preprocessing.NONE,
                             Map.of())

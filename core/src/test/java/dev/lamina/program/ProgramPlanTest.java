@@ -16,8 +16,8 @@ import dev.lamina.op.Binary;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -55,7 +55,7 @@ class ProgramPlanTest {
     }
     Value f = graph.emit(new Activate(Activation.RELU), z);
     Value logits = linear("2", f, 50, 10);
-    Value loss = graph.emit(new Loss(LossFunction.SOFTMAX_CROSS_ENTROPY), logits, y);
+    Value loss = graph.emit(new MeanLoss(LossFunction.SOFTMAX_CROSS_ENTROPY), logits, y);
     graph.keep(loss);
     Variable flat = new Variable("gradients", TensorType.of(DType.FP32, 5000));
     long offset = 0;

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.data.Dataset;
 import dev.lamina.graph.Node;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
@@ -31,7 +32,7 @@ class TrainingPlanTest {
       linear.add(new Linear(width, width, Activation.RELU));
     }
     linear.add(new Linear(width, width));
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     List<String> classes = IntStream.range(0, width).mapToObj(Integer::toString).toList();
     Dataset data = Dataset.classification(new float[2 * width], width, new int[2], classes);
     try (Model model = Model.zeros(new Sequential(linear), width, backend, DType.FP32);

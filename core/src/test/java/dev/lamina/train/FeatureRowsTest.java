@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.backend.Memory;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Digits;
-import dev.lamina.op.LossFunction;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.type.BFloat16;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
@@ -56,7 +57,7 @@ class FeatureRowsTest {
     Dataset data = samples();
     long targets = 256;
     RoomyBackend backend = new RoomyBackend(4L * x.length + 1000);
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     for (DType taken : List.of(DType.FP32, DType.BF16, DType.FP64)) {
       long bytes = x.length * (taken == DType.BF16 ? 2L : 4L);
       try (DeviceData resident = DeviceData.upload(backend, data, loss, 2, taken);

@@ -10,10 +10,11 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Operand;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -127,8 +128,7 @@ class MemoryCheckTest {
             new float[40 * INPUTS], INPUTS, new int[40], List.of("abcdefghij".split("")));
     RoomyBackend backend = withFree(40L * (INPUTS + 1) * 4 + 100);
     try (Model model = model(backend);
-        DeviceData data =
-            DeviceData.upload(backend, samples, LossFunction.SOFTMAX_CROSS_ENTROPY, 10)) {
+        DeviceData data = DeviceData.upload(backend, samples, new SoftmaxCrossEntropy(), 10)) {
       TrainingStep.Builder builder = TrainingStep.of(model).batchSize(16).data(data);
       String message = assertThrows(LaminaException.class, builder::build).getMessage();
       assertRow(message, "training data", 40L * INPUTS * 4 + 40 * 4);
@@ -146,7 +146,7 @@ class MemoryCheckTest {
     RoomyBackend backend = withFree(300_000);
     try (Model model = model(backend);
         DeviceData data =
-            DeviceData.stream(backend, samples(2000), LossFunction.SOFTMAX_CROSS_ENTROPY, 10)) {
+            DeviceData.stream(backend, samples(2000), new SoftmaxCrossEntropy(), 10)) {
       TrainingStep.Builder builder = TrainingStep.of(model).batchSize(2000).data(data);
       String message = assertThrows(LaminaException.class, builder::build).getMessage();
       long ring = Operand.aligned(2 * 2000L * INPUTS * 4) + Operand.aligned(2 * 2000L * 4);
@@ -166,7 +166,7 @@ class MemoryCheckTest {
   @Test
   void dataForWhichThereIsNoRoomAreRefusedWithTheRemedy() {
     try (Model model = model(withFree(10_000))) {
-      LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+      Loss loss = new SoftmaxCrossEntropy();
       String message =
           assertThrows(
                   LaminaException.class,
@@ -180,7 +180,7 @@ class MemoryCheckTest {
   /** With a sixteenth to spare, and beside what the evaluation needs. */
   @Test
   void dataLieOnTheDeviceIfTheyFit() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     long bytes = 2000 * (INPUTS + 1) * 4;
     for (DataPlacement asked : DataPlacement.values()) {
       for (boolean fits : new boolean[] {true, false}) {

@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class TrainingMemoryTest {
   private static final int SAMPLES = 3000;
   private static final int BATCH = 100;
   private static final long PLENTY = 1L << 40;
-  private static final LossFunction LOSS = LossFunction.SOFTMAX_CROSS_ENTROPY;
+  private static final Loss LOSS = new SoftmaxCrossEntropy();
 
   private static Dataset samples(int count) {
     return Dataset.classification(

@@ -21,10 +21,10 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Map;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
@@ -84,7 +84,7 @@ final class PlainKernels implements Kernels {
           Map _,
           Unary _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");
-      case Loss o ->
+      case MeanLoss o ->
           PlainLosses.bind(
               o.function(), null, in.get(0), in.get(1), null, out.getFirst(), workspace);
       case LossGradient o ->

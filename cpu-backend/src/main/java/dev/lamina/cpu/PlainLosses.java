@@ -30,11 +30,7 @@ final class PlainLosses {
       Buffer dz,
       Buffer loss,
       Workspace workspace) {
-    boolean byRow =
-        switch (function.output()) {
-          case CLASS_LOGITS -> true;
-          case LOGITS, NUMBERS -> false;
-        };
+    boolean byRow = function.byRow();
     long count = byRow ? z.type().shape().rows() : z.type().size();
     int columns = byRow ? Math.toIntExact(z.type().shape().columns()) : 1;
     Part part =

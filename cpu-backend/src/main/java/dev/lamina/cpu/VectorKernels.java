@@ -21,11 +21,11 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Map;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
@@ -103,7 +103,7 @@ final class VectorKernels implements Kernels {
           VectorGather.has(o, in.getFirst().type().dtype())
               ? List.of(VectorGather.gather(o, in.get(0), in.get(1), out.getFirst()))
               : null;
-      case Loss(LossFunction f) when isWideEntropy(f, in.getFirst()) ->
+      case MeanLoss(LossFunction f) when isWideEntropy(f, in.getFirst()) ->
           VectorSoftmax.crossEntropy(null, in.get(0), in.get(1), null, out.getFirst(), workspace);
       case LossGradient(LossFunction f) when isWideEntropy(f, in.get(1)) ->
           VectorSoftmax.crossEntropy(
@@ -139,7 +139,7 @@ final class VectorKernels implements Kernels {
           Gemm _,
           GemmActivateGradient _,
           GemmBiasGradient _,
-          Loss _,
+          MeanLoss _,
           LossGradient _,
           LossWithGradient _,
           Map _,

@@ -3,10 +3,10 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.List;
@@ -87,7 +87,7 @@ class LossKernelsTest {
       KernelRunner.assertClose(what + " dz", dtype, 4, scale, dz, both.get(0));
       KernelRunner.assertClose(what + " loss", dtype, 64, 4 * n, loss, both.get(1));
       double[] alone =
-          KernelRunner.run(kernels, new Loss(function), types, values).outputs().getFirst();
+          KernelRunner.run(kernels, new MeanLoss(function), types, values).outputs().getFirst();
       KernelRunner.assertClose(what + " loss alone", dtype, 64, 4 * n, loss, alone);
       double[] gradient =
           KernelRunner.run(

@@ -1,9 +1,9 @@
 package dev.lamina.cuda;
 
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Softmax;
 import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.type.DType;
@@ -43,7 +43,7 @@ final class LossLowering {
         Argument.count(type.shape().columns()));
   }
 
-  static void loss(Emission e, Loss op) {
+  static void loss(Emission e, MeanLoss op) {
     lower(e, op.function(), 0, Argument.NULL, Argument.NULL, e.output(0));
   }
 
@@ -61,11 +61,7 @@ final class LossLowering {
       Emission e, LossFunction function, int from, Argument dL, Argument dZ, Argument loss) {
     TensorType z = e.inputType(from);
     boolean wanted = loss != Argument.NULL;
-    boolean byRow =
-        switch (function.output()) {
-          case CLASS_LOGITS -> true;
-          case LOGITS, NUMBERS -> false;
-        };
+    boolean byRow = function.byRow();
     boolean labels = e.inputType(from + 1).dtype() == DType.INT32;
     String kernel =
         switch (function) {

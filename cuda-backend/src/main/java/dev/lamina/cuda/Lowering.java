@@ -24,10 +24,10 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Map;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
 import dev.lamina.op.Softmax;
@@ -78,7 +78,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
 
       case Softmax op -> LossLowering.softmax(e, op);
       case SoftmaxGradient op -> LossLowering.softmaxGradient(e, op);
-      case Loss op -> LossLowering.loss(e, op);
+      case MeanLoss op -> LossLowering.loss(e, op);
       case LossGradient op -> LossLowering.lossGradient(e, op);
       case LossWithGradient op -> LossLowering.lossWithGradient(e, op);
       case TrackLoss _ -> LossLowering.trackLoss(e);

@@ -30,10 +30,10 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reshape;
@@ -210,7 +210,7 @@ class LoweringTest {
     for (LossFunction function : LossFunction.values()) {
       boolean classes = function == LossFunction.SOFTMAX_CROSS_ENTROPY;
       for (TensorType y : classes ? List.of(full, labels) : List.of(full)) {
-        calls.add(call(new Loss(function), x, y));
+        calls.add(call(new MeanLoss(function), x, y));
         calls.add(call(new LossGradient(function), TensorType.of(full.dtype()), x, y));
         calls.add(call(new LossWithGradient(function), x, y));
       }

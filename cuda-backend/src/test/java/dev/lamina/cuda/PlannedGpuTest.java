@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Precision;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
@@ -33,8 +33,7 @@ class PlannedGpuTest {
                 784,
                 gpu,
                 DType.FP32);
-        DeviceData data =
-            DeviceData.upload(gpu, samples(), LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
+        DeviceData data = DeviceData.upload(gpu, samples(), new SoftmaxCrossEntropy(), 10);
         TrainingStep step = TrainingStep.of(model).data(data).build()) {
       step.run(repeats);
       return gpu.timeline("training step", repeats, false);

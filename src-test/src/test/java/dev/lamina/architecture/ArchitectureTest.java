@@ -188,13 +188,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void operationsUseTypes() {
+  void operationsUseFormulasAndTypes() {
     classes()
         .that()
         .resideInAPackage("dev.lamina.op..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.lamina", "dev.lamina.type..", "dev.lamina.op..", "java..")
+        .resideInAnyPackage(
+            "dev.lamina", "dev.lamina.formula..", "dev.lamina.type..", "dev.lamina.op..", "java..")
         .check(lamina);
   }
 
@@ -228,6 +229,7 @@ class ArchitectureTest {
             "dev.lamina.graph..",
             "dev.lamina.program..",
             "dev.lamina.nn..",
+            "dev.lamina.loss..",
             "dev.lamina.optim..",
             "dev.lamina.train..",
             "dev.lamina.data..",
@@ -281,8 +283,8 @@ class ArchitectureTest {
   void lossesAreToldApartBySwitches() throws IOException {
     Pattern comparison =
         Pattern.compile(
-            "[!=]=\\s*(LossFunction|Output|CountCorrect\\.Rule)\\.[A-Z]"
-                + "|(LossFunction|Output|CountCorrect\\.Rule)\\.[A-Z_]+\\s*[!=]="
+            "[!=]=\\s*(LossFunction|Outputs|CountCorrect\\.Rule)\\.[A-Z]"
+                + "|(LossFunction|Outputs|CountCorrect\\.Rule)\\.[A-Z_]+\\s*[!=]="
                 + "|LossFunction\\.[A-Z_]+\\.equals"
                 + "|equals\\(LossFunction\\.");
     assertTrue(comparison.matcher("if (loss != LossFunction.MEAN_SQUARED_ERROR)").find());

@@ -77,6 +77,14 @@ class MistakesTest {
     mistakes.add(new Mistake("train --loss mse", "--loss", "mean-squared-error"));
     mistakes.add(new Mistake("train --optimizer lbfgs", "--optimizer", "adamw"));
     mistakes.add(new Mistake("train --schedule linear", "--schedule", "cosine"));
+    mistakes.add(new Mistake("train --loss huber:delta=0", "huber", "delta", "above 0"));
+    mistakes.add(new Mistake("train --loss huber:d=1", "huber", "'d'"));
+    mistakes.add(new Mistake("train --clip-norm 0", "--clip-norm", "above 0"));
+    mistakes.add(new Mistake("train --clip-value -1", "--clip-value", "above 0"));
+    mistakes.add(new Mistake("train --accumulate 0", "--accumulate", "from 1"));
+    mistakes.add(new Mistake("train --average 1", "--average", "below 1"));
+    mistakes.add(new Mistake("train --data digits:60 --freeze 9.*", "--freeze 9.*", "0.weight"));
+    mistakes.add(new Mistake("train --data digits:60 --freeze *", "frozen", "fewer"));
     mistakes.add(new Mistake("train --momentum 0.9", "--momentum", "sgd"));
     mistakes.add(new Mistake("train --nesterov --optimizer sgd", "--nesterov", "--momentum"));
     mistakes.add(new Mistake("train --target kind", "--target", "csv:FILE"));

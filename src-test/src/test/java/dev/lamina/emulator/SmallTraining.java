@@ -5,13 +5,14 @@ import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DeviceData;
@@ -49,7 +50,7 @@ final class SmallTraining implements AutoCloseable {
     try {
       model = Model.create(NETWORK, 7, backend, 11);
       open.push(model);
-      LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+      Loss loss = new SoftmaxCrossEntropy();
       DeviceData data =
           placement == DataPlacement.HOST
               ? DeviceData.stream(backend, samples(), loss, 3, DType.FP32, 2 * 10 * (7 + 1) * 4)
@@ -88,7 +89,7 @@ final class SmallTraining implements AutoCloseable {
         NETWORK,
         7,
         DType.FP32,
-        LossFunction.SOFTMAX_CROSS_ENTROPY,
+        new SoftmaxCrossEntropy(),
         samples().schema(),
         Preprocessing.NONE,
         Map.of());

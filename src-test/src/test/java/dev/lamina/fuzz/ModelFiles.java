@@ -9,6 +9,9 @@ import dev.lamina.io.ModelFolder;
 import dev.lamina.io.Safetensors;
 import dev.lamina.io.SafetensorsFile;
 import dev.lamina.io.TensorData;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Dropout;
@@ -16,7 +19,6 @@ import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.io.IOException;
@@ -46,7 +48,7 @@ final class ModelFiles {
             layers,
             2,
             DType.FP32,
-            LossFunction.SOFTMAX_CROSS_ENTROPY,
+            new SoftmaxCrossEntropy(),
             new Schema(2, List.of("a", "b"), List.of("kind"), List.of("x", "y", "z"), 3),
             new Preprocessing(features, Optional.empty()),
             Map.of("seed", 3L)),
@@ -54,7 +56,7 @@ final class ModelFiles {
             new Linear(2, 1),
             2,
             DType.FP64,
-            LossFunction.BINARY_CROSS_ENTROPY,
+            new BinaryCrossEntropy(),
             Schema.classification(2, List.of("no", "yes")),
             Preprocessing.NONE,
             Map.of()),
@@ -62,7 +64,7 @@ final class ModelFiles {
             new Sequential(new Linear(2, 1)),
             2,
             DType.FP32,
-            LossFunction.MEAN_SQUARED_ERROR,
+            new SquaredError(),
             Schema.regression(2, 1),
             new Preprocessing(features, targets),
             Map.of()));

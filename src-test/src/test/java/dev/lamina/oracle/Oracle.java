@@ -22,10 +22,10 @@ import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Map;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reshape;
@@ -81,7 +81,7 @@ public final class Oracle {
       case ArgMax o -> Reductions.argMax(o, in.get(0), out.getFirst());
       case Softmax o -> Softmaxes.forward(o, in.get(0));
       case SoftmaxGradient o -> Softmaxes.backward(o, in.get(0), in.get(1));
-      case Loss o -> Result.of(Losses.loss(o.function(), in.get(0), in.get(1)));
+      case MeanLoss o -> Result.of(Losses.loss(o.function(), in.get(0), in.get(1)));
       case LossGradient o ->
           Result.of(Losses.gradient(o.function(), in.get(0).single(), in.get(1), in.get(2)));
       case LossWithGradient o ->

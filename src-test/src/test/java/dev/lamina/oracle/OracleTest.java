@@ -11,8 +11,8 @@ import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.SgdStep;
 import dev.lamina.op.Softmax;
@@ -67,12 +67,12 @@ class OracleTest {
   void lossesOfGuesses() {
     Value z = value(new double[8], 2, 4);
     Value labels = new Value(TensorType.of(DType.INT32, 2), new double[] {3, 0});
-    Loss crossEntropy = new Loss(LossFunction.SOFTMAX_CROSS_ENTROPY);
+    MeanLoss crossEntropy = new MeanLoss(LossFunction.SOFTMAX_CROSS_ENTROPY);
     assertEquals(Math.log(4), first(Oracle.run(crossEntropy, List.of(z, labels)))[0], 1e-15);
-    Loss binary = new Loss(LossFunction.BINARY_CROSS_ENTROPY);
+    MeanLoss binary = new MeanLoss(LossFunction.BINARY_CROSS_ENTROPY);
     Value targets = value(new double[] {0, 1, 0, 1, 1, 1, 0, 0}, 2, 4);
     assertEquals(Math.log(2), first(Oracle.run(binary, List.of(z, targets)))[0], 1e-15);
-    Loss squared = new Loss(LossFunction.MEAN_SQUARED_ERROR);
+    MeanLoss squared = new MeanLoss(LossFunction.MEAN_SQUARED_ERROR);
     assertEquals(0.5, first(Oracle.run(squared, List.of(z, targets)))[0]);
   }
 

@@ -9,11 +9,11 @@ import dev.lamina.backend.BackendOptions;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.Precision;
 import dev.lamina.data.Digits;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
@@ -196,8 +196,7 @@ class CudaEpiloguesTest extends EmulatedProducts {
     try (Backend backend = opened;
         Model model = Model.create(network, 784, backend, 1);
         DeviceData data =
-            DeviceData.upload(
-                backend, Digits.generate(128, 5), LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
+            DeviceData.upload(backend, Digits.generate(128, 5), new SoftmaxCrossEntropy(), 10);
         TrainingStep step =
             TrainingStep.of(model).optimizer(new Adam(0.003)).batchSize(32).data(data).build()) {
       for (int i = 0; i < losses.length; i++) {

@@ -11,10 +11,10 @@ import dev.lamina.op.Binary;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Sym;
@@ -104,7 +104,11 @@ class FusionTest {
     Sym z = sample(Samplers.NORMAL, 13, 5);
     for (Sym y : Stream.of(Samplers.ONE_HOT, Samplers.UNIT).map(s -> sample(s, 13, 5)).toList()) {
       Sym dz = parts.emit(new LossGradient(function), one, z, y);
-      same(new LossWithGradient(function), List.of(z, y), dz, parts.emit(new Loss(function), z, y));
+      same(
+          new LossWithGradient(function),
+          List.of(z, y),
+          dz,
+          parts.emit(new MeanLoss(function), z, y));
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.lamina.suite;
 
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -81,7 +81,7 @@ final class LossCases {
     DType dtype = z.dtype();
     List<TensorType> types = List.of(z, y);
     List<Sampler> samplers = List.of(logits, targets);
-    Loss loss = new Loss(function);
+    MeanLoss loss = new MeanLoss(function);
     LossGradient gradient = new LossGradient(function);
     List<TensorType> gradientTypes = List.of(new TensorType(dtype.full(), Shape.scalar()), z, y);
     List<Sampler> gradientSamplers = List.of(Samplers.AWAY, logits, targets);
@@ -96,11 +96,7 @@ final class LossCases {
     if (!dtype.isFull()) {
       return;
     }
-    CountCorrect.Rule rule =
-        switch (function.output()) {
-          case CLASS_LOGITS -> CountCorrect.Rule.LARGEST;
-          case LOGITS, NUMBERS -> CountCorrect.Rule.SIGN;
-        };
+    CountCorrect.Rule rule = function.byRow() ? CountCorrect.Rule.LARGEST : CountCorrect.Rule.SIGN;
     list.add(
         new CountCorrect(rule),
         dtype,

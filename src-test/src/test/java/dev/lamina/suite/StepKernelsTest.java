@@ -6,10 +6,11 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backends;
 import dev.lamina.backend.Precision;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ class StepKernelsTest extends EmulatedProducts {
   void aStepOfFourLayers(Precision precision) {
     Sequential layers =
         Sequential.mlp(FEATURES, List.of(128, 128, 128), CLASSES, Activation.RELU, 0);
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     try (Backend backend = Backends.open("cuda", MEASURED.withPrecision(precision));
         Model model = Model.create(layers, FEATURES, backend, 1);
         DeviceData data = DeviceData.upload(backend, samples(), loss, CLASSES);

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
@@ -40,7 +40,7 @@ class DeterminismTest {
   private static double[] train(BackendVariant variant, DType dtype) {
     try (Backend backend = variant.open().get();
         Model model = Model.create(network(), 37, backend, dtype, 11);
-        DeviceData data = DeviceData.upload(backend, DATA, LossFunction.SOFTMAX_CROSS_ENTROPY, 5);
+        DeviceData data = DeviceData.upload(backend, DATA, new SoftmaxCrossEntropy(), 5);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(new Adam(0.01))

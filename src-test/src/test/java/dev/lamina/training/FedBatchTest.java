@@ -11,10 +11,10 @@ import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backends;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.op.AddScaled;
-import dev.lamina.op.LossFunction;
 import dev.lamina.program.Program;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.tensor.TensorArena;
@@ -93,8 +93,7 @@ class FedBatchTest {
     try (Backend backend = Backends.open("cpu");
         Model model = Model.create(new Linear(2, 3), 2, backend, 1);
         DeviceData data =
-            DeviceData.upload(
-                backend, Networks.blobs(9, 2, 3, 1), LossFunction.SOFTMAX_CROSS_ENTROPY, 3);
+            DeviceData.upload(backend, Networks.blobs(9, 2, 3, 1), new SoftmaxCrossEntropy(), 3);
         TrainingStep step = TrainingStep.of(model).batchSize(4).data(data).build()) {
       step.run();
       IllegalStateException error =

@@ -13,8 +13,8 @@ import dev.lamina.op.Activation;
 import dev.lamina.op.AddScaled;
 import dev.lamina.op.Binary;
 import dev.lamina.op.Gemm;
-import dev.lamina.op.Loss;
 import dev.lamina.op.LossFunction;
+import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Softmax;
@@ -160,7 +160,7 @@ class HigherDerivativesTest {
               .filter(f -> loss.startsWith(f.label() + "/"))
               .findFirst()
               .orElseThrow();
-      this.loss = graph.name(graph.emit(new Loss(function), z, y), "loss");
+      this.loss = graph.name(graph.emit(new MeanLoss(function), z, y), "loss");
     }
 
     private static Op operation(String name) {

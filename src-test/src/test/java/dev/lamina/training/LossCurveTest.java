@@ -9,12 +9,12 @@ import dev.lamina.data.Dataset;
 import dev.lamina.data.Digits;
 import dev.lamina.data.Idx;
 import dev.lamina.data.Part;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
@@ -49,8 +49,7 @@ class LossCurveTest {
         new Sequential(new Linear(784, 32, Activation.RELU), new Dropout(0.1), new Linear(32, 10));
     try (Backend backend = variant.open().get();
         Model model = Model.create(network, 784, backend, 1);
-        DeviceData resident =
-            DeviceData.upload(backend, data, LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
+        DeviceData resident = DeviceData.upload(backend, data, new SoftmaxCrossEntropy(), 10);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(new Adam(0.001))

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.train.LossReport;
@@ -30,7 +30,7 @@ class LossMeanTest {
     try (Model model = Model.create(new Linear(1, 1), 1, backend, 1);
         TrainingStep step =
             TrainingStep.of(model)
-                .loss(LossFunction.MEAN_SQUARED_ERROR)
+                .loss(new SquaredError())
                 .optimizer(new Sgd(1e-30))
                 .batchSize(BATCH)
                 .targets(Targets.VALUES)

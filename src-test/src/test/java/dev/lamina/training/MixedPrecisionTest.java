@@ -11,6 +11,8 @@ import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Digits;
 import dev.lamina.graph.Node;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
@@ -19,7 +21,6 @@ import dev.lamina.op.Activation;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmBiasGradient;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Schedule;
@@ -58,8 +59,7 @@ class MixedPrecisionTest {
   private static double[] losses(Backend backend, boolean mixed, Optimizer optimizer) {
     Dataset digits = Digits.generate(320, 5);
     try (Model model = Model.create(NETWORK, 784, backend, 1);
-        DeviceData data =
-            DeviceData.upload(backend, digits, LossFunction.SOFTMAX_CROSS_ENTROPY, 10);
+        DeviceData data = DeviceData.upload(backend, digits, new SoftmaxCrossEntropy(), 10);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(optimizer)
@@ -152,8 +152,7 @@ class MixedPrecisionTest {
     return BackendVariants.onEachOpen(backend -> {
       try (Model model = Model.create(NETWORK, 784, backend, 1);
           DeviceData data =
-              DeviceData.upload(
-                  backend, Digits.generate(64, 5), LossFunction.SOFTMAX_CROSS_ENTROPY, 10)) {
+              DeviceData.upload(backend, Digits.generate(64, 5), new SoftmaxCrossEntropy(), 10)) {
         List<Node> nodes =
             TrainingStep.of(model).batchSize(8).data(data).mixed(true).plan().nodes();
         assumeTrue(backend.fuses(Gemm.of(true, false).widened()), "it fuses nothing");
@@ -173,7 +172,7 @@ class MixedPrecisionTest {
   @TestFactory
   Stream<DynamicTest> featuresRoundedBeforehandGiveTheSameBits() {
     Dataset data = Networks.blobs(53, 6, 3, 4);
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     return BackendVariants.onEachOpen(backend -> {
       double[] expected = losses(DeviceData.upload(backend, data, loss, 3), backend);
       DeviceData onDevice = DeviceData.upload(backend, data, loss, 3, DType.BF16);

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.Losses;
+import dev.lamina.loss.Outputs;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.GELU;
 import dev.lamina.nn.Linear;
@@ -14,11 +17,9 @@ import dev.lamina.nn.Sigmoid;
 import dev.lamina.nn.Softmax;
 import dev.lamina.nn.Tanh;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
-import dev.lamina.train.Targets;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
@@ -65,13 +66,14 @@ class NetworkGradientTest {
         .flatMap(v ->
             NETWORKS.stream()
                 .flatMap(n ->
-                    Stream.of(LossFunction.values())
+                    Losses.names().stream()
+                        .map(label -> Losses.find(label).orElseThrow())
                         .map(loss ->
                             DynamicTest.dynamicTest(
                                 v + " " + loss.label() + " " + n, () -> check(v, n, loss)))));
   }
 
-  private void check(BackendVariant variant, Sequential network, LossFunction loss) {
+  private void check(BackendVariant variant, Sequential network, Loss loss) {
     double[] fused;
     try (Backend backend = variant.open().get()) {
       fused = check(backend, network, loss);
@@ -85,7 +87,7 @@ class NetworkGradientTest {
   }
 
   /** Checks all gradients; returns them. */
-  private double[] check(Backend backend, Sequential network, LossFunction loss) {
+  private double[] check(Backend backend, Sequential network, Loss loss) {
     Random random = new Random(3);
     double[] x = random.doubles((long) BATCH * INPUTS, -1, 1).toArray();
     try (Model model = Model.create(network, INPUTS, backend, DType.FP64, 5);
@@ -94,10 +96,6 @@ class NetworkGradientTest {
                 .loss(loss)
                 .optimizer(new Sgd(0))
                 .batchSize(BATCH)
-                .targets(
-                    loss == LossFunction.SOFTMAX_CROSS_ENTROPY
-                        ? Targets.CLASS_NUMBERS
-                        : Targets.VALUES)
                 .keep("loss", "grad(input)")
                 .build()) {
       MemorySegment targets = targets(random, loss);
@@ -124,8 +122,8 @@ class NetworkGradientTest {
     }
   }
 
-  private static MemorySegment targets(Random random, LossFunction loss) {
-    if (loss == LossFunction.SOFTMAX_CROSS_ENTROPY) {
+  private static MemorySegment targets(Random random, Loss loss) {
+    if (loss.outputs() == Outputs.CLASS_LOGITS) {
       return MemorySegment.ofArray(random.ints(BATCH, 0, 3).toArray());
     }
     return MemorySegment.ofArray(random.doubles(BATCH * 3L, 0, 1).toArray());
@@ -139,11 +137,11 @@ class NetworkGradientTest {
     return step.program().readDoubles("loss")[0];
   }
 
-  private interface Loss {
+  private interface Evaluated {
     double at(double[] values);
   }
 
-  private static void compare(String name, double[] gradient, double[] values, Loss loss) {
+  private static void compare(String name, double[] gradient, double[] values, Evaluated loss) {
     assertEquals(values.length, gradient.length);
     int stride = Math.max(1, values.length / 25);
     double largest = 0;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.Optimizer;
 import dev.lamina.optim.Schedule;
@@ -62,8 +62,7 @@ class NonFiniteTest {
     Dataset data = Dataset.classification(features, 6, labels, blobs.classNames());
     try (Backend backend = variant.open().get();
         Model model = Model.create(NETWORK, 6, backend, 1);
-        DeviceData resident =
-            DeviceData.upload(backend, data, LossFunction.SOFTMAX_CROSS_ENTROPY, 3);
+        DeviceData resident = DeviceData.upload(backend, data, new SoftmaxCrossEntropy(), 3);
         TrainingStep step =
             TrainingStep.of(model)
                 .optimizer(new Sgd(0.01))

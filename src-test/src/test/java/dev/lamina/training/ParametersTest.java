@@ -19,6 +19,7 @@ import dev.lamina.graph.Variable;
 import dev.lamina.io.Safetensors;
 import dev.lamina.io.SafetensorsFile;
 import dev.lamina.io.TensorData;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.BuildContext;
@@ -33,7 +34,6 @@ import dev.lamina.nn.Sequential;
 import dev.lamina.nn.Tanh;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AddScaled;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Unary;
 import dev.lamina.optim.Sgd;
@@ -193,13 +193,7 @@ class ParametersTest {
   private static ModelDescription description(Layer layer) {
     Schema schema = Schema.classification(6, List.of("0", "1", "2"));
     return new ModelDescription(
-        layer,
-        6,
-        DType.FP32,
-        LossFunction.SOFTMAX_CROSS_ENTROPY,
-        schema,
-        Preprocessing.NONE,
-        Map.of());
+        layer, 6, DType.FP32, new SoftmaxCrossEntropy(), schema, Preprocessing.NONE, Map.of());
   }
 
   @Test

@@ -7,12 +7,12 @@ import dev.lamina.data.Digits;
 import dev.lamina.data.Preprocessing;
 import dev.lamina.data.Schema;
 import dev.lamina.host.HostMemory;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.EpochReport;
 import dev.lamina.train.Trainer;
@@ -69,7 +69,7 @@ final class PeakMemory {
             layers,
             SCHEMA.features(),
             DType.FP32,
-            LossFunction.SOFTMAX_CROSS_ENTROPY,
+            new SoftmaxCrossEntropy(),
             SCHEMA,
             Preprocessing.NONE,
             Map.of());

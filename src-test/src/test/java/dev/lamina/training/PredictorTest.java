@@ -13,11 +13,12 @@ import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.data.Dataset;
 import dev.lamina.delegating.DelegatingBackend;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
@@ -53,7 +54,7 @@ class PredictorTest {
   }
 
   private static Predictor predictor(Model model) {
-    return new Predictor(model, LossFunction.SOFTMAX_CROSS_ENTROPY, BATCH);
+    return new Predictor(model, new SoftmaxCrossEntropy(), BATCH);
   }
 
   private static float[] samples(int count, long seed) {
@@ -112,10 +113,10 @@ class PredictorTest {
     }
     try (Backend backend = variant.open().get();
         Model model = Model.create(new Linear(1, width), 1, backend, 1);
-        Predictor predictor = new Predictor(model, LossFunction.MEAN_SQUARED_ERROR, 4);
+        Predictor predictor = new Predictor(model, new SquaredError(), 4);
         TrainingStep step =
             TrainingStep.of(model)
-                .loss(LossFunction.MEAN_SQUARED_ERROR)
+                .loss(new SquaredError())
                 .optimizer(new Adam(0.01))
                 .batchSize(1)
                 .build()) {
@@ -232,8 +233,7 @@ class PredictorTest {
       for (int wrong : new int[] {0, -1}) {
         LaminaException error =
             assertThrows(
-                LaminaException.class,
-                () -> new Predictor(model, LossFunction.MEAN_SQUARED_ERROR, wrong));
+                LaminaException.class, () -> new Predictor(model, new SquaredError(), wrong));
         assertTrue(error.getMessage().contains("batch size " + wrong), error.getMessage());
       }
     }

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Initializer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Schedule;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariants;
@@ -32,7 +32,7 @@ class RatesTest {
   private static TrainingStep step(Model model, Schedule schedule) {
     TrainingStep step =
         TrainingStep.of(model)
-            .loss(LossFunction.MEAN_SQUARED_ERROR)
+            .loss(new SquaredError())
             .optimizer(new Sgd(schedule, 0, false, 0))
             .targets(Targets.VALUES)
             .batchSize(1)

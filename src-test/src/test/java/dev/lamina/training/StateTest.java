@@ -15,6 +15,9 @@ import dev.lamina.formula.FormulaBuilder;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.BatchNorm;
 import dev.lamina.nn.BuildContext;
 import dev.lamina.nn.Initializer;
@@ -25,7 +28,6 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.ParameterSpec;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.LossFunction;
 import dev.lamina.op.Map;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.optim.Adam;
@@ -126,7 +128,7 @@ class StateTest {
 
   private static TrainingStep.Builder squared(Model model) {
     return TrainingStep.of(model)
-        .loss(LossFunction.MEAN_SQUARED_ERROR)
+        .loss(new SquaredError())
         .targets(Targets.VALUES)
         .optimizer(new Sgd(0.1))
         .batchSize(6);
@@ -164,7 +166,7 @@ class StateTest {
       }
       assertEquals(12 + 4 + 4 + 4 + 8 + 2, model.layout().count(), "states are no parameters");
       if (dtype == DType.FP32) {
-        try (Predictor predictor = new Predictor(model, LossFunction.MEAN_SQUARED_ERROR, 8)) {
+        try (Predictor predictor = new Predictor(model, new SquaredError(), 8)) {
           float[] output = predictor.predict((float[]) x.heapBase().orElseThrow());
           for (int i = 0; i < output.length; i++) {
             assertEquals(golden.get("output")[i], output[i], 4 * tolerance);
@@ -187,7 +189,7 @@ class StateTest {
 
   private static double[] trained(Backend backend, List<Integer> runs, boolean mixed) {
     Dataset data = Networks.blobs(23, 3, 2, 5);
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     try (Model model = Model.create(NORMALIZED, 3, backend, 1);
         DeviceData resident = DeviceData.upload(backend, data, loss, 2);
         TrainingStep step =

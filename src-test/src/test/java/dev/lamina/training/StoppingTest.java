@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backends;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DataPlacement;
 import dev.lamina.train.DataReport;
 import dev.lamina.train.DeviceData;
@@ -110,7 +111,7 @@ class StoppingTest {
       value = DataPlacement.class,
       names = {"DEVICE", "HOST"})
   void anEvaluationInPiecesIsTheSameAndCanBeGivenUp(DataPlacement placement) {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     try (Backend backend = Backends.open("cpu");
         Model model = model(backend)) {
       DataReport place = Evaluator.place("data", model, loss, TRAIN, 7, placement);

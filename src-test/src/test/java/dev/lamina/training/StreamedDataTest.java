@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
@@ -41,7 +44,7 @@ class StreamedDataTest {
   private static final int FEATURES = 6;
   private static final int CLASSES = 3;
   private static final long ROW = FEATURES * 4 + 4;
-  private static final LossFunction LOSS = LossFunction.SOFTMAX_CROSS_ENTROPY;
+  private static final Loss LOSS = new SoftmaxCrossEntropy();
 
   /** So much that a piece holds a whole epoch and the ring two. */
   private static final long PLENTY = 1 << 20;
@@ -150,9 +153,9 @@ class StreamedDataTest {
     Dataset two = Networks.blobs(31, FEATURES, 2, 8);
     Dataset numbers = numbers(31);
     return BackendVariants.onEach(variant -> {
-      fit(variant, two, LossFunction.BINARY_CROSS_ENTROPY, 1);
-      fit(variant, two, LossFunction.BINARY_CROSS_ENTROPY, 2);
-      fit(variant, numbers, LossFunction.MEAN_SQUARED_ERROR, 2);
+      fit(variant, two, new BinaryCrossEntropy(), 1);
+      fit(variant, two, new BinaryCrossEntropy(), 2);
+      fit(variant, numbers, new SquaredError(), 2);
     });
   }
 
@@ -171,7 +174,7 @@ class StreamedDataTest {
   }
 
   /** The whole training with its validation, here and there. */
-  private static void fit(BackendVariant variant, Dataset data, LossFunction loss, int outputs) {
+  private static void fit(BackendVariant variant, Dataset data, Loss loss, int outputs) {
     List<List<Object>> runs = new ArrayList<>();
     for (DataPlacement placement : List.of(DataPlacement.DEVICE, DataPlacement.HOST)) {
       List<Object> seen = new ArrayList<>();

@@ -10,11 +10,14 @@ import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Backends;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.BinaryCrossEntropy;
+import dev.lamina.loss.Loss;
+import dev.lamina.loss.SoftmaxCrossEntropy;
+import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
-import dev.lamina.op.LossFunction;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.AdamW;
 import dev.lamina.optim.Optimizer;
@@ -78,9 +81,9 @@ class TrainerTest {
   void evaluatesAsOneWouldByHand() {
     try (Backend backend = Backends.open("cpu");
         Model model = Model.create(network(4), 12, backend, 3);
-        Predictor predictor = new Predictor(model, LossFunction.SOFTMAX_CROSS_ENTROPY, 40);
-        DeviceData data = DeviceData.upload(backend, HELD, LossFunction.SOFTMAX_CROSS_ENTROPY, 4);
-        Evaluator evaluator = new Evaluator(model, LossFunction.SOFTMAX_CROSS_ENTROPY, data, 32)) {
+        Predictor predictor = new Predictor(model, new SoftmaxCrossEntropy(), 40);
+        DeviceData data = DeviceData.upload(backend, HELD, new SoftmaxCrossEntropy(), 4);
+        Evaluator evaluator = new Evaluator(model, new SoftmaxCrossEntropy(), data, 32)) {
       float[] probabilities = predictor.predict(HELD);
       double loss = 0;
       int right = 0;
@@ -177,7 +180,7 @@ class TrainerTest {
         Model model = Model.create(new Linear(3, 2), 3, backend, 3)) {
       History history =
           new Trainer(model)
-              .loss(LossFunction.MEAN_SQUARED_ERROR)
+              .loss(new SquaredError())
               .optimizer(new Adam(0.05))
               .batchSize(50)
               .fit(data, data, 40);
@@ -195,7 +198,7 @@ class TrainerTest {
           Model model = Model.create(network(outputs), 12, backend, 3)) {
         History history =
             new Trainer(model)
-                .loss(LossFunction.BINARY_CROSS_ENTROPY)
+                .loss(new BinaryCrossEntropy())
                 .optimizer(new Adam(0.01))
                 .batchSize(32)
                 .fit(two, two, 5);
@@ -236,7 +239,7 @@ class TrainerTest {
         History first = new Trainer(classes).optimizer(new Adam(rate)).fit(TRAIN, HELD, 3);
         History second =
             new Trainer(curve)
-                .loss(LossFunction.MEAN_SQUARED_ERROR)
+                .loss(new SquaredError())
                 .optimizer(new Adam(rate))
                 .batchSize(2)
                 .fit(real, null, 3);
@@ -252,7 +255,7 @@ class TrainerTest {
 
   @Test
   void refusesBatchesOfNothing() {
-    LossFunction loss = LossFunction.SOFTMAX_CROSS_ENTROPY;
+    Loss loss = new SoftmaxCrossEntropy();
     try (Backend backend = Backends.open("cpu");
         Model model = Model.create(network(4), 12, backend, 3);
         DeviceData data = DeviceData.upload(backend, HELD, loss, 4)) {

@@ -8,8 +8,8 @@ import dev.lamina.cuda.LaneOptions;
 import dev.lamina.cuda.PlannedGpu;
 import dev.lamina.cuda.Timeline;
 import dev.lamina.data.Dataset;
+import dev.lamina.loss.SoftmaxCrossEntropy;
 import dev.lamina.nn.Model;
-import dev.lamina.op.LossFunction;
 import dev.lamina.train.DeviceData;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
@@ -58,7 +58,7 @@ record StepModel(
             DeviceData.upload(
                 gpu,
                 data,
-                LossFunction.SOFTMAX_CROSS_ENTROPY,
+                new SoftmaxCrossEntropy(),
                 problem.classes(),
                 TrainingStep.features(model));
         TrainingStep step =

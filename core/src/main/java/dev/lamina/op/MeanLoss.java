@@ -10,7 +10,7 @@ import java.util.List;
  * the targets y; output a scalar []. Of z in BF16 the loss is FP32, and so are targets that are not
  * class numbers.
  */
-public record Loss(LossFunction function) implements Op {
+public record MeanLoss(LossFunction function) implements Op {
   @Override
   public String label() {
     return function.label();
@@ -29,10 +29,9 @@ public record Loss(LossFunction function) implements Op {
 
   /** Checks the output z at {@code from} and the targets after it; returns the type of z. */
   static TensorType checked(Op op, LossFunction function, List<TensorType> inputs, int from) {
-    return switch (function.output()) {
-      case CLASS_LOGITS -> Check.classTargets(op, inputs, from);
-      case LOGITS, NUMBERS -> Check.sameTargets(op, inputs, from);
-    };
+    return function.byRow()
+        ? Check.classTargets(op, inputs, from)
+        : Check.sameTargets(op, inputs, from);
   }
 
   /** dz as the {@link LossFunction} states it, times dL; the targets have no gradient. */

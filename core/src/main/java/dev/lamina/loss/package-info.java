@@ -1,0 +1,2 @@
+/** Losses: what a model is trained to make small, as small records or as functions of a graph. */
+package dev.lamina.loss;
