@@ -156,8 +156,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** What there is to learn from, and the memory that it lies in. */
-  private record Prepared(LearningData data, Loss loss, Arena memory)
-      implements AutoCloseable {
+  private record Prepared(LearningData data, Loss loss, Arena memory) implements AutoCloseable {
     @Override
     public void close() {
       memory.close();
@@ -191,8 +190,7 @@ final class TrainCommand implements Callable<Integer> {
                 .withBatchSize(batchSize)
                 .withSeed(seed)
                 .withPlacement(placement.placement()));
-    TrainingRun run =
-        new TrainingRun(model, options, epochs, data.data, folder, display, err);
+    TrainingRun run = new TrainingRun(model, options, epochs, data.data, folder, display, err);
     interruption.stops(run);
     // Over once all is saved and said, and before memory is freed.
     try (interruption) {

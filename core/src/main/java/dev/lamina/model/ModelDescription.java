@@ -52,7 +52,7 @@ public record ModelDescription(
       Layer layer,
       int inputs,
       DType dtype,
-      LossFunction loss,
+      Loss loss,
       Schema schema,
       Preprocessing preprocessing,
       Map<String, ?> training) {
