@@ -21,6 +21,7 @@ import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariant;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.train.DeviceData;
+import dev.lamina.train.NonFiniteException;
 import dev.lamina.train.ParameterGroup;
 import dev.lamina.train.TrainingOptions;
 import dev.lamina.train.TrainingStep;
@@ -240,5 +241,33 @@ class TrainingFeaturesTest {
     return dtype == DType.FP64
         ? MemorySegment.ofArray(numbers)
         : MemorySegment.ofArray(floats(numbers));
+  }
+
+  /** Without clipping the bias would follow its own gradient, which is finite. */
+  @TestFactory
+  Stream<DynamicTest> anInfiniteNormChangesNoParameter() {
+    return BackendVariants.onEachOpen(backend -> {
+      try (Model model = Model.zeros(new Linear(1, 1), 1, backend, DType.FP32);
+          TrainingStep step =
+              TrainingStep.of(model)
+                  .options(
+                      TrainingOptions.DEFAULT
+                          .withLoss(LOSS)
+                          .withBatchSize(2)
+                          .withAverageDecay(0.5)
+                          .withClipNorm(1))
+                  .build()) {
+        step.feed(
+            MemorySegment.ofArray(new float[] {3e38f, 3e38f}),
+            MemorySegment.ofArray(new float[] {100, 100}));
+        step.run(3);
+        NonFiniteException e = assertThrows(NonFiniteException.class, step::losses);
+        assertEquals(1, e.step());
+        assertEquals("grad(weight)", e.where());
+        assertArrayEquals(new double[2], Networks.parameters(model));
+        step.exchangeAverage();
+        assertArrayEquals(new double[2], Networks.parameters(model), "the average");
+      }
+    });
   }
 }

@@ -13,7 +13,6 @@ import dev.lamina.nn.Layer;
 import dev.lamina.nn.Linear;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.Reduce.Axis;
 import dev.lamina.optim.Adam;
 import dev.lamina.train.History;
 import dev.lamina.train.Predictor;
@@ -24,15 +23,15 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Learns a curve with an activation and a layer of its own, and shares, saves and loads what was
- * learned. Ends with an exception if anything is not as it should be.
+ * Learns a curve with a loss, an activation and a layer of its own, clipped gradients, and shares,
+ * saves and loads what was learned. Ends with an exception if anything is not as it should be.
  */
 public final class Main {
   private static final int INPUTS = 2;
   private static final int WIDTH = 64;
   private static final int SAMPLES = 2000;
   private static final int THREADS = 8;
-  private static final Loss LOSS = (graph, z, y) -> z.subtract(y).square().mean(Axis.COLUMNS);
+  private static final Loss LOSS = new LogCosh();
 
   private Main() {}
 
@@ -46,8 +45,8 @@ public final class Main {
       History history =
           new Trainer(model)
               .loss(LOSS)
-              .clipNorm(10)
               .optimizer(new Adam(0.01))
+              .clipNorm(1)
               .batchSize(50)
               .fit(data.train(), data.validation(), 30);
       double first = history.epochs().getFirst().validation().loss();
