@@ -9,7 +9,9 @@ module dev.lamina.core {
   exports dev.lamina.data;
   exports dev.lamina.formula;
   exports dev.lamina.graph;
-  exports dev.lamina.host;
+  exports dev.lamina.host to
+      dev.lamina.cpu,
+      dev.lamina.cuda;
   exports dev.lamina.io;
   exports dev.lamina.loss;
   exports dev.lamina.model;

@@ -12,10 +12,7 @@ import dev.lamina.type.ShapeException;
  * records of this package, or a lambda:
  *
  * <pre>{@code
- * Loss cubes = (graph, z, y) -> {
- *   Sym error = graph.emit(new Unary(ABS), graph.binary(SUBTRACT, z, y));
- *   ...
- * };
+ * Loss absolute = (graph, z, y) -> z.subtract(y).abs().mean(Axis.COLUMNS);
  * }</pre>
  *
  * <p>Its gradient, and gradients of that, come from the operations that it is made of.
