@@ -3,13 +3,10 @@ package dev.lamina.program;
 import dev.lamina.backend.Backend;
 import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Cast;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -137,7 +134,7 @@ final class Fusion {
       return null;
     }
     Node cast = onlyTaker(node.outputs().getFirst());
-    if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
+    if (cast == null || !Elementwise.isCast(cast.op(), DType.BF16, DType.FP32)) {
       return null;
     }
     Node fused = Node.fused(node.scope(), wide, node.inputs(), cast.outputs());
@@ -157,7 +154,7 @@ final class Fusion {
     Value d = node.outputs().getFirst();
     Node add = onlyTaker(d);
     if (add == null
-        || !add.op().equals(new Binary(Binary.Kind.ADD))
+        || !Elementwise.ADD.is(add.op())
         || add.inputs().getFirst() != d
         || add.inputs().get(1).type().shape().rank() != 1
         || !add.outputs().getFirst().type().equals(d.type())) {
@@ -179,7 +176,8 @@ final class Fusion {
     if (activate == null) {
       return withPreactivation(node, gemm);
     }
-    if (!(activate.op() instanceof Activate(Activation activation))) {
+    Activation activation = Activation.of(activate.op());
+    if (activation == null) {
       return null;
     }
     Op fused = gemm.with(activation);
@@ -191,7 +189,8 @@ final class Fusion {
   private Rewrite withPreactivation(Node node, Gemm gemm) {
     Value z = node.outputs().getFirst();
     for (Node activate : uses.of(z)) {
-      if (activate.op() instanceof Activate(Activation activation) && activation.ofInput()) {
+      Activation activation = Activation.of(activate.op());
+      if (activation != null && activation.ofInput()) {
         List<Value> outputs = List.of(activate.outputs().getFirst(), z);
         Op fused = gemm.with(activation).withPreactivation();
         return new Rewrite(node, activate, Node.fused(node.scope(), fused, node.inputs(), outputs));
@@ -205,8 +204,8 @@ final class Fusion {
    * gradient: no product that leaves dZ has one.
    */
   private Rewrite biasGradient(Node node) {
-    if (!(node.op() instanceof ActivateGradient(Activation activation))
-        || node.outputs().getFirst().type().shape().rank() != 2) {
+    Activation activation = Activation.ofGradient(node.op());
+    if (activation == null || node.outputs().getFirst().type().shape().rank() != 2) {
       return null;
     }
     Value dZ = node.outputs().getFirst();
@@ -232,14 +231,13 @@ final class Fusion {
     if (next == null || next.inputs().getFirst() != dF) {
       return null;
     }
-    Op fused =
-        switch (next.op()) {
-          case ActivateGradientBias(Activation activation) ->
-              new GemmActivateGradient(activation, true);
-          case ActivateGradient(Activation activation) ->
-              new GemmActivateGradient(activation, false);
-          default -> null;
-        };
+    Op fused;
+    if (next.op() instanceof ActivateGradientBias(Activation activation)) {
+      fused = new GemmActivateGradient(activation, true);
+    } else {
+      Activation activation = Activation.ofGradient(next.op());
+      fused = activation == null ? null : new GemmActivateGradient(activation, false);
+    }
     if (fused == null) {
       return null;
     }

@@ -6,8 +6,6 @@ import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
-import dev.lamina.op.Activate;
-import dev.lamina.op.Activation;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.Softmax;
 import dev.lamina.program.Program;
@@ -81,7 +79,7 @@ final class PredictionPrograms implements AutoCloseable {
     Value y =
         switch (loss.output()) {
           case CLASS_LOGITS -> graph.emit(new Softmax(false), z);
-          case LOGITS -> graph.emit(new Activate(Activation.SIGMOID), z);
+          case LOGITS -> z.sigmoid();
           case NUMBERS -> z;
         };
     graph.keep(graph.name(y, "prediction"));

@@ -8,7 +8,6 @@ import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Loss;
@@ -111,7 +110,7 @@ final class StepGraph {
     if (!options.mixed()) {
       return model.build(graph, x, Mode.TRAINING, clockValue);
     }
-    Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
+    Value narrow = x.type().dtype() == DType.BF16 ? x : x.cast(DType.BF16);
     return model.build(graph, working, narrow, Mode.TRAINING, clockValue);
   }
 
@@ -129,7 +128,7 @@ final class StepGraph {
     for (Parameter parameter : model.layout().parameters()) {
       Value gradient = found.get(graph.find(parameter.name()));
       if (options.mixed()) {
-        gradient = graph.emit(new Cast(DType.FP32), gradient);
+        gradient = gradient.cast(DType.FP32);
         graph.rename(GRADIENT + parameter.name() + ")", gradient);
       }
       // Two parameters may have the same gradient; each needs it at its own place.

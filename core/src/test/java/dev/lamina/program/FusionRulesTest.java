@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
@@ -78,11 +76,11 @@ class FusionRulesTest {
     Value above = input("above", dtype, 8, 5);
     Value f = input("f", dtype, 8, 6);
     Value dF = graph.emit(Gemm.of(false, false), above, input("w", dtype, 5, 6));
-    Value dZ = graph.emit(new ActivateGradient(Activation.RELU), dF, f);
+    Value dZ = graph.emit(Activation.RELU.gradient(f.type()), dF, f);
     Value dW = graph.emit(Gemm.of(true, false), dZ, input("x", dtype, 8, 7));
     Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
     for (Value gradient : List.of(dW, db)) {
-      graph.keep(wide ? graph.emit(new Cast(DType.FP32), gradient) : gradient);
+      graph.keep(wide ? gradient.cast(DType.FP32) : gradient);
     }
   }
 
@@ -103,7 +101,7 @@ class FusionRulesTest {
     Value dZ = input("dZ", DType.BF16, 8, 5);
     graph.keep(graph.emit(Gemm.of(true, false), dZ, input("x", DType.BF16, 8, 7)));
     Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
-    graph.keep(graph.emit(new Cast(DType.FP32), db));
+    graph.keep(db.cast(DType.FP32));
     assertEquals(List.of("gemm-tn", "sum-rows+wide"), labels());
   }
 }
