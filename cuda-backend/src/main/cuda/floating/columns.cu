@@ -4,11 +4,12 @@
 // columns joins the parts.
 #include "../team.cuh"
 
-// Where a block's accumulators lie in shared memory: those of one lane 32 + 32 / W apart, so that
-// neither the lanes that write them nor the threads that read neighbouring columns meet in a bank.
+// Where a block's accumulators lie in shared memory: so far apart that neither the lanes that write
+// theirs nor the threads that read neighbouring columns meet in a bank.
 template <int W>
 struct Walk {
-  static constexpr int PITCH = W == 1 ? 32 : 32 + 32 / W;
+  static constexpr int BANKS = 128 / (int) sizeof(real);
+  static constexpr int PITCH = W == 1 ? 32 : 32 + BANKS / W;
   static constexpr int SIZE = WARPS * W * PITCH;
   __device__ static __forceinline__ int place(int warp, int column) {
     return (warp * W + column % W) * PITCH + column / W;

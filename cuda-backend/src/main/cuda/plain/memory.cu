@@ -14,6 +14,24 @@ PLAIN_KERNEL(copy)(const unsigned char* x, unsigned char* y, idx bytes) {
   }
 }
 
+// Rows of n elements, m of them: y[to + i * to_pitch + j] = x[from + i * from_pitch + j]
+#define COPY_ROWS(name, T)                                                        \
+  PLAIN_KERNEL(name)                                                              \
+  (const T* x, T* y, idx m, idx n, idx from, idx from_pitch, idx to, idx to_pitch) { \
+    _Pragma("unroll 1")                                                           \
+    for (idx k = thread_number(); k < m * n; k += thread_count()) {               \
+      idx i = k / n;                                                              \
+      idx j = k % n;                                                              \
+      y[to + i * to_pitch + j] = x[from + i * from_pitch + j];                    \
+    }                                                                             \
+  }
+
+COPY_ROWS(copy_rows_1, unsigned char)
+COPY_ROWS(copy_rows_2, unsigned short)
+COPY_ROWS(copy_rows_4, unsigned)
+COPY_ROWS(copy_rows_8, unsigned long long)
+COPY_ROWS(copy_rows_16, uint4)
+
 // All n elements the same.
 template <class T>
 __device__ __forceinline__ void fill(T* y, idx n, T value) {
@@ -45,10 +63,15 @@ PLAIN_KERNEL(fill_4)(unsigned* y, idx n, unsigned long long bits) {
 }
 PLAIN_KERNEL(fill_8)(unsigned long long* y, idx n, unsigned long long bits) { fill(y, n, bits); }
 
-// y [n, m] = x [m, n] transposed, in tiles of 32 x 32; a tile's 33rd column keeps the threads of a
-// warp on different banks of shared memory.
+// How far apart the rows of a tile of 32 x 32 lie, in elements: an odd number of 4 bytes, or of
+// elements where these are larger. So the threads of a warp that take a column of it meet in no
+// bank of shared memory.
 template <class T>
-__device__ __forceinline__ void transpose(const T* x, T* y, idx m, idx n, T (*tile)[33]) {
+constexpr int PITCH = 32 + (sizeof(T) < 4 ? 4 / (int) sizeof(T) : 1);
+
+// y [n, m] = x [m, n] transposed, in tiles.
+template <class T>
+__device__ __forceinline__ void transpose(const T* x, T* y, idx m, idx n, T (*tile)[PITCH<T>]) {
   idx across = (n + 31) / 32;
   idx tiles = across * ((m + 31) / 32);
   int lane = threadIdx.x & 31;
@@ -73,7 +96,7 @@ __device__ __forceinline__ void transpose(const T* x, T* y, idx m, idx n, T (*ti
 
 #define TRANSPOSE(name, T)                            \
   PLAIN_KERNEL(name)(const T* x, T* y, idx m, idx n) { \
-    __shared__ T tile[32][33];                        \
+    __shared__ T tile[32][PITCH<T>];                  \
     transpose(x, y, m, n, tile);                      \
   }
 

@@ -2,6 +2,7 @@
 // the emulator's innermost loop.
 #include <cstring>
 
+#include "banks.h"
 #include "codes.h"
 #include "execution.h"
 #include "settings.h"
@@ -236,10 +237,16 @@ void note(const Region& region, Address p, unsigned n, bool write) {
   }
 }
 
+// The place in the code from which memory is accessed.
+const void* accessor = nullptr;
+
 // Not global memory: shared, the thread's own, the library's, or a mistake.
 void access_elsewhere(Address p, unsigned n, bool write) {
   for (const Region* region : {&launch.statics, &launch.dynamic}) {
     if (p >= region->begin && p + n <= region->end) {
+      if (settings.banks) {
+        note_bank_access(accessor, p, n);
+      }
       note(*region, p, n, write);
       return;
     }
@@ -308,21 +315,33 @@ void forget_cached_allocation() { std::memset(cached, 0, sizeof cached); }
 
 // The interface of -fsanitize=thread and -fsanitize=alignment,bounds.
 #define EXPORT extern "C" __attribute__((visibility("default")))
-#define ACCESS(n)                                                                     \
-  EXPORT void __tsan_read##n(void* p) { cuemu::access(p, n, false); }                 \
-  EXPORT void __tsan_write##n(void* p) { cuemu::access(p, n, true); }                 \
-  EXPORT void __tsan_unaligned_read##n(void* p) { cuemu::access(p, n, false); }       \
-  EXPORT void __tsan_unaligned_write##n(void* p) { cuemu::access(p, n, true); }       \
-  EXPORT void __tsan_volatile_read##n(void* p) { cuemu::access(p, n, false); }        \
-  EXPORT void __tsan_volatile_write##n(void* p) { cuemu::access(p, n, true); }
+#define FROM_HERE(name, n, write)                      \
+  EXPORT void name(void* p) {                          \
+    cuemu::accessor = __builtin_return_address(0);     \
+    cuemu::access(p, n, write);                        \
+  }
+#define ACCESS(n)                                \
+  FROM_HERE(__tsan_read##n, n, false)            \
+  FROM_HERE(__tsan_write##n, n, true)            \
+  FROM_HERE(__tsan_unaligned_read##n, n, false)  \
+  FROM_HERE(__tsan_unaligned_write##n, n, true)  \
+  FROM_HERE(__tsan_volatile_read##n, n, false)   \
+  FROM_HERE(__tsan_volatile_write##n, n, true)
 ACCESS(1)
 ACCESS(2)
 ACCESS(4)
 ACCESS(8)
 ACCESS(16)
-EXPORT void __tsan_read_range(void* p, unsigned long n) { cuemu::access_range(p, n, false); }
-EXPORT void __tsan_write_range(void* p, unsigned long n) { cuemu::access_range(p, n, true); }
+EXPORT void __tsan_read_range(void* p, unsigned long n) {
+  cuemu::accessor = __builtin_return_address(0);
+  cuemu::access_range(p, n, false);
+}
+EXPORT void __tsan_write_range(void* p, unsigned long n) {
+  cuemu::accessor = __builtin_return_address(0);
+  cuemu::access_range(p, n, true);
+}
 EXPORT void* __tsan_memcpy(void* to, const void* from, unsigned long n) {
+  cuemu::accessor = __builtin_return_address(0);
   cuemu::access_range(from, n, false);
   cuemu::access_range(to, n, true);
   return std::memmove(to, from, n);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 
+#include "banks.h"
 #include "faults.h"
 #include "report.h"
 #include "settings.h"
@@ -117,6 +118,7 @@ bool run_grid() {
     if (!run_block()) {
       return false;
     }
+    count_bank_conflicts();
   }
   return true;
 }

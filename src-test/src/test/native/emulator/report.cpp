@@ -62,6 +62,7 @@ std::int64_t counter(const std::string& name) {
       {"graph_nodes", counters.graphNodes},
       {"graph_edges", counters.graphEdges},
       {"graph_urgent_nodes", counters.graphUrgentNodes},
+      {"bank_conflicts", counters.bankConflicts},
       {"library_calls", counters.libraryCalls},
       {"captures_without_workspace", counters.capturesWithoutWorkspace},
       {"modules_of_machine_code", counters.modulesOfMachineCode},

@@ -37,6 +37,7 @@ struct Counters {
   std::int64_t graphNodes = 0;  // of all graphs that were instantiated
   std::int64_t graphEdges = 0;
   std::int64_t graphUrgentNodes = 0;  // with a priority of their own above the lowest
+  std::int64_t bankConflicts = 0;  // with the setting `banks`
   std::int64_t libraryCalls = 0;
   std::int64_t capturesWithoutWorkspace = 0;
   std::int64_t modulesOfMachineCode = 0;

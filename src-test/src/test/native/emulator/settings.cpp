@@ -58,6 +58,7 @@ const std::map<std::string, Change>& table() {
       {"orders", member(&Settings::orders)},
       {"uninitialised", member(&Settings::uninitialised)},
       {"quiet", member(&Settings::quiet)},
+      {"banks", member(&Settings::banks)},
       {"thread_order", member(&Settings::threadOrder)},
       {"schedule", member(&Settings::schedule)},
       {"seed", member(&Settings::seed)},

@@ -17,6 +17,7 @@ struct Settings {
   bool orders = true;         // between operations that no stream, event or graph edge orders
   bool uninitialised = true;  // reads of memory that nothing has written
   bool quiet = false;         // findings are kept, but not printed
+  bool banks = false;         // conflicts of shared memory's banks are counted
 
   // How the freedom that CUDA leaves is used.
   Order threadOrder = Order::FORWARD;

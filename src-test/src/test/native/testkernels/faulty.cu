@@ -92,6 +92,14 @@ extern "C" __global__ void race_with_atomic(int* x) {
   atomicAdd(x, 1);
 }
 
+// All lanes want the same bank, and each another word of it.
+extern "C" __global__ void bank_conflicts(float* x) {
+  __shared__ float t[32 * 32];
+  t[threadIdx.x * 32] = x[threadIdx.x];
+  __syncwarp();
+  x[threadIdx.x] = t[(31 - threadIdx.x) * 32];
+}
+
 extern "C" __global__ void divergent_barrier(float* x) {
   if (threadIdx.x < 16) {
     __syncthreads();

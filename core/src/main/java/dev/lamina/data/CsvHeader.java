@@ -57,9 +57,9 @@ final class CsvHeader {
               + line
               + ": column "
               + (doubtful + 1)
-              + " holds '"
-              + first.get(doubtful)
-              + "', so it may be names or data; say which: Header.PRESENT or Header.ABSENT, or"
+              + " holds "
+              + Quote.of(first.get(doubtful))
+              + ", so it may be names or data; say which: Header.PRESENT or Header.ABSENT, or"
               + " --header present or --header absent");
     }
     return nameAboveNumber;

@@ -6,7 +6,10 @@ import dev.lamina.op.Op;
 import dev.lamina.op.Sym;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
+import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -25,6 +28,8 @@ public final class Graph implements Emitter {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Value> named = new LinkedHashMap<>();
   private final Set<Value> inputs = new LinkedHashSet<>();
+  private final Map<Value, MemorySegment> constants = new LinkedHashMap<>();
+  private final Map<Value, Value> assignments = new LinkedHashMap<>();
   private final Set<Value> kept = new LinkedHashSet<>();
   private final Set<String> gradientLabels = new HashSet<>();
   private int values;
@@ -181,6 +186,43 @@ public final class Graph implements Emitter {
     value.place(new Placement(variable, offset));
   }
 
+  /** What a part of a variable becomes at the end of a run. */
+  public record Assignment(Value target, Value value) {}
+
+  /**
+   * Lets a part of a variable become a value at the end of each run: what reads the part in the run
+   * sees it as it was before. The last assignment to a part counts.
+   *
+   * @param target from {@link #view} or {@link #read}
+   * @throws dev.lamina.type.ShapeException if the types differ
+   */
+  public void assign(Value target, Value value) {
+    own("the target of an assignment", target);
+    own("what is assigned to " + target, value);
+    if (target.placement() == null || target.producer() != null) {
+      throw new IllegalArgumentException(
+          "assignment to " + target + ": expected a part of a variable");
+    }
+    if (!target.type().equals(value.type())) {
+      throw new ShapeException("assignment of " + value + " to " + target + ": the types differ");
+    }
+    assignments.put(target, value);
+  }
+
+  /** The assignments so far, for a caller who does them otherwise; the graph forgets them. */
+  public List<Assignment> takeAssignments() {
+    List<Assignment> taken = assignments();
+    assignments.clear();
+    return taken;
+  }
+
+  /** The assignments that a program does at the end of a run. */
+  public List<Assignment> assignments() {
+    return assignments.entrySet().stream()
+        .map(entry -> new Assignment(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
   /** Asks that a value still be there after a run. */
   public void keep(Value value) {
     kept.add(own("what is kept", value));
@@ -214,6 +256,40 @@ public final class Graph implements Emitter {
   /** A scalar constant. */
   public Value constant(double value, DType dtype) {
     return fill(value, new TensorType(dtype, Shape.scalar()));
+  }
+
+  /** A constant FP32 tensor of an array, row-major. */
+  public Value constant(float[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.FP32, extents));
+  }
+
+  /** A constant FP64 tensor of an array, row-major. */
+  public Value constant(double[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.FP64, extents));
+  }
+
+  /** A constant INT32 tensor of an array, row-major. */
+  public Value constant(int[] numbers, long... extents) {
+    return constant(MemorySegment.ofArray(numbers), TensorType.of(DType.INT32, extents));
+  }
+
+  /**
+   * A constant tensor of host memory of exactly its size, row-major, which is copied now. Each
+   * program of the graph has a copy on its device.
+   *
+   * @throws dev.lamina.type.ShapeException if the size is another, or it is a Java array of other
+   *     elements
+   */
+  public Value constant(MemorySegment numbers, TensorType type) {
+    type.checkHost("a constant", numbers);
+    Value value = new Value(this, values++, type, null, true, null);
+    constants.put(value, MemorySegment.ofArray(numbers.toArray(ValueLayout.JAVA_BYTE)));
+    return value;
+  }
+
+  /** The constant tensors and their elements. */
+  public Map<Value, MemorySegment> constants() {
+    return Collections.unmodifiableMap(constants);
   }
 
   /** A tensor of one value. */

@@ -5,7 +5,9 @@ import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
 import dev.lamina.op.TensorOperations;
 import dev.lamina.op.Transpose;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.List;
 
 /**
  * A tensor in a graph: an input, a part of a variable, or a node's output. Its {@linkplain
@@ -50,7 +52,7 @@ public final class Value implements TensorOperations<Value> {
     return producer;
   }
 
-  /** Whether the host writes it before a run. */
+  /** Whether it is written before a run, by the host or, if it is constant, by the program. */
   public boolean isInput() {
     return input;
   }
@@ -76,6 +78,16 @@ public final class Value implements TensorOperations<Value> {
   }
 
   @Override
+  public Value apply(Op operation, List<Value> more) {
+    Value[] operands = new Value[1 + more.size()];
+    operands[0] = this;
+    for (int i = 1; i < operands.length; i++) {
+      operands[i] = more.get(i - 1);
+    }
+    return graph.emit(operation, operands);
+  }
+
+  @Override
   public Value matmul(Value b) {
     Gemm product = Gemm.of(isTransposed(), b.isTransposed());
     return graph.emit(product, untransposed(), b.untransposed());
@@ -92,6 +104,12 @@ public final class Value implements TensorOperations<Value> {
   @Override
   public Value transpose() {
     return apply(new Transpose());
+  }
+
+  /** These elements in another type; this value itself if it has that type. */
+  @Override
+  public Value cast(DType to) {
+    return to == dtype() ? this : TensorOperations.super.cast(to);
   }
 
   @Override

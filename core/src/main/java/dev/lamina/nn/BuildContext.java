@@ -1,8 +1,10 @@
 package dev.lamina.nn;
 
+import dev.lamina.LaminaException;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,15 +15,30 @@ public final class BuildContext {
   private final Mode mode;
   private final ParameterLayout layout;
   private final Variable parameters;
+  private final Variable states;
   private final Value clock;
   private final Map<Parameter, Value> made = new HashMap<>();
+  private final Map<Parameter, Value> now = new HashMap<>();
   private int randomStreams;
 
-  BuildContext(Graph graph, Mode mode, ParameterLayout layout, Variable parameters, Value clock) {
+  /**
+   * What layers are built with.
+   *
+   * @param parameters where the trained parameters lie
+   * @param states where the states lie, in the same layout; may be of another element type
+   */
+  BuildContext(
+      Graph graph,
+      Mode mode,
+      ParameterLayout layout,
+      Variable parameters,
+      Variable states,
+      Value clock) {
     this.graph = graph;
     this.mode = mode;
     this.layout = layout;
     this.parameters = parameters;
+    this.states = states;
     this.clock = clock;
   }
 
@@ -54,23 +71,50 @@ public final class BuildContext {
   }
 
   /**
-   * The layer's parameter of this name; the same value each time, and at each place of the same
-   * layer.
+   * The layer's parameter or state of this name; the same value each time, and at each place of the
+   * same layer. A state is that before the step, or what the layer has made of it in this step.
    */
   public Value parameter(String name) {
-    return value(layout.get(path(name)));
+    Parameter parameter = layout.get(path(name));
+    Value known = now.get(parameter);
+    return known == null ? value(parameter) : known;
+  }
+
+  /**
+   * Gives a state of the layer its next value. A training step keeps it unless its loss is NaN or
+   * infinite, or an element is. No gradient passes through it.
+   *
+   * @param next of the state's type
+   * @throws IllegalStateException if the graph is not for training
+   * @throws LaminaException if the parameter is trained
+   * @throws ShapeException if the type is another
+   */
+  public void update(String name, Value next) {
+    Parameter state = layout.get(path(name));
+    if (mode != Mode.TRAINING) {
+      throw new IllegalStateException(
+          "update of " + state.name() + ": layers keep their state in evaluation");
+    }
+    if (state.trained()) {
+      throw new LaminaException(
+          "update of "
+              + state.name()
+              + ": it is a parameter, which follows its gradient; declare it by"
+              + " ParameterSpec.state");
+    }
+    graph.assign(value(state), next);
+    now.put(state, next);
   }
 
   /** A parameter of the model as a value of the graph. */
   Value value(Parameter parameter) {
     return made.computeIfAbsent(
         parameter,
-        p ->
-            graph.view(
-                p.name(),
-                parameters,
-                p.offset(),
-                new TensorType(parameters.type().dtype(), p.shape())));
+        p -> {
+          Variable source = p.trained() ? parameters : states;
+          TensorType type = new TensorType(source.type().dtype(), p.shape());
+          return graph.view(p.name(), source, p.offset(), type);
+        });
   }
 
   /** Builds a part under its path and names its output {@code path.output}. */

@@ -16,8 +16,9 @@ import java.util.List;
  */
 public interface Layer {
   /**
-   * The parameters it has, with names of its own such as {@code weight}; the same list each time. A
-   * parameter that {@link #build} does not ask for stays as it is drawn: its gradient is 0.
+   * The parameters it has, with names of its own such as {@code weight}, and its {@linkplain
+   * ParameterSpec#state states}; the same list each time. A parameter that {@link #build} does not
+   * ask for stays as it is drawn: its gradient is 0.
    */
   default List<ParameterSpec> parameters() {
     return List.of();

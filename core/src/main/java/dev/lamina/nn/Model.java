@@ -70,7 +70,8 @@ public final class Model implements AutoCloseable {
     Variable source = new Variable("parameters", TensorType.of(dtype, layout.size()));
     Graph probe = new Graph();
     Value x = probe.input("input", TensorType.of(dtype, 1, inputs));
-    Value y = layer.build(new BuildContext(probe, Mode.EVALUATION, layout, source, null), x);
+    Value y =
+        layer.build(new BuildContext(probe, Mode.EVALUATION, layout, source, source, null), x);
     return Math.toIntExact(y.type().shape().columns());
   }
 
@@ -143,7 +144,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Adds the model to a graph with parameters that lie elsewhere.
+   * Adds the model to a graph with parameters that lie elsewhere; states are the model's own.
    *
    * @param source laid out as {@link #layout()} says; its element type is that of all that follows
    * @param x [batch, inputs] in that element type
@@ -151,15 +152,18 @@ public final class Model implements AutoCloseable {
    * @return [batch, outputs], named {@code output}
    */
   public Value build(Graph graph, Variable source, Value x, Mode mode, Value clock) {
-    BuildContext context = new BuildContext(graph, mode, layout, source, clock);
+    BuildContext context = new BuildContext(graph, mode, layout, source, parameters, clock);
     Value y = layer.build(context, x);
     layout.parameters().forEach(context::value); // also those that no layer asked for
     return graph.name(y, "output");
   }
 
-  /** The parameters as values of a graph that the model was added to, in order of layers. */
+  /**
+   * The parameters that are trained as values of a graph that the model was added to, in order of
+   * layers.
+   */
   public List<Value> parameterValues(Graph graph) {
-    return layout.parameters().stream().map(p -> graph.find(p.name())).toList();
+    return layout.trained().stream().map(p -> graph.find(p.name())).toList();
   }
 
   /**

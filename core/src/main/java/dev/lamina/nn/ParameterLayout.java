@@ -8,11 +8,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * All parameters of a model in one flat buffer, so that an optimizer is a single pass: first those
- * that the L2 penalty holds for, then the others, each starting at a multiple of 64 elements. The
- * gaps are 0 and stay 0, in the gradients too.
+ * that the L2 penalty holds for, then the others, then the states, each starting at a multiple of
+ * 64 elements. The gaps are 0 and stay 0, in the gradients too.
  *
  * <p>A parameter that is listed under several names, because the same layer object is at several
  * places, is there once, by the first of them.
@@ -23,6 +24,7 @@ public final class ParameterLayout {
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final Map<String, String> firstNames = new LinkedHashMap<>();
   private final long decayed;
+  private final long trained;
   private final long size;
 
   /**
@@ -33,9 +35,9 @@ public final class ParameterLayout {
   public ParameterLayout(List<ParameterSpec> listed) {
     List<ParameterSpec> specs = distinct(listed);
     List<Parameter> placed = new ArrayList<>();
-    long offset = place(specs, true, 0, placed);
-    decayed = offset;
-    size = Math.max(ALIGNMENT, place(specs, false, offset, placed));
+    decayed = place(specs, spec -> spec.trained() && spec.decayed(), 0, placed);
+    trained = place(specs, spec -> spec.trained() && !spec.decayed(), decayed, placed);
+    size = Math.max(ALIGNMENT, place(specs, spec -> !spec.trained(), trained, placed));
     placed.sort(Comparator.comparingInt(Parameter::number));
     placed.forEach(p -> byName.put(p.name(), p));
   }
@@ -73,21 +75,36 @@ public final class ParameterLayout {
   }
 
   private static long place(
-      List<ParameterSpec> specs, boolean decayed, long offset, List<Parameter> into) {
+      List<ParameterSpec> specs,
+      Predicate<ParameterSpec> which,
+      long offset,
+      List<Parameter> into) {
     for (int number = 0; number < specs.size(); number++) {
       ParameterSpec spec = specs.get(number);
-      if (spec.decayed() == decayed) {
+      if (which.test(spec)) {
         into.add(
-            new Parameter(spec.name(), number, spec.shape(), spec.initializer(), decayed, offset));
+            new Parameter(
+                spec.name(),
+                number,
+                spec.shape(),
+                spec.initializer(),
+                spec.decayed(),
+                spec.trained(),
+                offset));
         offset += (spec.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       }
     }
     return offset;
   }
 
-  /** The parameters in order of layers. */
+  /** The parameters and states in order of layers. */
   public List<Parameter> parameters() {
     return List.copyOf(byName.values());
+  }
+
+  /** The parameters that training changes by their gradients, in order of layers. */
+  public List<Parameter> trained() {
+    return byName.values().stream().filter(Parameter::trained).toList();
   }
 
   /** All names of a parameter, that by which it is known first. */
@@ -120,13 +137,18 @@ public final class ParameterLayout {
     return decayed;
   }
 
+  /** How many elements, from the first, training changes by their gradients, gaps included. */
+  public long trainedSize() {
+    return trained;
+  }
+
   /** The length of the flat buffer in elements, gaps included. */
   public long size() {
     return size;
   }
 
-  /** The number of parameters proper, without the gaps. */
+  /** The number of parameters proper, without the gaps and without states. */
   public long count() {
-    return byName.values().stream().mapToLong(p -> p.shape().size()).sum();
+    return trained().stream().mapToLong(p -> p.shape().size()).sum();
   }
 }

@@ -4,7 +4,7 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 
 /** y = x; any shape and type. */
-public record Copy() implements Op {
+public record Copy() implements BlockCopy {
   @Override
   public String label() {
     return "copy";
@@ -16,19 +16,14 @@ public record Copy() implements Op {
     return List.of(inputs.getFirst());
   }
 
+  @Override
+  public List<Block> blocks(List<TensorType> inputs) {
+    return List.of(Block.whole(0, inputs.getFirst(), 0));
+  }
+
   /** dX = dY. */
   @Override
   public List<Sym> gradient(GradientContext c) {
     return List.of(c.dY());
-  }
-
-  @Override
-  public boolean differentiable(int input) {
-    return true;
-  }
-
-  @Override
-  public long flops(List<TensorType> inputs, List<TensorType> outputs) {
-    return 0;
   }
 }

@@ -17,7 +17,7 @@ public sealed interface Op
         Advance,
         ArgMax,
         BatchIndices,
-        Copy,
+        BlockCopy,
         CountCorrect,
         Fill,
         GatherBatch,
@@ -66,8 +66,8 @@ public sealed interface Op
   }
 
   /**
-   * The input whose memory the first output may take over if it is of the same type and nobody else
-   * needs it, or -1.
+   * The input whose memory the first output may take over if it has as many elements of the same
+   * type and nobody else needs it, or -1.
    */
   default int inPlace() {
     return -1;

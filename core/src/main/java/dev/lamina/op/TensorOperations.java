@@ -4,6 +4,8 @@ import dev.lamina.formula.Expr;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
+import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,6 +34,13 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
    */
   T apply(Op operation, T b);
 
+  /**
+   * Any operation of several operands, of which this is the first.
+   *
+   * @return its first output
+   */
+  T apply(Op operation, List<T> more);
+
   /** The shape. */
   default Shape shape() {
     return type().shape();
@@ -48,21 +57,61 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
   /** The transpose of a matrix. */
   T transpose();
 
+  // Parts.
+
+  /** The same elements in another shape; one extent may be -1 and is worked out. */
+  default T reshape(long... extents) {
+    return apply(new Reshape(shape().reshaped(extents)));
+  }
+
+  /** The rows {@code from} to {@code to} (exclusive). */
+  default T rows(long from, long to) {
+    return apply(new Slice(Axis.ROWS, from, to));
+  }
+
+  /** The columns {@code from} to {@code to} (exclusive) of a matrix. */
+  default T columns(long from, long to) {
+    return apply(new Slice(Axis.COLUMNS, from, to));
+  }
+
+  /** This and b joined along an axis: matrices side by side with COLUMNS, below with ROWS. */
+  default T concat(Axis axis, T b) {
+    return apply(new Concat(axis, 2), b);
+  }
+
+  /** This and others joined along an axis. */
+  default T concat(Axis axis, List<T> more) {
+    return apply(new Concat(axis, 1 + more.size()), more);
+  }
+
+  /** The same, a constant to differentiation: no gradient passes through it. */
+  default T stopGradient() {
+    return apply(new StopGradient());
+  }
+
   // Elementwise.
 
-  /** Any pointwise function of one operand. */
+  /**
+   * A function of each element, in primitives that have derivatives: {@code x.map(a ->
+   * a.times(a.sigmoid()))}. One that is often used is better kept as a {@link Pointwise}.
+   */
+  default T map(UnaryOperator<Expr> function) {
+    return map(Pointwise.of(function));
+  }
+
+  /** A pointwise function of one operand. */
   default T map(Pointwise function) {
     return apply(function.on(type()));
   }
 
-  /** Any pointwise function of two operands, of which this is the first. */
-  default T map(Pointwise function, T b) {
-    return apply(function.on(type(), b.type()), b);
+  /** A function of each element and that of b. */
+  default T map(BinaryOperator<Expr> function, T b) {
+    return map(Pointwise.of(function), b);
   }
 
-  /** A formula of this tensor's elements: {@code x.map(v -> v.times(v.sigmoid()))}. */
-  default T map(UnaryOperator<Expr> formula) {
-    return map(Pointwise.of(formula));
+  /** A pointwise function of two operands. */
+  default T map(Pointwise function, T b) {
+    return apply(function.on(type(), b.type()), b);
   }
 
   /** this + b. */

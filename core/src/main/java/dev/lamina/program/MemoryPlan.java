@@ -75,10 +75,9 @@ final class MemoryPlan {
     for (Value kept : graph.kept()) {
       lastUse.put(kept, end);
     }
-    for (Value input : graph.inputs()) {
-      // The host wrote it: it must survive the run, so that a run may be repeated.
-      blocks.put(input, new Block(Operand.aligned(input.type().bytes()), -1, end));
-    }
+    // What was written before the run must survive it, so that it may be repeated.
+    graph.inputs().forEach(input -> blocks.put(input, lasting(input, end)));
+    graph.constants().keySet().forEach(constant -> blocks.put(constant, lasting(constant, end)));
     for (int i = 0; i < end; i++) {
       Node node = nodes.get(i);
       for (int k = 0; k < node.outputs().size(); k++) {
@@ -98,6 +97,10 @@ final class MemoryPlan {
     }
   }
 
+  private static Block lasting(Value value, int end) {
+    return new Block(Operand.aligned(value.type().bytes()), -1, end);
+  }
+
   /** The block of the input that the node may overwrite, or null. */
   private Block takenOver(Node node, int position, Value output, Map<Value, Integer> lastUse) {
     int index = node.op().inPlace();
@@ -111,7 +114,8 @@ final class MemoryPlan {
             && !input.isInput()
             && lastUse.get(input) == position
             && block.last == position
-            && input.type().equals(output.type())
+            && input.type().as(output.type().shape()).equals(output.type())
+            && input.type().size() == output.type().size()
             && node.inputs().stream().filter(v -> v == input).count() == 1;
     return dies ? block : null;
   }

@@ -37,6 +37,12 @@ public final class Program implements AutoCloseable {
     slab = bytes == 0 ? new PlannedMemory(label, bytes) : backend.allocate(label, bytes);
     Executable made = null;
     try {
+      plan.graph()
+          .constants()
+          .forEach((value, numbers) -> {
+            Operand place = operand(value);
+            place.memory().write(place.offset(), numbers);
+          });
       made = backend.compile(plan.name(), plan.calls(slab, this.bindings));
     } finally {
       if (made == null) {
@@ -107,9 +113,9 @@ public final class Program implements AutoCloseable {
    */
   public void write(String input, MemorySegment source) {
     Value value = value(input);
-    if (!value.isInput()) {
+    if (!plan.graph().inputs().contains(value)) {
       throw new IllegalArgumentException(
-          "program " + plan.name() + ": " + input + " is computed, not an input");
+          "program " + plan.name() + ": " + input + " is computed or constant, not an input");
     }
     checkHost(value, source);
     operand(value).memory().write(operand(value).offset(), source);

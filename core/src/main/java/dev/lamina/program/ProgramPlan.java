@@ -10,6 +10,7 @@ import dev.lamina.graph.Node;
 import dev.lamina.graph.Placement;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
+import dev.lamina.op.Copy;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +35,11 @@ public final class ProgramPlan {
     this.name = name;
     this.graph = graph;
     this.backend = backend;
-    List<Node> live = Liveness.liveNodes(graph.nodes(), graph.kept());
+    List<Node> all = new ArrayList<>(graph.nodes());
+    graph
+        .assignments()
+        .forEach(a -> all.add(Node.fused("", new Copy(), List.of(a.value()), List.of(a.target()))));
+    List<Node> live = Liveness.liveNodes(all, graph.kept());
     // A fusion may leave operands behind that only the swallowed nodes took.
     List<Node> fused = Liveness.liveNodes(Fusion.fuse(live, graph.kept(), backend), graph.kept());
     this.nodes = Hoisting.hoist(fused);

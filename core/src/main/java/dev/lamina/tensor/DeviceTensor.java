@@ -6,9 +6,10 @@ import dev.lamina.op.Copy;
 import dev.lamina.op.Fill;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.Slice;
 import dev.lamina.op.Transpose;
 import dev.lamina.type.DType;
-import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -16,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one implementation of {@link Tensor}: device memory and the backend that computes on it.
- * {@code stored} is what lies in memory; a transposed view shows its transpose.
+ * The {@link Tensor} that computes: device memory and the backend that works on it. {@code stored}
+ * is what lies in memory; a transposed view shows its transpose.
  */
 final class DeviceTensor implements Tensor {
   private final TensorArena arena;
@@ -57,7 +58,8 @@ final class DeviceTensor implements Tensor {
   public Tensor reshape(long... extents) {
     DeviceTensor base = contiguous();
     return base.view(
-        new Operand(base.stored.memory(), base.stored.offset(), type().as(resolve(extents))),
+        new Operand(
+            base.stored.memory(), base.stored.offset(), type().as(shape().reshaped(extents))),
         false);
   }
 
@@ -80,28 +82,6 @@ final class DeviceTensor implements Tensor {
     return new DeviceTensor(arena, stored, false, results, true);
   }
 
-  private Shape resolve(long[] extents) {
-    long[] wanted = extents.clone();
-    long known = 1;
-    int open = -1;
-    for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i] == -1 && open < 0) {
-        open = i;
-      } else {
-        known *= wanted[i];
-      }
-    }
-    if (open >= 0) {
-      wanted[open] = known > 0 ? type().size() / known : 0;
-    }
-    Shape shape = Shape.of(wanted);
-    if (shape.size() != type().size()) {
-      throw new ShapeException(
-          "reshape of " + type() + " to " + shape + ": expected " + type().size() + " elements");
-    }
-    return shape;
-  }
-
   @Override
   public Tensor transpose() {
     stored.type().shape().transposed();
@@ -111,24 +91,18 @@ final class DeviceTensor implements Tensor {
   @Override
   public Tensor rows(long from, long to) {
     DeviceTensor base = contiguous();
-    Shape shape = base.stored.type().shape();
-    if (shape.rank() == 0 || from < 0 || from >= to || to > shape.extent(0)) {
-      throw new ShapeException(
-          "rows " + from + " to " + to + " of " + type() + ": expected 0 <= from < to <= rows");
-    }
-    long[] extents = shape.extents();
-    long rowBytes = base.stored.type().bytes() / extents[0];
-    extents[0] = to - from;
+    TensorType whole = base.stored.type();
+    TensorType part = new Slice(Reduce.Axis.ROWS, from, to).infer(List.of(whole)).getFirst();
+    long rowBytes = whole.bytes() / whole.shape().extent(0);
     return base.view(
-        new Operand(
-            base.stored.memory(),
-            base.stored.offset() + from * rowBytes,
-            TensorType.of(dtype(), extents)),
-        false);
+        new Operand(base.stored.memory(), base.stored.offset() + from * rowBytes, part), false);
   }
 
   @Override
   public Tensor matmul(Tensor b) {
+    if (b instanceof RecordedTensor recorded && !inPlace) {
+      return recorded.tape().lift(this).matmul(b);
+    }
     DeviceTensor right = operand(b);
     return call(Gemm.of(transposed, right.transposed), right, stored, right.stored);
   }
@@ -291,8 +265,14 @@ final class DeviceTensor implements Tensor {
     return transposed ? (DeviceTensor) copy() : this;
   }
 
+  /** Its elements in memory, in the order in which it shows them. */
+  Operand operand() {
+    return contiguous().stored;
+  }
+
   private DeviceTensor operand(Tensor other) {
-    DeviceTensor tensor = (DeviceTensor) other;
+    DeviceTensor tensor =
+        other instanceof RecordedTensor recorded ? recorded.tensor() : (DeviceTensor) other;
     if (tensor.arena.backend() != arena.backend()) {
       checkSameBackend(tensor.arena, this + " and " + tensor);
     }
@@ -302,8 +282,29 @@ final class DeviceTensor implements Tensor {
 
   @Override
   public Tensor apply(Op op, Tensor b) {
+    if (b instanceof RecordedTensor recorded && !inPlace) {
+      return recorded.tape().lift(this).apply(op, b);
+    }
     DeviceTensor right = operand(b);
     return call(op, right, contiguous().stored, right.contiguous().stored);
+  }
+
+  @Override
+  public Tensor apply(Op op, List<Tensor> more) {
+    for (Tensor b : more) {
+      if (b instanceof RecordedTensor recorded && !inPlace) {
+        return recorded.tape().lift(this).apply(op, more);
+      }
+    }
+    DeviceTensor last = this;
+    Operand[] operands = new Operand[1 + more.size()];
+    operands[0] = contiguous().stored;
+    for (int i = 1; i < operands.length; i++) {
+      DeviceTensor next = operand(more.get(i - 1));
+      operands[i] = next.contiguous().stored;
+      last = next.results.isWithin(last.results) ? next : last;
+    }
+    return call(op, last, operands);
   }
 
   @Override

@@ -22,6 +22,7 @@ public interface Tensor extends TensorOperations<Tensor> {
   // Views.
 
   /** The same elements in another shape; one extent may be -1 and is worked out. */
+  @Override
   Tensor reshape(long... extents);
 
   /** The transpose of a matrix, without copying. */
@@ -29,6 +30,7 @@ public interface Tensor extends TensorOperations<Tensor> {
   Tensor transpose();
 
   /** The rows {@code from} to {@code to} (exclusive), without copying. */
+  @Override
   Tensor rows(long from, long to);
 
   /**
@@ -63,7 +65,7 @@ public interface Tensor extends TensorOperations<Tensor> {
   @Override
   Tensor copy();
 
-  /** A copy in another arena, on the same or another backend. */
+  /** A copy in another arena, on the same or another backend; it is not recorded on a tape. */
   Tensor to(TensorArena target);
 
   /** Overwrites the elements with those of a tensor of the same type, from any backend. */

@@ -26,21 +26,22 @@ final class ParameterPieces {
    */
   record Piece(long offset, long size, long decayed) {}
 
-  /** Pieces that cover the whole buffer, gaps included, in order. */
+  /** Pieces that cover all of the buffer that is trained, gaps included, in order. */
   static List<Piece> of(ParameterLayout layout) {
     List<Parameter> parameters =
-        layout.parameters().stream().sorted(Comparator.comparingLong(Parameter::offset)).toList();
+        layout.trained().stream().sorted(Comparator.comparingLong(Parameter::offset)).toList();
     List<Piece> pieces = new ArrayList<>();
     long from = 0;
+    long end = layout.trainedSize();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       if (parameter.shape().size() >= LARGE) {
         add(pieces, layout, from, parameter.offset());
-        from = i + 1 < parameters.size() ? parameters.get(i + 1).offset() : layout.size();
+        from = i + 1 < parameters.size() ? parameters.get(i + 1).offset() : end;
         add(pieces, layout, parameter.offset(), from);
       }
     }
-    add(pieces, layout, from, layout.size());
+    add(pieces, layout, from, end);
     return pieces;
   }
 

@@ -77,7 +77,10 @@ final class StepGraph {
     differentiate(loss);
     options.keep().forEach(this::keep);
     if (update) {
+      StateUpdates.add(graph, hyper, Clock.SKIP);
       update(clockValue, hyper);
+    } else {
+      graph.takeAssignments(); // a look changes nothing
     }
   }
 
@@ -125,7 +128,7 @@ final class StepGraph {
       }
     }
     Map<Value, Value> found = Differentiation.gradients(graph, loss, wanted);
-    for (Parameter parameter : model.layout().parameters()) {
+    for (Parameter parameter : model.layout().trained()) {
       Value gradient = found.get(graph.find(parameter.name()));
       if (options.mixed()) {
         gradient = gradient.cast(DType.FP32);

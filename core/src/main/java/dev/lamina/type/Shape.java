@@ -81,6 +81,34 @@ public final class Shape {
     return size == 1;
   }
 
+  /**
+   * Another shape of as many elements.
+   *
+   * @param wanted its extents, one of which may be -1 and is worked out
+   * @throws ShapeException if there is none
+   */
+  public Shape reshaped(long... wanted) {
+    long[] found = wanted.clone();
+    long known = 1;
+    int open = -1;
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] == -1 && open < 0) {
+        open = i;
+      } else {
+        known *= found[i];
+      }
+    }
+    if (open >= 0) {
+      found[open] = known > 0 ? size / known : 0;
+    }
+    Shape shape = of(found);
+    if (shape.size != size) {
+      throw new ShapeException(
+          "reshape of " + this + " to " + shape + ": expected " + size + " elements");
+    }
+    return shape;
+  }
+
   /** A matrix's shape with its axes exchanged. */
   public Shape transposed() {
     if (extents.length != 2) {

@@ -3,8 +3,11 @@ package dev.lamina.cpu;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lamina.LaminaException;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.GatherRows;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Moving elements: copies, transposition, gathering rows. */
 final class PlainData {
@@ -13,14 +16,50 @@ final class PlainData {
 
   private PlainData() {}
 
+  /** One task for each block that is not in its place already. */
+  static List<Task> blocks(BlockCopy op, List<Buffer> in, Buffer y) {
+    List<Task> tasks = new ArrayList<>();
+    for (BlockCopy.Block block : op.blocks(in.stream().map(Buffer::type).toList())) {
+      Buffer x = in.get(block.input());
+      if (x.segment().address() != y.segment().address()) {
+        tasks.add(block(block, x.segment(), y.segment(), y.type().dtype().bytes()));
+      }
+    }
+    return tasks;
+  }
+
+  /** y = x, of one type. */
   static Task copy(Buffer x, Buffer y) {
-    MemorySegment from = x.segment();
-    MemorySegment to = y.segment();
-    long bytes = x.type().dtype().bytes();
+    return contiguous(x.segment(), 0, y.segment(), 0, x.type().size(), x.type().dtype().bytes());
+  }
+
+  private static Task contiguous(
+      MemorySegment x, long from, MemorySegment y, long to, long size, long bytes) {
     return Tasks.of(
-        Cut.elements(x.type().size()),
+        Cut.elements(size),
         (chunk, first, end) ->
-            MemorySegment.copy(from, first * bytes, to, first * bytes, (end - first) * bytes));
+            MemorySegment.copy(
+                x, from + first * bytes, y, to + first * bytes, (end - first) * bytes));
+  }
+
+  private static Task block(BlockCopy.Block b, MemorySegment x, MemorySegment y, long bytes) {
+    long from = b.from() * bytes;
+    long to = b.to() * bytes;
+    if (b.rows() == 1) {
+      return contiguous(x, from, y, to, b.columns(), bytes);
+    }
+    return Tasks.of(
+        Cut.rows(b.rows(), b.columns()),
+        (chunk, first, end) -> {
+          for (long i = first; i < end; i++) {
+            MemorySegment.copy(
+                x,
+                from + i * b.fromPitch() * bytes,
+                y,
+                to + i * b.toPitch() * bytes,
+                b.columns() * bytes);
+          }
+        });
   }
 
   /** Every chunk makes some rows of the result, a tile at a time. */

@@ -5,7 +5,7 @@ import dev.lamina.op.AdamStep;
 import dev.lamina.op.Advance;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Copy;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
@@ -55,7 +55,7 @@ final class PlainKernels implements Kernels {
       case Advance _ -> List.of(ClockKernels.advance(in.getFirst()));
       case ArgMax o -> List.of(PlainReductions.argMax(o.axis(), in.getFirst(), out.getFirst()));
       case BatchIndices o -> List.of(ClockKernels.batchIndices(o, in.getFirst(), out.getFirst()));
-      case Copy _ -> List.of(PlainData.copy(in.getFirst(), out.getFirst()));
+      case BlockCopy o -> PlainData.blocks(o, in, out.getFirst());
       case CountCorrect o ->
           PlainLosses.countCorrect(o.rule(), in.get(0), in.get(1), in.get(2), workspace);
       case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);

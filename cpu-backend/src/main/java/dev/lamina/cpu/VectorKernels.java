@@ -5,7 +5,7 @@ import dev.lamina.op.AdamStep;
 import dev.lamina.op.Advance;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Copy;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
@@ -115,7 +115,7 @@ final class VectorKernels implements Kernels {
       case Advance _,
           ArgMax _,
           BatchIndices _,
-          Copy _,
+          BlockCopy _,
           CountCorrect _,
           Fill _,
           GatherBatch _,

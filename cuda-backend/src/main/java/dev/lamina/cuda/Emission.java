@@ -34,6 +34,10 @@ final class Emission {
     return cleared;
   }
 
+  List<TensorType> inputTypes() {
+    return call.inputs().stream().map(Operand::type).toList();
+  }
+
   TensorType inputType(int index) {
     return call.inputs().get(index).type();
   }

@@ -13,9 +13,9 @@ import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Binary;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.Broadcast;
 import dev.lamina.op.Cast;
-import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
@@ -83,7 +83,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case LossWithGradient op -> LossLowering.lossWithGradient(e, op);
       case TrackLoss _ -> LossLowering.trackLoss(e);
 
-      case Copy _ -> MoveLowering.copy(e, 0);
+      case BlockCopy op -> MoveLowering.blocks(e, op);
       case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
       case GatherBatch op -> MoveLowering.gatherBatch(e, op);

@@ -1,6 +1,7 @@
 package dev.lamina.cuda;
 
 import dev.lamina.op.BatchIndices;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.Cast;
 import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
@@ -43,6 +44,42 @@ final class MoveLowering {
           e.output(output),
           Argument.count(bytes));
     }
+  }
+
+  /** A kernel for each block, which moves as many bytes at once as all its places allow. */
+  static void blocks(Emission e, BlockCopy op) {
+    for (BlockCopy.Block block : op.blocks(e.inputTypes())) {
+      if (block.columns() == e.outputType(0).size()
+          && block.columns() == e.inputType(block.input()).size()) {
+        copy(e, block.input());
+      } else {
+        rows(e, block);
+      }
+    }
+  }
+
+  private static void rows(Emission e, BlockCopy.Block b) {
+    long bytes = e.outputType(0).dtype().bytes();
+    boolean single = b.rows() == 1;
+    long fromPitch = single ? 0 : b.fromPitch() * bytes;
+    long toPitch = single ? 0 : b.toPitch() * bytes;
+    long from = b.from() * bytes;
+    long to = b.to() * bytes;
+    long places = e.inputAddress(b.input()) | e.outputAddress(0);
+    long common = places | b.columns() * bytes | from | fromPitch | to | toPitch;
+    int unit = (int) Math.min(VECTOR_BYTES, Long.lowestOneBit(common));
+    e.plain(
+        MEMORY,
+        "copy_rows_" + unit,
+        Geometry.elementwise(b.rows() * b.columns() * bytes, unit),
+        e.input(b.input()),
+        e.output(0),
+        Argument.count(b.rows()),
+        Argument.count(b.columns() * bytes / unit),
+        Argument.count(from / unit),
+        Argument.count(fromPitch / unit),
+        Argument.count(to / unit),
+        Argument.count(toPitch / unit));
   }
 
   static void cast(Emission e, Cast op) {

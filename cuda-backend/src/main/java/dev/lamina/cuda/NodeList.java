@@ -4,6 +4,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.op.AdamStep;
+import dev.lamina.op.BlockCopy;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.SgdStep;
@@ -131,6 +132,7 @@ final class NodeList {
   private double traffic(int input) {
     double bytes = call.inputs().get(input).type().bytes();
     return switch (call.op()) {
+      case BlockCopy _ -> call.outputs().getFirst().type().bytes() / (double) call.inputs().size();
       case GatherRows gather when input == 0 -> gathered();
       case GatherBatch gather when input == 0 -> gathered();
       // The copy of the parameters is written only.

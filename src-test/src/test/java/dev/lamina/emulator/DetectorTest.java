@@ -148,6 +148,18 @@ class DetectorTest {
   }
 
   @Test
+  void bankConflicts() {
+    CUdeviceptr x = gpu.upload(new float[32]);
+    for (boolean counted : new boolean[] {false, true}) {
+      gpu.emulator.set("banks", counted);
+      gpu.launch(stream, "bank_conflicts", 1, 32, x);
+      cuStreamSynchronize(stream);
+      assertEquals(counted ? 2 * 31 : 0, gpu.emulator.counter("bank_conflicts"));
+    }
+    gpu.free(x);
+  }
+
+  @Test
   void barriers() {
     String error = "CUDA_ERROR_LAUNCH_FAILED";
     CUdeviceptr x = gpu.upload(new float[64]);

@@ -1,33 +1,22 @@
 package dev.lamina.fuzz;
 
-import dev.lamina.data.Csv;
-import dev.lamina.data.CsvOptions;
-import dev.lamina.data.Dataset;
-import dev.lamina.data.Idx;
-import dev.lamina.data.Schema;
-import dev.lamina.type.DType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** Good IDX and CSV files, and what reads them. */
+/** Good IDX and CSV files. */
 final class DataFiles {
   private static final int ROWS = 6;
-  private static final Schema MODEL =
-      new Schema(
-          2, List.of("width", "height"), List.of("kind"), List.of("a", "b", "3"), Schema.LAST);
 
   private DataFiles() {}
 
-  static List<byte[]> images(boolean packed) throws IOException {
+  static List<byte[]> images(boolean packed) {
     List<byte[]> files = new ArrayList<>();
     ByteBuffer bytes = header(0x08, ROWS, 3, 3);
     for (int i = 0; i < ROWS * 9; i++) {
@@ -44,14 +33,7 @@ final class DataFiles {
       shorts.putShort((short) (1000 - 99 * i));
     }
     files.add(filled(shorts));
-    if (!packed) {
-      return files;
-    }
-    List<byte[]> zipped = new ArrayList<>();
-    for (byte[] file : files) {
-      zipped.add(gzip(file));
-    }
-    return zipped;
+    return packed ? files.stream().map(DataFiles::gzip).toList() : files;
   }
 
   static byte[] labels() {
@@ -76,10 +58,16 @@ final class DataFiles {
     return bytes;
   }
 
-  private static byte[] gzip(byte[] bytes) throws IOException {
+  static boolean isPacked(byte[] bytes) {
+    return bytes.length >= 2 && bytes[0] == 0x1F && bytes[1] == (byte) 0x8B;
+  }
+
+  static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(packed)) {
       out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return packed.toByteArray();
   }
@@ -97,65 +85,5 @@ final class DataFiles {
         tabs.getBytes(StandardCharsets.UTF_8),
         ("\ufeff" + comma.replace("kind", "gr\u00f6\u00dfe")).getBytes(StandardCharsets.UTF_8),
         ("\ufeff" + comma).getBytes(StandardCharsets.UTF_16LE));
-  }
-
-  static Reader imageReader(Path folder) throws IOException {
-    Path labels = Files.write(folder.resolve("labels"), labels());
-    return file -> inArena(arena -> Idx.read(file, labels, arena));
-  }
-
-  static Reader labelReader(Path folder) throws IOException {
-    Path images = Files.write(folder.resolve("images"), images(false).getFirst());
-    return file -> inArena(arena -> Idx.read(images, file, arena));
-  }
-
-  static Reader learner() {
-    return file -> inArena(arena -> Csv.read(file, CsvOptions.defaults(), arena));
-  }
-
-  static Reader evaluator() {
-    return file -> inArena(arena -> Csv.read(file, CsvOptions.defaults(), MODEL, arena));
-  }
-
-  static Reader predictor() {
-    return file -> inArena(arena -> Csv.readFeatures(file, CsvOptions.defaults(), MODEL, arena));
-  }
-
-  private interface Source {
-    Dataset read(Arena arena);
-  }
-
-  private static void inArena(Source source) {
-    try (Arena arena = Arena.ofConfined()) {
-      check(source.read(arena));
-    }
-  }
-
-  /** Every number is finite, every class has a name, and all can be asked for. */
-  private static void check(Dataset data) {
-    float[] row = new float[data.features()];
-    float[] targets = new float[Math.max(1, data.schema().targetNames().size())];
-    require(data.featureNames().isEmpty() || data.featureNames().size() == row.length, "names");
-    for (int i = 0; i < data.size(); i++) {
-      data.copyRow(i, row);
-      for (float x : row) {
-        require(Float.isFinite(x), "row " + i + " has " + x);
-      }
-      if (data.hasTargets()) {
-        data.copyTargets(i, targets);
-        for (float y : targets) {
-          require(Float.isFinite(y), "row " + i + " has target " + y);
-          require(!data.isClassification() || y < data.classNames().size(), "class " + y);
-        }
-      }
-    }
-    require(data.featureType().dtype() == DType.FP32 || data.featureScale() < 1, "scale");
-    require(!data.toString().isEmpty(), "words");
-  }
-
-  static void require(boolean holds, String what) {
-    if (!holds) {
-      throw new AssertionError("what was read makes no sense: " + what);
-    }
   }
 }

@@ -84,17 +84,25 @@ class Fuzzer {
       throw new UncheckedIOException(e);
     }
     try {
-      reader.read(file);
-      read.incrementAndGet();
+      (reader.read(file) ? read : refused).incrementAndGet();
     } catch (LaminaException e) {
       refused.incrementAndGet();
-      String message = e.getMessage();
-      if (message == null || message.isBlank() || message.length() > LONGEST_MESSAGE) {
-        fail(bytes, number, "its message is no message: " + message, e);
+      if (!isMessage(e.getMessage(), file)) {
+        fail(bytes, number, "its message is no message: " + e.getMessage(), e);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       fail(bytes, number, "the reader failed: " + e, e);
     }
+  }
+
+  /**
+   * Whether a message says which file is meant, is not too long, and can do no harm to a terminal.
+   */
+  private static boolean isMessage(String message, Path file) {
+    return message != null
+        && message.contains(file.getParent().toString())
+        && message.length() <= LONGEST_MESSAGE
+        && message.chars().noneMatch(c -> c != '\n' && Character.isISOControl(c));
   }
 
   private void fail(byte[] bytes, long number, String why, Throwable cause) {
@@ -139,7 +147,7 @@ class Fuzzer {
       Path folder = work.resolve(getName());
       try (Reader reader = open(Files.createDirectories(folder))) {
         for (long i = first; i < inputs && failure.get() == null; i += step) {
-          byte[] bytes = mutator.damaged(seed + i);
+          byte[] bytes = subject.input(mutator, seed + i);
           since = System.nanoTime();
           current = seed + i;
           attempt(reader, folder.resolve(subject.file()), bytes, seed + i);
@@ -154,7 +162,7 @@ class Fuzzer {
       if (number >= 0 && isAlive() && System.nanoTime() - since > TOO_LONG_NANOS) {
         AssertionError where = new AssertionError("it is here");
         where.setStackTrace(getStackTrace());
-        fail(mutator.damaged(number), number, "it takes too long", where);
+        fail(subject.input(mutator, number), number, "it takes too long", where);
       }
     }
   }

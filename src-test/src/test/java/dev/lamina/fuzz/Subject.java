@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What is fuzzed: a reader of some kind of file, and good files of that kind. */
 enum Subject {
@@ -16,7 +17,8 @@ enum Subject {
   JSON,
   SAFETENSORS,
   MODEL,
-  MODEL_DESCRIPTION;
+  MODEL_DESCRIPTION,
+  PRODUCT_CACHE;
 
   /** By which users call it. */
   String label() {
@@ -49,16 +51,33 @@ enum Subject {
       return switch (this) {
         case IDX_IMAGES -> DataFiles.images(false);
         case IDX_LABELS -> List.of(DataFiles.labels());
-        case IDX_PACKED -> DataFiles.images(true);
+        case IDX_PACKED ->
+            Stream.of(true, false).flatMap(packed -> DataFiles.images(packed).stream()).toList();
         case CSV_LEARN, CSV_EVALUATE, CSV_PREDICT -> DataFiles.tables();
         case JSON -> ModelFiles.texts();
         case SAFETENSORS -> ModelFiles.tensors();
         case MODEL -> ModelFiles.models();
         case MODEL_DESCRIPTION -> ModelFiles.descriptions();
+        case PRODUCT_CACHE -> List.of(CacheReader.good());
       };
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * An input. Every second one that has a checksum has the right one, and what is to be packed and
+   * is not, or no longer looks so, is packed.
+   *
+   * @param number what it is made from
+   */
+  byte[] input(Mutator mutator, long number) {
+    byte[] damaged = mutator.damaged(number);
+    return switch (this) {
+      case PRODUCT_CACHE -> number % 2 == 0 ? CacheReader.sealed(damaged) : damaged;
+      case IDX_PACKED -> DataFiles.isPacked(damaged) ? damaged : DataFiles.gzip(damaged);
+      default -> damaged;
+    };
   }
 
   /**
@@ -68,18 +87,19 @@ enum Subject {
    */
   Reader open(Path folder) throws IOException {
     return switch (this) {
-      case IDX_IMAGES, IDX_PACKED -> DataFiles.imageReader(folder);
-      case IDX_LABELS -> DataFiles.labelReader(folder);
-      case CSV_LEARN -> DataFiles.learner();
-      case CSV_EVALUATE -> DataFiles.evaluator();
-      case CSV_PREDICT -> DataFiles.predictor();
-      case JSON -> ModelFiles.jsonReader();
-      case SAFETENSORS -> ModelFiles.tensorReader();
+      case IDX_IMAGES, IDX_PACKED -> new IdxReader(folder, false);
+      case IDX_LABELS -> new IdxReader(folder, true);
+      case CSV_LEARN -> TableReader.LEARN;
+      case CSV_EVALUATE -> TableReader.EVALUATE;
+      case CSV_PREDICT -> TableReader.PREDICT;
+      case JSON -> new JsonReader();
+      case SAFETENSORS -> new TensorReader();
       case MODEL -> new ModelReader(folder);
       case MODEL_DESCRIPTION -> {
         ModelFiles.foreignTensors(folder);
         yield new ModelReader(folder);
       }
+      case PRODUCT_CACHE -> new CacheReader(folder);
     };
   }
 }

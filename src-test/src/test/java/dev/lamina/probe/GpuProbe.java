@@ -29,6 +29,7 @@ public final class GpuProbe {
           new LaunchQuestion(),
           new LaneQuestion(),
           new PriorityQuestion(),
+          new OutputWidthQuestion(),
           new CeilingQuestion());
 
   private GpuProbe() {}

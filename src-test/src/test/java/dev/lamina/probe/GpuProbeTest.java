@@ -58,6 +58,7 @@ class GpuProbeTest {
             "launch",
             "lanes",
             "priorities",
+            "output-width",
             "ceilings"),
         lines.stream().map(line -> line.get("probe")).distinct().toList());
   }
@@ -118,6 +119,20 @@ class GpuProbeTest {
   @Test
   void whatCublasTakes() {
     assertTrue(says(ask("memory"), "cuBLAS handle 2: 33,554,432 bytes"));
+  }
+
+  @Test
+  void whatPaddedOutputsWouldGain() {
+    List<Map<String, Object>> lines = ask("output-width");
+    assertEquals(
+        List.of("TF32 12", "TF32 12", "BF16 16", "BF16 16"),
+        lines.stream().map(line -> line.get("type") + " " + line.get("padded")).toList());
+    for (Map<String, Object> line : lines) {
+      for (String product : List.of("forward", "input_gradient", "weight_gradient")) {
+        assertTrue((double) line.get(product) > 0, line::toString);
+        assertTrue((double) line.get(product + "_padded") > 0, line::toString);
+      }
+    }
   }
 
   @Test

@@ -1,14 +1,21 @@
 package dev.lamina.suite;
 
+import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherRows;
+import dev.lamina.op.Op;
+import dev.lamina.op.Reduce;
+import dev.lamina.op.Reshape;
+import dev.lamina.op.Slice;
+import dev.lamina.op.StopGradient;
 import dev.lamina.op.Map;
 import dev.lamina.op.Transpose;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
+import java.util.Collections;
 import java.util.List;
 
 /** Operations that move, repeat and convert elements, for every type. */
@@ -18,6 +25,7 @@ final class MoveCases {
   static void addTo(CaseList list) {
     for (DType dtype : DType.values()) {
       copies(list, dtype);
+      parts(list, dtype);
       for (DType to : DType.values()) {
         casts(list, dtype, to);
       }
@@ -54,6 +62,48 @@ final class MoveCases {
       list.add(new Transpose(), dtype, List.of(type), List.of(anything(dtype)));
       list.addSmooth(new Transpose(), dtype, List.of(type), List.of(sample(dtype)));
     }
+  }
+
+  /** Shapes, and what is cut off at the front, taken, and left. */
+  private static void parts(CaseList list, DType dtype) {
+    for (long m : new long[] {1, 13, 207}) {
+      for (long[] cut :
+          new long[][] {{0, 1, 0}, {3, 4, 1}, {0, 16, 48}, {64, 32, 0}, {5, 60, 142}}) {
+        long n = cut[0] + cut[1] + cut[2];
+        for (Reduce.Axis axis : List.of(Reduce.Axis.ROWS, Reduce.Axis.COLUMNS)) {
+          boolean rows = axis == Reduce.Axis.ROWS;
+          move(list, new Slice(axis, cut[0], cut[0] + cut[1]), dtype, matrix(dtype, rows, m, n));
+          TensorType first = matrix(dtype, rows, m, cut[1]);
+          TensorType second = matrix(dtype, rows, m, n);
+          move(list, new Concat(axis, 1), dtype, first);
+          move(list, new Concat(axis, 2), dtype, first, second);
+          move(list, new Concat(axis, 4), dtype, second, first, first, matrix(dtype, rows, m, 3));
+        }
+      }
+    }
+    Reduce.Axis rows = Reduce.Axis.ROWS;
+    move(list, new Slice(rows, 2, 5), dtype, TensorType.of(dtype, 207));
+    move(list, new Slice(rows, 1, 2), dtype, TensorType.of(dtype, 2, 3, 13));
+    move(list, new Concat(rows, 2), dtype, TensorType.of(dtype, 13), TensorType.of(dtype, 64));
+    TensorType box = TensorType.of(dtype, 2, 3, 13);
+    move(list, new Concat(rows, 2), dtype, box, TensorType.of(dtype, 1, 3, 13));
+    move(list, new Slice(Reduce.Axis.COLUMNS, 7, 500), dtype, TensorType.of(dtype, 300, 517));
+    move(list, new Reshape(Shape.of(6, 13)), dtype, box);
+    move(list, new Reshape(Shape.scalar()), dtype, TensorType.of(dtype, 1, 1));
+    move(list, new Reshape(Shape.of(517, 300)), dtype, TensorType.of(dtype, 300, 517));
+    for (Shape shape : Shapes.ANY) {
+      TensorType type = new TensorType(dtype, shape);
+      list.add(new StopGradient(), dtype, List.of(type), List.of(anything(dtype)));
+    }
+  }
+
+  private static TensorType matrix(DType dtype, boolean rows, long m, long n) {
+    return rows ? TensorType.of(dtype, n, m) : TensorType.of(dtype, m, n);
+  }
+
+  private static void move(CaseList list, Op op, DType dtype, TensorType... types) {
+    list.add(op, dtype, List.of(types), Collections.nCopies(types.length, anything(dtype)));
+    list.addSmooth(op, dtype, List.of(types), Collections.nCopies(types.length, sample(dtype)));
   }
 
   private static Sampler sample(DType dtype) {
