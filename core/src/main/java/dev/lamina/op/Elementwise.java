@@ -145,11 +145,9 @@ public final class Elementwise {
     checkDropout(rate);
     FormulaBuilder f = new FormulaBuilder();
     Expr all = f.full(x.dtype());
-    int clock = f.singles(Clock.CLOCK.dtype(), Math.toIntExact(Clock.CLOCK.size()));
-    double threshold = Math.round(rate * 0x1p24) * 0x1p-24;
-    f.output(
-        f.uniform(clock, stream).lessThan(threshold).select(0, all.times(1 / (1 - rate))),
-        x.dtype());
+    Expr u = f.uniform(f.singles(DType.INT32, Math.toIntExact(Clock.CLOCK.size())), stream);
+    Expr kept = all.times(1 / (1 - rate));
+    f.output(u.lessThan(Math.round(rate * 0x1p24) * 0x1p-24).select(0, kept), x.dtype());
     return new Map(f.build(), x.shape());
   }
 

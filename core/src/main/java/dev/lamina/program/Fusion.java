@@ -16,6 +16,7 @@ import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.Loss;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
@@ -36,7 +37,8 @@ import java.util.Set;
  *       pass;
  *   <li>product + sum over the rows of its first factor: the gradients of weight and bias;
  *   <li>loss + its gradient;
- *   <li>numbers of a batch + each gather by them.
+ *   <li>numbers of a batch + each gather by them;
+ *   <li>map + map of its result, with the same bits.
  * </ol>
  */
 final class Fusion {
@@ -61,6 +63,11 @@ final class Fusion {
     fusion.sweep(fusion::weightGradient);
     fusion.sweep(fusion::loss);
     fusion.sweep(fusion::batch);
+    int before;
+    do { // a chain grows by one map in a sweep
+      before = fusion.nodes.size();
+      fusion.sweep(fusion::chain);
+    } while (fusion.nodes.size() < before);
     return fusion.nodes;
   }
 
@@ -301,6 +308,16 @@ final class Fusion {
     Op fused = new GatherBatch(batch, rows);
     Node gather = Node.fused(node.scope(), fused, inputs, node.outputs());
     return new Rewrite(node, indices, true, gather);
+  }
+
+  /** y = f(x), z = g(y, ...). */
+  private Rewrite chain(Node node) {
+    if (!(node.op() instanceof Map) || node.outputs().size() != 1) {
+      return null;
+    }
+    Node next = onlyTaker(node.outputs().getFirst());
+    Node both = next == null ? null : MapChain.of(node, next);
+    return both == null ? null : new Rewrite(next, node, both);
   }
 
   private Node onlyTaker(Value value) {

@@ -2,6 +2,8 @@ package dev.lamina.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lamina.formula.Input;
+import dev.lamina.formula.Kind;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
@@ -11,6 +13,7 @@ import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
+import dev.lamina.op.Map;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -103,5 +106,39 @@ class FusionRulesTest {
     Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
     graph.keep(db.cast(DType.FP32));
     assertEquals(List.of("gemm-tn", "sum-rows+wide"), labels());
+  }
+
+  /**
+   * Into one, with a clock and a row; what is asked for stays, and so does what rows are made of.
+   */
+  @Test
+  void mapsInARowAreOne() {
+    Value x = input("x", DType.FP32, 8, 5);
+    Value y = x.add(input("b", DType.FP32, 5)).exp().multiply(x);
+    graph.keep(y);
+    assertEquals(List.of("add+exp+multiply"), labels());
+    Map map = (Map) ProgramPlan.of("step", graph, FUSES_ALL).nodes().getFirst().op();
+    assertEquals(List.of(Kind.FULL, Kind.ROW), kinds(map));
+  }
+
+  @Test
+  void whatIsTakenTwiceOrKeptIsNoPartOfAChain() {
+    Value x = input("x", DType.FP32, 8, 5);
+    Value kept = x.exp();
+    graph.keep(kept);
+    Value twice = kept.log();
+    graph.keep(twice.add(twice.sum(Reduce.Axis.COLUMNS)));
+    assertEquals(List.of("exp", "log", "sum-columns", "add"), labels());
+  }
+
+  /** A value of BF16 is rounded where it would have been stored. */
+  @Test
+  void roundingsStay() {
+    graph.keep(input("x", DType.BF16, 8, 5).exp().log());
+    assertEquals(List.of("exp+round+log"), labels());
+  }
+
+  private static List<Kind> kinds(Map map) {
+    return map.formula().inputs().stream().map(Input::kind).toList();
   }
 }

@@ -11,14 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * What tasks want to know of a formula, found out once: the same one runs again and again, and a
  * small operation takes no longer than this would.
  *
- * @param isCopy whether the one output is the one input, perhaps in another type
  * @param split its halves if it is too long for one task, else null
  * @param repeats whether what is read depends on the place in the row or on the row
  * @param draws whether random numbers are drawn
  * @param inVectors whether the Vector API has all that it takes
  */
-record FormulaFacts(
-    boolean isCopy, Split split, boolean repeats, boolean draws, boolean inVectors) {
+record FormulaFacts(Split split, boolean repeats, boolean draws, boolean inVectors) {
   /** Formulas with numbers in them may come without end; after so many all are forgotten. */
   private static final int MOST = 4096;
 
@@ -41,19 +39,10 @@ record FormulaFacts(
     // Random numbers are drawn in groups, which a condition on the position might cut.
     boolean cut = draws && formula.nodes().stream().anyMatch(Node.Before.class::isInstance);
     return new FormulaFacts(
-        isCopy(formula),
         Split.of(formula),
         repeats(formula),
         draws,
         !cut && KernelCache.inVectors(KernelCache.plan(formula, false, true)));
-  }
-
-  private static boolean isCopy(Formula formula) {
-    return formula.nodes().size() == 1
-        && formula.outputs().size() == 1
-        && formula.outputs().getFirst().isNew()
-        && formula.nodes().getFirst() instanceof Node.Read(int input, _)
-        && formula.inputs().get(input).kind() == Kind.FULL;
   }
 
   private static boolean repeats(Formula formula) {

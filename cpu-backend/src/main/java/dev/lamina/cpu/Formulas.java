@@ -46,7 +46,7 @@ final class Formulas {
       boolean vectors,
       Workspace workspace) {
     FormulaFacts facts = FormulaFacts.of(formula);
-    if (facts.isCopy() && in.getFirst().type().equals(out.getFirst().type())) {
+    if (formula.isConversion() && in.getFirst().type().equals(out.getFirst().type())) {
       return List.of(PlainData.copy(in.getFirst(), out.getFirst()));
     }
     Split split = facts.split();

@@ -24,7 +24,7 @@ final class PlainFormulaTask extends FormulaTask {
     super(formula, shape, inputs, made, false);
     kernel = KernelCache.plain(plan);
     streams = plan.streams().size();
-    copies = FormulaFacts.of(formula).isCopy();
+    copies = formula.isConversion();
   }
 
   @Override

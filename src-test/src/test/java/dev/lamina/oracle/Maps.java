@@ -5,7 +5,6 @@ import dev.lamina.formula.ErrorAnalysis;
 import dev.lamina.formula.Evaluation;
 import dev.lamina.formula.Flag;
 import dev.lamina.formula.Formula;
-import dev.lamina.formula.Kind;
 import dev.lamina.formula.Node;
 import dev.lamina.formula.Output;
 import dev.lamina.formula.Range;
@@ -27,7 +26,7 @@ final class Maps {
 
   static Result map(Map op, List<Value> in) {
     Formula formula = op.formula();
-    if (isCast(formula)) {
+    if (formula.isConversion()) {
       DType to = formula.outputs().getFirst().dtype();
       TensorType type = in.getFirst().type().as(to);
       return Result.of(Expected.bits(type, Moves.cast(in.getFirst().data(), to)));
@@ -61,15 +60,6 @@ final class Maps {
       }
     }
     return skips ? unchanged(op, in) : result(op, in, values, errors, raised);
-  }
-
-  /** Whether elements are only converted. */
-  private static boolean isCast(Formula formula) {
-    return formula.nodes().size() == 1
-        && formula.inputs().size() == 1
-        && formula.inputs().getFirst().kind() == Kind.FULL
-        && formula.outputs().size() == 1
-        && formula.outputs().getFirst().isNew();
   }
 
   private static double[] operands(Element element) {
