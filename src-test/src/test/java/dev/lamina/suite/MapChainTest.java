@@ -9,7 +9,6 @@ import dev.lamina.program.Program;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -53,7 +52,9 @@ class MapChainTest {
         TensorType type = graph.find(name).type();
         double[] numbers = Samplers.NORMAL.sample(type, random).data();
         float[] floats = new float[numbers.length];
-        Arrays.setAll(floats, i -> (float) numbers[i]);
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = (float) numbers[i];
+        }
         program.write(name, floats);
       }
       program.run();
