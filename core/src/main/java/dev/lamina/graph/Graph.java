@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * A computation under construction: nodes in the order in which they run. Operations that update a
- * variable do so at their place in that order.
+ * variable do so at their place in that order. One thread at a time may use a graph.
  */
 public final class Graph implements Emitter {
   private final List<Node> nodes = new ArrayList<>();

@@ -16,7 +16,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Layers together with their parameters on a device. Owns the parameters' memory. */
+/**
+ * Layers together with their parameters on a device. Owns the parameters' memory.
+ *
+ * <p>One thread at a time may change the parameters; others may read them and build programs
+ * meanwhile, and find each as it is between two changes.
+ */
 public final class Model implements AutoCloseable {
   /** Parameters are drawn and copied to the device in pieces of so many elements. */
   private static final int PIECE = 1 << 22;

@@ -19,6 +19,9 @@ import java.util.Set;
 /**
  * A planned graph bound to a backend's memory: runs any number of times and allocates nothing while
  * it does. Owns its slab; the variables belong to whoever bound them.
+ *
+ * <p>One thread at a time may use a program. Programs of several threads on one device, with the
+ * same variables too, run one after the other, each run as a whole.
  */
 public final class Program implements AutoCloseable {
   private final ProgramPlan plan;

@@ -1,6 +1,5 @@
 package dev.lamina.tensor;
 
-import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Fill;
@@ -25,22 +24,17 @@ final class DeviceTensor implements Tensor {
   private final Operand stored;
   private final boolean transposed;
 
-  /** Where results go, unless to this tensor itself. */
-  private final TensorArena results;
-
-  private final boolean inPlace;
+  private final Destination results;
 
   DeviceTensor(TensorArena arena, Operand stored) {
-    this(arena, stored, false, arena, false);
+    this(arena, stored, false, Destination.in(arena));
   }
 
-  private DeviceTensor(
-      TensorArena arena, Operand stored, boolean transposed, TensorArena results, boolean inPlace) {
+  private DeviceTensor(TensorArena arena, Operand stored, boolean transposed, Destination results) {
     this.arena = arena;
     this.stored = stored;
     this.transposed = transposed;
     this.results = results;
-    this.inPlace = inPlace;
   }
 
   @Override
@@ -65,13 +59,13 @@ final class DeviceTensor implements Tensor {
 
   /** Other memory of the same arena, or the same seen otherwise. */
   private DeviceTensor view(Operand memory, boolean transpose) {
-    return new DeviceTensor(arena, memory, transpose, results, false);
+    return new DeviceTensor(arena, memory, transpose, Destination.in(results.arena()));
   }
 
   @Override
   public Tensor in(TensorArena target) {
     checkSameBackend(target, "results of " + this + " in " + target.name());
-    return new DeviceTensor(arena, stored, transposed, target, false);
+    return new DeviceTensor(arena, stored, transposed, Destination.in(target));
   }
 
   @Override
@@ -79,7 +73,7 @@ final class DeviceTensor implements Tensor {
     if (transposed) {
       throw new ShapeException("in place of " + type() + ": it is a transposed view; copy it");
     }
-    return new DeviceTensor(arena, stored, false, results, true);
+    return new DeviceTensor(arena, stored, false, new Destination(results.arena(), stored));
   }
 
   @Override
@@ -100,11 +94,12 @@ final class DeviceTensor implements Tensor {
 
   @Override
   public Tensor matmul(Tensor b) {
-    if (b instanceof RecordedTensor recorded && !inPlace) {
+    if (b instanceof RecordedTensor recorded && !results.isInPlace()) {
       return recorded.tape().lift(this).matmul(b);
     }
     DeviceTensor right = operand(b);
-    return call(Gemm.of(transposed, right.transposed), right, stored, right.stored);
+    return call(
+        Gemm.of(transposed, right.transposed), results.with(right.results), stored, right.stored);
   }
 
   @Override
@@ -119,39 +114,37 @@ final class DeviceTensor implements Tensor {
     if (beta != 0) {
       inputs.add(stored);
     }
-    if (!gemm.infer(types(inputs)).getFirst().equals(type())) {
+    if (!gemm.infer(Destination.types(inputs)).getFirst().equals(type())) {
       throw new ShapeException(
           "gemm of " + a.type() + " and " + b.type() + " does not fit the target " + type());
     }
     if (left.stored.overlaps(stored) || right.stored.overlaps(stored)) {
       throw new ShapeException("gemm: the target shares memory with a factor; copy one first");
     }
-    run(gemm, inputs, stored);
+    results.run(gemm, inputs, stored);
     return this;
   }
 
   @Override
   public Tensor copy() {
     check();
-    DeviceTensor made = results.allocate(type());
-    copyTo(made);
-    return made;
+    return copyTo(results.arena());
   }
 
   @Override
   public Tensor to(TensorArena target) {
-    DeviceTensor made = target.allocate(type());
     if (target.backend() == arena.backend()) {
-      copyTo(made);
-    } else {
-      HostCopy.between(this, made);
+      return copyTo(target);
     }
+    Tensor made = target.empty(type());
+    HostCopy.between(this, made);
     return made;
   }
 
-  private void copyTo(DeviceTensor target) {
+  private Tensor copyTo(TensorArena target) {
     check();
-    run(transposed ? new Transpose() : new Copy(), List.of(stored), target.stored);
+    Op op = transposed ? new Transpose() : new Copy();
+    return new DeviceTensor(target, Destination.in(target).compute(op, List.of(stored)));
   }
 
   @Override
@@ -202,15 +195,21 @@ final class DeviceTensor implements Tensor {
 
   @Override
   public void read(MemorySegment target) {
-    DeviceTensor base = contiguous();
-    base.checkHost(target);
-    base.stored.memory().read(base.stored.offset(), target);
+    check();
+    type().checkHost(toString(), target);
+    if (transposed) {
+      try (TensorArena temporary = arena.temporary()) {
+        to(temporary).read(target);
+      }
+    } else {
+      stored.memory().read(stored.offset(), target);
+    }
   }
 
   @Override
   public void write(MemorySegment source) {
     check();
-    checkHost(source);
+    type().checkHost(toString(), source);
     if (transposed) {
       throw new ShapeException("writing to " + type() + ": it is a transposed view");
     }
@@ -218,17 +217,13 @@ final class DeviceTensor implements Tensor {
   }
 
   DeviceTensor fill(double value) {
-    run(new Fill(value, stored.type()), List.of(), stored);
+    results.run(new Fill(value, stored.type()), List.of(), stored);
     return this;
   }
 
   @Override
   public String toString() {
     return "tensor " + type() + " in " + arena.name();
-  }
-
-  private void checkHost(MemorySegment host) {
-    stored.type().checkHost(toString(), host);
   }
 
   private void expect(DType dtype) {
@@ -282,76 +277,40 @@ final class DeviceTensor implements Tensor {
 
   @Override
   public Tensor apply(Op op, Tensor b) {
-    if (b instanceof RecordedTensor recorded && !inPlace) {
+    if (b instanceof RecordedTensor recorded && !results.isInPlace()) {
       return recorded.tape().lift(this).apply(op, b);
     }
     DeviceTensor right = operand(b);
-    return call(op, right, contiguous().stored, right.contiguous().stored);
+    return call(op, results.with(right.results), contiguous().stored, right.contiguous().stored);
   }
 
   @Override
   public Tensor apply(Op op, List<Tensor> more) {
     for (Tensor b : more) {
-      if (b instanceof RecordedTensor recorded && !inPlace) {
+      if (b instanceof RecordedTensor recorded && !results.isInPlace()) {
         return recorded.tape().lift(this).apply(op, more);
       }
     }
-    DeviceTensor last = this;
+    Destination destination = results;
     Operand[] operands = new Operand[1 + more.size()];
     operands[0] = contiguous().stored;
     for (int i = 1; i < operands.length; i++) {
       DeviceTensor next = operand(more.get(i - 1));
       operands[i] = next.contiguous().stored;
-      last = next.results.isWithin(last.results) ? next : last;
+      destination = destination.with(next.results);
     }
-    return call(op, last, operands);
+    return call(op, destination, operands);
   }
 
   @Override
   public Tensor apply(Op op) {
-    return call(op, this, contiguous().stored);
+    return call(op, results, contiguous().stored);
   }
 
-  /** Runs an operation on operands of this tensor and another one. */
-  private Tensor call(Op op, DeviceTensor other, Operand... operands) {
+  /** Runs an operation on operands of this tensor and others. */
+  private Tensor call(Op op, Destination destination, Operand... operands) {
     check();
-    List<Operand> inputs = List.of(operands);
-    TensorType result = op.infer(types(inputs)).getFirst();
-    if (inPlace) {
-      return overwrite(op, inputs, result);
-    }
-    TensorArena target = other.results.isWithin(results) ? other.results : results;
-    DeviceTensor made = target.allocate(result);
-    run(op, inputs, made.stored);
-    return made;
-  }
-
-  private Tensor overwrite(Op op, List<Operand> inputs, TensorType result) {
-    if (!result.equals(stored.type())) {
-      throw new ShapeException(
-          op.label() + " in place of " + stored.type() + ": the result is " + result);
-    }
-    if (op.inPlace() == 0 && inputs.stream().skip(1).noneMatch(stored::overlaps)) {
-      run(op, inputs, stored);
-    } else {
-      try (TensorArena temporary = arena.temporary()) {
-        DeviceTensor made = temporary.allocate(result);
-        run(op, inputs, made.stored);
-        run(new Copy(), List.of(made.stored), stored);
-      }
-    }
-    return view(stored, false);
-  }
-
-  private static List<TensorType> types(List<Operand> operands) {
-    TensorType[] types = new TensorType[operands.size()];
-    for (int i = 0; i < types.length; i++) {
-      types[i] = operands.get(i).type(); // a stream would take a tenth of a small operation
-    }
-    return List.of(types);
-  }
-
-  private void run(Op op, List<Operand> inputs, Operand output) {
-    arena.backend().execute(new Call(arena.name(), op, inputs, List.of(output)));
+    Operand result = destination.compute(op, List.of(operands));
+    return result == stored ? view(stored, false) : new DeviceTensor(destination.arena(), result);
   }
 }

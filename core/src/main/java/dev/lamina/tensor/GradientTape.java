@@ -115,9 +115,9 @@ public final class GradientTape implements AutoCloseable {
       List<Operand> inputs = node.inputs().stream().map(v -> tensors.get(v).operand()).toList();
       List<Operand> outputs = new ArrayList<>();
       for (Value output : node.outputs()) {
-        DeviceTensor made = arena.allocate(output.type());
-        tensors.put(output, made);
-        outputs.add(made.operand());
+        Operand made = arena.allocate(output.type());
+        tensors.put(output, new DeviceTensor(arena, made));
+        outputs.add(made);
       }
       arena.backend().execute(new Call(node.name(), node.op(), inputs, outputs));
     }

@@ -2,6 +2,7 @@ package dev.lamina.tensor;
 
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Memory;
+import dev.lamina.backend.Operand;
 import dev.lamina.type.DType;
 import dev.lamina.type.ShapeException;
 import dev.lamina.type.TensorType;
@@ -130,12 +131,13 @@ public final class TensorArena implements AutoCloseable {
 
   /** A tensor of undefined content. */
   public Tensor empty(TensorType type) {
-    return allocate(type);
+    return new DeviceTensor(this, allocate(type));
   }
 
-  DeviceTensor allocate(TensorType type) {
+  /** Room for a tensor of undefined content. */
+  Operand allocate(TensorType type) {
     checkOpen("a new tensor");
-    return new DeviceTensor(this, state.memory.allocate(type));
+    return state.memory.allocate(type);
   }
 
   /** A tensor of host memory (heap or native) of exactly its size, row-major. */
@@ -185,7 +187,7 @@ public final class TensorArena implements AutoCloseable {
 
   /** A tensor whose elements are all one value. */
   public Tensor full(double value, TensorType type) {
-    return allocate(type).fill(value);
+    return new DeviceTensor(this, allocate(type)).fill(value);
   }
 
   /** A tensor of zeros. */

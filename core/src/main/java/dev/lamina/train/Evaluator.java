@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Evaluates a model on a data set on its device, as often as asked: without gradients, without
- * dropout, without saved activations.
+ * dropout, without saved activations. One thread at a time may use it.
  */
 public final class Evaluator implements AutoCloseable {
   private static final int PART = EvaluationGraph.PART;

@@ -20,6 +20,9 @@ import java.util.Optional;
  *
  * <p>After a run the model has the parameters of the epoch that was best on the validation data
  * (accuracy, then loss), or of the last without such data.
+ *
+ * <p>One thread at a time may use a trainer, but for {@link #stop}. Others may predict with the
+ * model meanwhile.
  */
 public final class Trainer {
   private static final long REPORT_NANOS = 100_000_000;

@@ -30,6 +30,8 @@ import java.util.Map;
  * are left as they were: with the gradients of large layers updates begin before all gradients are
  * there. After either, steps change nothing any more, and {@link #losses()} says so. So training
  * makes no parameter NaN or infinite.
+ *
+ * <p>One thread at a time may use a step; others may use the same device meanwhile.
  */
 public final class TrainingStep implements AutoCloseable {
   private final StepOptions options;

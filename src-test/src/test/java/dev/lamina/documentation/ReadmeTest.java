@@ -69,6 +69,9 @@ class ReadmeTest {
     assertEquals("lamina-cpu", text(dependency, "artifactId"));
     assertEquals(text(parent, "version"), text(dependency, "version"));
     assertEquals(text(parent, "java.release"), text(project, "maven.compiler.release"));
+    Element outside = parse(Files.readString(Path.of("..", "scripts", "outside", "pom.xml")));
+    assertEquals(text(parent, "version"), text(outside, "lamina.version"));
+    assertEquals(text(parent, "java.release"), text(outside, "maven.compiler.release"));
     String all = matcher.group(1);
     for (String part :
         List.of(
