@@ -5,11 +5,9 @@ import dev.lamina.formula.Formula;
 import dev.lamina.formula.FormulaBuilder;
 import dev.lamina.formula.Input;
 import dev.lamina.formula.Kind;
-import dev.lamina.formula.Output;
 import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
 import dev.lamina.op.Map;
-import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,8 +55,8 @@ final class MapChain {
   }
 
   private Node join(Node first, Node second, Formula before, Map after) {
-    Output stored = before.outputs().getFirst();
-    Expr value = rounded(inlined(before, first, null, null), stored.dtype(), before.computeType());
+    // Of the same type as it is computed in too: a backend may compute more precisely.
+    Expr value = inlined(before, first, null, null).round(before.outputs().getFirst().dtype());
     Expr result = inlined(after.formula(), second, first.outputs().getFirst(), value);
     builder.output(result, after.formula().outputs().getFirst().dtype());
     if (builder.inputs().size() > MOST_INPUTS) {
@@ -66,10 +64,6 @@ final class MapChain {
     }
     return Node.fused(
         second.scope(), new Map(builder.build(), after.shape()), operands, second.outputs());
-  }
-
-  private static Expr rounded(Expr value, DType stored, DType computed) {
-    return stored == computed ? value : value.round(stored);
   }
 
   /** A node's formula with its operands as inputs of the joined one, but for one that is known. */

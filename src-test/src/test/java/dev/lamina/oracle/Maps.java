@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Formulas. Values of known functions come from {@link Papers}, all others from the formula's own
@@ -38,7 +37,7 @@ final class Maps {
     double[] raised = new double[formula.flags().size()];
     Arrays.fill(raised, Double.NEGATIVE_INFINITY);
     boolean skips = false;
-    ToDoubleFunction<double[]> paper = Papers.of(op);
+    Papers.Paper paper = Papers.of(op);
     for (int i = 0; i < size; i++) {
       Element element = element(op, in, i);
       Evaluation evaluation = Evaluation.of(formula, element);
@@ -49,9 +48,10 @@ final class Maps {
         double value =
             paper == null
                 ? value(formula, output, element, evaluation.output(k))
-                : paper.applyAsDouble(operands(element));
+                : paper.value().applyAsDouble(operands(element));
         values[k][i] = value;
-        errors[k][i] = error(output, analysis.output(k), value);
+        boolean exact = paper != null && paper.exact();
+        errors[k][i] = exact ? 0 : error(output, analysis.output(k), value);
       }
       for (int k = 0; k < raised.length; k++) {
         if (evaluation.raises(k)) {

@@ -12,43 +12,56 @@ import java.util.function.ToDoubleFunction;
  * is safe or fast; not used by what they are to judge.
  */
 final class Papers {
-  /** What a function computes of its operands. */
-  private record Paper(Pointwise function, ToDoubleFunction<double[]> value) {}
+  /**
+   * What a function computes of its operands.
+   *
+   * @param exact whether there is one right result, the value rounded once
+   */
+  record Paper(Pointwise function, boolean exact, ToDoubleFunction<double[]> value) {}
 
   private static final List<Paper> FUNCTIONS =
       List.of(
-          new Paper(Elementwise.ADD, x -> x[0] + x[1]),
-          new Paper(Elementwise.SUBTRACT, x -> x[0] - x[1]),
-          new Paper(Elementwise.MULTIPLY, x -> x[0] * x[1]),
-          new Paper(Elementwise.DIVIDE, x -> x[0] / x[1]),
-          new Paper(Elementwise.MAXIMUM, x -> Math.max(x[0], x[1])),
-          new Paper(Elementwise.MINIMUM, x -> Math.min(x[0], x[1])),
-          new Paper(Elementwise.EQUAL, x -> x[0] == x[1] ? 1 : 0),
-          new Paper(Elementwise.GREATER_EQUAL, x -> x[0] >= x[1] ? 1 : 0),
-          new Paper(Elementwise.ABS, x -> Math.abs(x[0])),
-          new Paper(Elementwise.EXP, x -> Math.exp(x[0])),
-          new Paper(Elementwise.LOG, x -> Math.log(x[0])),
-          new Paper(Elementwise.NEGATE, x -> -x[0]),
-          new Paper(Elementwise.RECIPROCAL, x -> 1 / x[0]),
-          new Paper(Elementwise.SIGN, x -> Math.signum(x[0])),
-          new Paper(Elementwise.SQRT, x -> Math.sqrt(x[0])),
-          new Paper(Elementwise.SQUARE, x -> x[0] * x[0]));
+          new Paper(Elementwise.ADD, true, x -> x[0] + x[1]),
+          new Paper(Elementwise.SUBTRACT, true, x -> x[0] - x[1]),
+          new Paper(Elementwise.MULTIPLY, true, x -> x[0] * x[1]),
+          new Paper(Elementwise.DIVIDE, false, x -> x[0] / x[1]),
+          new Paper(Elementwise.MAXIMUM, true, x -> Math.max(x[0], x[1])),
+          new Paper(Elementwise.MINIMUM, true, x -> Math.min(x[0], x[1])),
+          new Paper(Elementwise.EQUAL, true, x -> x[0] == x[1] ? 1 : 0),
+          new Paper(Elementwise.GREATER_EQUAL, true, x -> x[0] >= x[1] ? 1 : 0),
+          new Paper(Elementwise.ABS, true, x -> Math.abs(x[0])),
+          new Paper(Elementwise.EXP, false, x -> Math.exp(x[0])),
+          new Paper(Elementwise.LOG, false, x -> Math.log(x[0])),
+          new Paper(Elementwise.NEGATE, true, x -> -x[0]),
+          new Paper(Elementwise.RECIPROCAL, false, x -> 1 / x[0]),
+          new Paper(Elementwise.SIGN, true, x -> Math.signum(x[0])),
+          new Paper(Elementwise.SQRT, false, x -> Math.sqrt(x[0])),
+          new Paper(Elementwise.SQUARE, true, x -> x[0] * x[0]));
 
   private Papers() {}
 
-  /** What a pointwise operation computes of its operands; null if no paper is about it. */
-  static ToDoubleFunction<double[]> of(Op op) {
+  /** The paper about a pointwise operation; null if there is none. */
+  static Paper of(Op op) {
     for (Paper paper : FUNCTIONS) {
       if (paper.function.is(op)) {
-        return paper.value;
+        return paper;
       }
     }
-    Activation activation = Activation.of(op);
-    if (activation != null) {
-      return x -> Activations.value(activation, x[0]);
+    Activation forward = Activation.of(op);
+    if (forward != null) {
+      return new Paper(forward.function(), isExact(forward), x -> Activations.value(forward, x[0]));
     }
-    Activation ofGradient = Activation.ofGradient(op);
-    return ofGradient == null ? null : x -> Activations.gradient(ofGradient, x[0], x[1]);
+    Activation backward = Activation.ofGradient(op);
+    return backward == null
+        ? null
+        : new Paper(
+            backward.function(),
+            isExact(backward),
+            x -> Activations.gradient(backward, x[0], x[1]));
+  }
+
+  private static boolean isExact(Activation activation) {
+    return activation == Activation.IDENTITY || activation == Activation.RELU;
   }
 
   /** The function's value; names that are not known are an error. */
