@@ -2,6 +2,7 @@ package dev.lamina.model;
 
 import dev.lamina.LaminaException;
 import dev.lamina.io.JsonNode;
+import dev.lamina.nn.BatchNorm;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.GELU;
 import dev.lamina.nn.Identity;
@@ -67,12 +68,12 @@ final class LayerJson {
         tree.put("layers", layers);
       }
       case GELU _, Identity _, ReLU _, Sigmoid _, Softmax _, Tanh _ -> {}
-      default ->
-          throw new LaminaException(
-              "layer "
-                  + layer
-                  + " cannot be saved: its type is not one of Lamina's; save its parameters with"
-                  + " dev.lamina.io.Safetensors instead");
+      case BatchNorm norm -> {
+        tree.put("features", norm.features());
+        tree.put("epsilon", norm.epsilon());
+        tree.put("momentum", norm.momentum());
+      }
+      default -> tree.putAll(LayerTypes.toJson(layer));
     }
     return tree;
   }
@@ -81,12 +82,16 @@ final class LayerJson {
     return path.isEmpty() ? Integer.toString(index) : path + "." + index;
   }
 
-  static Layer fromJson(JsonNode tree) {
-    return fromJson(tree, "", new HashMap<>(), new IdentityHashMap<>());
+  static Layer fromJson(JsonNode tree, LayerTypes types) {
+    return fromJson(tree, types, "", new HashMap<>(), new IdentityHashMap<>());
   }
 
   private static Layer fromJson(
-      JsonNode tree, String path, Map<String, Layer> made, Map<Layer, Long> counts) {
+      JsonNode tree,
+      LayerTypes types,
+      String path,
+      Map<String, Layer> made,
+      Map<Layer, Long> counts) {
     JsonNode type = tree.get("type");
     try {
       Layer layer =
@@ -101,11 +106,16 @@ final class LayerJson {
                     tree.find("biasInitializer")
                         .map(InitializerJson::fromJson)
                         .orElse(Initializer.ZEROS));
+            case "BatchNorm" ->
+                new BatchNorm(
+                    tree.get("features").whole(1, Integer.MAX_VALUE),
+                    tree.get("epsilon").number(),
+                    tree.get("momentum").number());
             case "Dropout" -> new Dropout(tree.get("rate").number());
             case "Sequential" -> {
               List<Layer> layers = new ArrayList<>();
               for (JsonNode part : tree.get("layers").elements()) {
-                layers.add(fromJson(part, within(path, layers.size()), made, counts));
+                layers.add(fromJson(part, types, within(path, layers.size()), made, counts));
               }
               yield new Sequential(layers);
             }
@@ -122,10 +132,7 @@ final class LayerJson {
               }
               yield shared;
             }
-            default ->
-                throw type.wrong(
-                    "a layer type: Linear, ReLU, GELU, Sigmoid, Tanh, Softmax, Identity, Dropout,"
-                        + " Sequential or Shared");
+            default -> types.fromJson(tree);
           };
       made.put(path, layer);
       count(layer, tree, counts);

@@ -101,7 +101,7 @@ public record ModelDescription(
     return tree;
   }
 
-  static ModelDescription fromJson(JsonNode tree) {
+  static ModelDescription fromJson(JsonNode tree, LayerTypes types) {
     if (!tree.get("format").text().equals(FORMAT)) {
       throw tree.get("format").wrong("\"" + FORMAT + "\"");
     }
@@ -120,7 +120,7 @@ public record ModelDescription(
         .ifPresent(
             node -> node.members().forEach((name, member) -> training.put(name, member.value())));
     Preprocessing preprocessing = Preprocessing.fromJson(tree.get("preprocessing"), schema);
-    Layer layer = LayerJson.fromJson(tree.get("model"));
+    Layer layer = LayerJson.fromJson(tree.get("model"), types);
     int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
     LossFunction loss = LayerJson.constant(tree.get("loss"), LossFunction.class);
     try {

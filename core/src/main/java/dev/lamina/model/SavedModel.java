@@ -15,9 +15,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Models in folders: the parameters as safetensors under PyTorch's state_dict names ({@code
@@ -59,8 +61,13 @@ public final class SavedModel {
    * @throws LaminaException if it is missing or damaged; the message names the file and the place
    */
   public static ModelDescription describe(Path folder) {
+    return describe(folder, LayerTypes.STANDARD);
+  }
+
+  /** The same of a model that may have layers of your own. */
+  public static ModelDescription describe(Path folder, LayerTypes types) {
     try (ModelFolder files = ModelFolder.open(folder)) {
-      return ModelDescription.fromJson(files.description());
+      return ModelDescription.fromJson(files.description(), types);
     }
   }
 
@@ -72,10 +79,16 @@ public final class SavedModel {
    *     the message names the file, the parameter and the shapes
    */
   public static LoadedModel load(Path folder, Backend backend) {
+    return load(folder, backend, LayerTypes.STANDARD);
+  }
+
+  /** The same of a model that may have layers of your own. */
+  public static LoadedModel load(Path folder, Backend backend, LayerTypes types) {
     try (ModelFolder files = ModelFolder.open(folder)) {
-      ModelDescription description = ModelDescription.fromJson(files.description());
+      ModelDescription description = ModelDescription.fromJson(files.description(), types);
       ParameterLayout layout = new ParameterLayout(description.layer().parameters());
-      List<TensorSource> tensors = tensors(files.tensors(), layout, description.dtype());
+      List<TensorSource> tensors =
+          tensors(files.tensors(), UnaryOperator.identity(), layout, description.dtype());
       Model model =
           Model.zeros(description.layer(), description.inputs(), backend, description.dtype());
       boolean whole = false;
@@ -97,7 +110,17 @@ public final class SavedModel {
    * afterwards, as with a broken disk, a part of the parameters is new.
    */
   public static void loadParameters(SafetensorsFile file, Model model) {
-    tensors(file, model.layout(), model.dtype()).forEach(tensor -> copy(tensor, model));
+    loadParameters(file, model, UnaryOperator.identity());
+  }
+
+  /**
+   * The same of a file in which tensors have other names.
+   *
+   * @param names the model's name for a name in the file; null for a tensor to leave out
+   */
+  public static void loadParameters(
+      SafetensorsFile file, Model model, UnaryOperator<String> names) {
+    tensors(file, names, model.layout(), model.dtype()).forEach(tensor -> copy(tensor, model));
   }
 
   private static void copy(TensorSource tensor, Model model) {
@@ -114,11 +137,12 @@ public final class SavedModel {
 
   /** The file's tensors in order of the layout, all there and of the right types. */
   private static List<TensorSource> tensors(
-      SafetensorsFile file, ParameterLayout layout, DType dtype) {
-    Set<String> surplus = new LinkedHashSet<>(file.names());
+      SafetensorsFile file, UnaryOperator<String> mapping, ParameterLayout layout, DType dtype) {
+    Map<String, String> surplus = mapped(file, mapping);
     List<TensorSource> tensors = new ArrayList<>();
     for (Parameter parameter : layout.parameters()) {
-      List<String> names = layout.names(parameter).stream().filter(surplus::remove).toList();
+      List<String> names =
+          layout.names(parameter).stream().map(surplus::remove).filter(Objects::nonNull).toList();
       if (names.isEmpty()) {
         throw new LaminaException(
             file.path()
@@ -140,11 +164,31 @@ public final class SavedModel {
       throw new LaminaException(
           file.path()
               + ": the tensors "
-              + Quote.list(surplus)
+              + Quote.list(surplus.values())
               + " belong to no layer of the model, whose parameters are "
               + Quote.list(layout.parameters().stream().map(Parameter::name).toList()));
     }
     return tensors;
+  }
+
+  /** The file's names by the model's. */
+  private static Map<String, String> mapped(SafetensorsFile file, UnaryOperator<String> mapping) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    for (String name : file.names()) {
+      String to = mapping.apply(name);
+      String other = to == null ? null : byName.put(to, name);
+      if (other != null) {
+        throw new LaminaException(
+            file.path()
+                + ": the tensors "
+                + Quote.plain(other)
+                + " and "
+                + Quote.plain(name)
+                + " are both to be the parameter "
+                + Quote.plain(to));
+      }
+    }
+    return byName;
   }
 
   private static TensorSource checked(SafetensorsFile file, String name, TensorType expected) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,12 +70,16 @@ public final class PrivateDirectory {
   }
 
   /**
-   * Reads a small file.
+   * Reads a small file. Makes no folder.
    *
    * @throws NoSuchFileException if there is none that this user wrote
    */
   public byte[] read(String folder, String name) throws IOException {
-    Path file = folder(folder).resolve(name);
+    Path file = path.resolve(folder).resolve(name);
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    folder(folder); // others may have written to it
     if (!Permissions.isOurs(file)) {
       throw new NoSuchFileException(file.toString());
     }

@@ -7,6 +7,7 @@ import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015): Y = (X − μ) / √(σ² + ε) ∘ γ + β for each column of
@@ -49,6 +50,11 @@ public record BatchNorm(int features, double epsilon, double momentum) implement
         new ParameterSpec("bias", shape, Initializer.ZEROS, false),
         ParameterSpec.state("running_mean", shape, Initializer.ZEROS),
         ParameterSpec.state("running_var", shape, Initializer.ONES));
+  }
+
+  @Override
+  public OptionalInt inputs() {
+    return OptionalInt.of(features);
   }
 
   @Override

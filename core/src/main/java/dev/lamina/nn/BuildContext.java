@@ -12,6 +12,7 @@ import java.util.Map;
 /** What a layer needs to add itself to a graph. */
 public final class BuildContext {
   private final Graph graph;
+  private final String root;
   private final Mode mode;
   private final ParameterLayout layout;
   private final Variable parameters;
@@ -35,6 +36,7 @@ public final class BuildContext {
       Variable states,
       Value clock) {
     this.graph = graph;
+    root = graph.scope().isEmpty() ? "" : graph.scope() + ".";
     this.mode = mode;
     this.layout = layout;
     this.parameters = parameters;
@@ -65,7 +67,10 @@ public final class BuildContext {
     return randomStreams++;
   }
 
-  /** A name within the layer as the whole graph knows it: {@code 0.weight}. */
+  /**
+   * A name within the layer as the whole graph knows it: {@code 0.weight}, or {@code
+   * encoder.0.weight} if the model is built in a scope.
+   */
   public String path(String name) {
     return graph.scope().isEmpty() ? name : graph.scope() + "." + name;
   }
@@ -75,7 +80,7 @@ public final class BuildContext {
    * same layer. A state is that before the step, or what the layer has made of it in this step.
    */
   public Value parameter(String name) {
-    Parameter parameter = layout.get(path(name));
+    Parameter parameter = declared(name);
     Value known = now.get(parameter);
     return known == null ? value(parameter) : known;
   }
@@ -90,7 +95,7 @@ public final class BuildContext {
    * @throws ShapeException if the type is another
    */
   public void update(String name, Value next) {
-    Parameter state = layout.get(path(name));
+    Parameter state = declared(name);
     if (mode != Mode.TRAINING) {
       throw new IllegalStateException(
           "update of " + state.name() + ": layers keep their state in evaluation");
@@ -106,6 +111,10 @@ public final class BuildContext {
     now.put(state, next);
   }
 
+  private Parameter declared(String name) {
+    return layout.get(path(name).substring(root.length()));
+  }
+
   /** A parameter of the model as a value of the graph. */
   Value value(Parameter parameter) {
     return made.computeIfAbsent(
@@ -113,7 +122,7 @@ public final class BuildContext {
         p -> {
           Variable source = p.trained() ? parameters : states;
           TensorType type = new TensorType(source.type().dtype(), p.shape());
-          return graph.view(p.name(), source, p.offset(), type);
+          return graph.view(root + p.name(), source, p.offset(), type);
         });
   }
 

@@ -2,6 +2,7 @@ package dev.lamina.nn;
 
 import dev.lamina.graph.Value;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A part of a model: a pure description. Lamina's layers print as the Java expressions that make
@@ -22,6 +23,11 @@ public interface Layer {
    */
   default List<ParameterSpec> parameters() {
     return List.of();
+  }
+
+  /** How many features an input has, if the layer takes no other number. */
+  default OptionalInt inputs() {
+    return OptionalInt.empty();
   }
 
   /**

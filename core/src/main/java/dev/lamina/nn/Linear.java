@@ -9,6 +9,7 @@ import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A fully connected layer, F = φ(X·Wᵀ + 1·bᵀ) for X [batch, in]; parameters {@code weight} W [out,
@@ -69,6 +70,11 @@ public record Linear(
       specs.add(new ParameterSpec("bias", Shape.of(out), biasInitializer, false));
     }
     return specs;
+  }
+
+  @Override
+  public OptionalInt inputs() {
+    return OptionalInt.of(in);
   }
 
   @Override

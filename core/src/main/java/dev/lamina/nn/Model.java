@@ -80,6 +80,25 @@ public final class Model implements AutoCloseable {
     return Math.toIntExact(y.type().shape().columns());
   }
 
+  /**
+   * A model in FP32 with freshly drawn parameters, whose first layer says how many features it
+   * takes.
+   *
+   * @throws LaminaException if it does not say so
+   */
+  public static Model create(Layer layer, Backend backend, long seed) {
+    int inputs =
+        layer
+            .inputs()
+            .orElseThrow(() ->
+                new LaminaException(
+                    "the first layer of "
+                        + layer
+                        + " takes any number of features; say how many there are:"
+                        + " Model.create(layer, inputs, backend, seed)"));
+    return create(layer, inputs, backend, seed);
+  }
+
   /** A model in FP32 with freshly drawn parameters. */
   public static Model create(Layer layer, int inputs, Backend backend, long seed) {
     return create(layer, inputs, backend, DType.FP32, seed);
@@ -160,7 +179,19 @@ public final class Model implements AutoCloseable {
     BuildContext context = new BuildContext(graph, mode, layout, source, parameters, clock);
     Value y = layer.build(context, x);
     layout.parameters().forEach(context::value); // also those that no layer asked for
-    return graph.name(y, "output");
+    return graph.name(y, context.path("output"));
+  }
+
+  /**
+   * Adds the model to a graph for evaluation, under a name, so that a graph can have several models
+   * or one several times: all names within begin with it, as {@code encoder.0.weight} and {@code
+   * encoder.output}.
+   *
+   * @param x [batch, inputs]
+   * @return [batch, outputs]
+   */
+  public Value build(Graph graph, String name, Value x) {
+    return graph.scope(name, () -> build(graph, x, Mode.EVALUATION, null));
   }
 
   /**

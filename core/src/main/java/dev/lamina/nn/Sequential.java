@@ -4,6 +4,7 @@ import dev.lamina.graph.Value;
 import dev.lamina.op.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -61,6 +62,12 @@ public record Sequential(List<Layer> layers) implements Layer {
       layer.parameters().forEach(spec -> specs.add(spec.within(path, layer)));
     }
     return specs;
+  }
+
+  /** Those of the first layer. */
+  @Override
+  public OptionalInt inputs() {
+    return layers.isEmpty() ? OptionalInt.empty() : layers.getFirst().inputs();
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class InitializerJsonTest {
   private static Linear again(Initializer weight, Initializer bias) {
     Linear layer = new Linear(3, 2, true, Activation.IDENTITY, weight, bias);
-    return (Linear) LayerJson.fromJson(node(Json.pretty(LayerJson.toJson(layer))));
+    return (Linear)
+        LayerJson.fromJson(node(Json.pretty(LayerJson.toJson(layer))), LayerTypes.STANDARD);
   }
 
   private static JsonNode node(String json) {

@@ -58,7 +58,7 @@ class ModelDescriptionTest {
   }
 
   private static ModelDescription read(String json) {
-    return ModelDescription.fromJson(Json.parse(json, "m/model.json"));
+    return ModelDescription.fromJson(Json.parse(json, "m/model.json"), LayerTypes.STANDARD);
   }
 
   @ParameterizedTest

@@ -161,13 +161,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void operationsUseTypes() {
+  void operationsUseFormulasAndTypes() {
     classes()
         .that()
         .resideInAPackage("dev.lamina.op..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.lamina", "dev.lamina.type..", "dev.lamina.op..", "java..")
+        .resideInAnyPackage(
+            "dev.lamina", "dev.lamina.formula..", "dev.lamina.type..", "dev.lamina.op..", "java..")
         .check(lamina);
   }
 

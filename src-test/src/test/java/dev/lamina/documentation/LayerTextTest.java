@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.graph.Value;
+import dev.lamina.nn.BatchNorm;
 import dev.lamina.nn.BuildContext;
 import dev.lamina.nn.Dropout;
 import dev.lamina.nn.GELU;
@@ -38,6 +39,8 @@ class LayerTextTest {
     List<Layer> layers =
         new ArrayList<>(
             List.of(
+                new BatchNorm(5),
+                new BatchNorm(5, 1e-3, 0.25),
                 new Dropout(0.1),
                 new GELU(),
                 new Identity(),
