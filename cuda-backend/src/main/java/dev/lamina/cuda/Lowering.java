@@ -1,6 +1,5 @@
 package dev.lamina.cuda;
 
-import dev.lamina.LaminaException;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activate;
@@ -18,6 +17,7 @@ import dev.lamina.op.Broadcast;
 import dev.lamina.op.Cast;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -45,11 +45,14 @@ import java.util.function.ToLongFunction;
  * @param steps what is put on a stream, in order
  * @param scratchBytes how much scratch memory the steps share
  * @param cleared what of it must be 0 before the first step
+ * @param contents what must lie in it before the first step
  */
-record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
+record Lowering(
+    List<Step> steps, long scratchBytes, List<Cleared> cleared, List<Content> contents) {
   Lowering {
     steps = List.copyOf(steps);
     cleared = List.copyOf(cleared);
+    contents = List.copyOf(contents);
   }
 
   /**
@@ -59,17 +62,37 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
    */
   record Cleared(long offset, long bytes) {}
 
-  /** Lists the steps of a call whose operands lie at these addresses. */
+  /**
+   * What a part of scratch memory holds.
+   *
+   * @param offset its first byte
+   */
+  record Content(long offset, byte[] bytes) {}
+
+  /** Lists the steps of a call on a device that has a compiler for formulas. */
   static Lowering of(Call call, ToLongFunction<Operand> addresses) {
-    Emission e = new Emission(call, addresses);
+    return of(call, addresses, true);
+  }
+
+  /**
+   * Lists the steps of a call.
+   *
+   * @param addresses where its operands lie
+   * @param compiles whether kernels can be compiled that are not among the resources
+   */
+  static Lowering of(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
+    Emission e = new Emission(call, addresses, compiles);
     switch (call.op()) {
       case Activate op -> ElementwiseLowering.activate(e, op);
       case ActivateGradient op -> ElementwiseLowering.activateGradient(e, op);
       case Unary op -> ElementwiseLowering.unary(e, op);
-      case Affine op -> ElementwiseLowering.affine(e, op);
+      case Affine op ->
+          MapLowering.map(e, Elementwise.affine(op.scale(), op.shift()).on(e.inputType(0)));
       case AddScaled op -> ElementwiseLowering.addScaled(e, op);
       case Binary op -> ElementwiseLowering.binary(e, op);
-      case Broadcast _ -> ElementwiseLowering.broadcast(e);
+      case Broadcast op -> MapLowering.map(e, Elementwise.broadcast(e.inputType(0), op.shape()));
+      case Cast op -> ElementwiseLowering.cast(e, op);
+      case Dropout op -> ElementwiseLowering.dropout(e, op);
 
       case Reduce op -> ReduceLowering.reduce(e, op);
       case ArgMax op -> ReduceLowering.argMax(e, op);
@@ -84,12 +107,10 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case TrackLoss _ -> LossLowering.trackLoss(e);
 
       case BlockCopy op -> MoveLowering.blocks(e, op);
-      case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
       case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
       case Transpose _ -> MoveLowering.transpose(e);
-      case Dropout op -> MoveLowering.dropout(e, op);
 
       case AdamStep op -> TrainingLowering.adam(e, op);
       case SgdStep op -> TrainingLowering.sgd(e, op);
@@ -97,17 +118,13 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case Advance _ -> TrainingLowering.advance(e);
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
 
-      case Map _ ->
-          throw new LaminaException(
-              call.name()
-                  + ": the CUDA backend generates no code for formulas yet; run it on cpu, or"
-                  + " compose it of built-in operations");
+      case Map op -> MapLowering.map(e, op);
 
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);
       case GemmActivateGradient op -> ProductLowering.gemmActivateGradient(e, op);
     }
-    return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
+    return new Lowering(e.steps(), e.scratchBytes(), e.cleared(), e.contents());
   }
 
   /** Whether a matrix product is among the steps. */
@@ -125,6 +142,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
                     : step)
             .toList(),
         scratchBytes,
-        cleared);
+        cleared,
+        contents);
   }
 }

@@ -24,6 +24,7 @@ import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
 import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -35,6 +36,7 @@ import dev.lamina.op.LossFunction;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.Op;
+import dev.lamina.op.Pointwise;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reshape;
 import dev.lamina.op.SgdStep;
@@ -70,7 +72,7 @@ class LoweringTest {
     Set<Class<?>> seen = new HashSet<>();
     for (Call call : calls()) {
       seen.add(call.op().getClass());
-      Lowering lowering = Lowering.of(call, o -> 4096 + o.offset());
+      Lowering lowering = Lowering.of(call, o -> 4096 + o.offset(), false);
       for (Step step : lowering.steps()) {
         for (Step.Launch launch : launches(step)) {
           modules.computeIfAbsent(launch.module(), Ptx::read).check(launch);
@@ -82,6 +84,27 @@ class LoweringTest {
     all.remove(BlockCopy.class);
     all.addAll(Set.of(BlockCopy.class.getPermittedSubclasses()));
     assertEquals(all, seen, "operations without a case");
+  }
+
+  @Test
+  void formulasHaveShippedKernelsOrAreCompiledOrInterpreted() {
+    TensorType x = TensorType.of(DType.BF16, 3, 5);
+    TensorType row = TensorType.of(DType.BF16, 5);
+    Call shipped = call(Elementwise.MULTIPLY.on(x, row), x, row);
+    assertEquals("map_broadcasts_bf16", formula(shipped, false).module());
+    Call own = call(foreign(x), x);
+    assertEquals("interpreter_f32", formula(own, false).module());
+    assertTrue(formula(own, true).printed().function().contains(formula(own, true).kernel()));
+  }
+
+  private static Step.Launch formula(Call call, boolean compiles) {
+    Lowering lowering = Lowering.of(call, o -> 4096 + o.offset(), compiles);
+    return (Step.Launch) lowering.steps().getFirst();
+  }
+
+  /** An operation of which no kernel is shipped. */
+  private static Op foreign(TensorType x) {
+    return Pointwise.of(v -> v.erf().exp().erf()).on(x);
   }
 
   private static List<Step.Launch> launches(Step step) {
@@ -153,6 +176,9 @@ class LoweringTest {
             Clock.TRACKER,
             Clock.refusals(3)));
     calls.add(call(new Advance(), Clock.CLOCK));
+    TensorType wide = TensorType.of(DType.FP64, 70, 3);
+    calls.add(call(foreign(wide), wide));
+    calls.add(call(Elementwise.EXP.on(wide), wide));
     BatchIndices batch = new BatchIndices(64, 1000, true);
     calls.add(call(batch, Clock.CLOCK));
     for (DType to : List.of(DType.BF16, DType.INT32)) {
