@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Compiles the kernels in src/main/cuda to PTX, with their hashes beside it, and assembles the PTX
-# to machine code: one zip file of cubins an architecture. nvcc's and ptxas's outputs are the same
-# byte for byte each time, so the checked-in files can be compared with a fresh run. Takes half a
-# minute on two cores; needs the CUDA toolkit 13 and the JDK that builds Lamina.
+# Compiles the kernels in src/main/cuda, and those that are printed for the formulas of core's own
+# layers and optimizers, to PTX, with their hashes beside it, and assembles the PTX to machine code:
+# one zip file of cubins an architecture. nvcc's and ptxas's outputs are the same byte for byte each
+# time, so the checked-in files can be compared with a fresh run. Takes half a minute on two cores;
+# needs the CUDA toolkit 13, the JDK that builds Lamina, and core and cuda-backend compiled (mvn
+# compile), which print the formulas' kernels.
 #
 #   regenerate-kernels.sh            writes to src/main/resources/dev/lamina/cuda
 #   regenerate-kernels.sh FOLDER     writes there
@@ -36,6 +38,10 @@ target=$(cd "$target" && pwd)
 ptx=$target/ptx
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+printed=$work/printed
+classes=../core/target/classes:target/classes
+"$java" -cp "$classes" dev.lamina.cuda.formula.ShippedKernels "$printed" \
+  || fail "the formulas' kernels cannot be printed: run mvn compile first"
 cd src/main/cuda
 
 compile() { # source, output name, further options
@@ -71,10 +77,19 @@ for source in plain/*.cu; do
   compile "$source" "$(basename "$source" .cu)" &
   limit
 done
+for storage in f32 f64; do
+  compile formula/interpreter.cu "interpreter_$storage" "-DSTORAGE_${storage^^}" --fmad=false &
+  limit
+done
+for source in "$printed"/*.cu; do
+  compile "$source" "$(basename "$source" .cu)" -I. --fmad=false &
+  limit
+done
+cp "$printed/formulas.txt" "$ptx/"
 finish
 {
-  sha256sum ./*.cuh floating/*.cu plain/*.cu | sed 's|  \./|  |'
-  (cd "$ptx" && sha256sum -- *.ptx)
+  sha256sum ./*.cuh formula/*.cu floating/*.cu plain/*.cu | sed 's|  \./|  |'
+  (cd "$ptx" && sha256sum -- *.ptx formulas.txt)
 } > "$ptx/kernels.sha256"
 
 shipped=()

@@ -1,9 +1,9 @@
 // What every kernel stands on: element types, 16-byte packs, grid-stride loops. No NVIDIA header.
 //
 // The files in floating/ are compiled once for each storage type, with one of STORAGE_F32,
-// STORAGE_F64 and STORAGE_BF16 defined; a kernel `relu` becomes `relu_f32`, `relu_f64` and
-// `relu_bf16`. `storage` is what lies in memory, `real` what is computed with. The files in plain/
-// are compiled once, with none of these.
+// STORAGE_F64 and STORAGE_BF16 defined; a kernel `sums` becomes `sums_f32`, `sums_f64` and so on.
+// `storage` is what lies in memory, `real` what is computed with. The files in plain/ are compiled
+// once, with none of these. Formulas are printed, by dev.lamina.cuda.formula.
 //
 // The same sources are compiled for the CPU by g++ with CUDA_EMU defined, under the tests' emulator.
 // For its sake __shared__ arrays are declared in kernels only, never in functions or templates.

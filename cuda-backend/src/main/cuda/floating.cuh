@@ -23,31 +23,24 @@ typedef float real;
 __device__ __forceinline__ real exp_of(real x) { return exp(x); }
 __device__ __forceinline__ real log_of(real x) { return log(x); }
 __device__ __forceinline__ real log1p_of(real x) { return log1p(x); }
-__device__ __forceinline__ real tanh_of(real x) { return tanh(x); }
 __device__ __forceinline__ real sqrt_of(real x) { return sqrt(x); }
 __device__ __forceinline__ real abs_of(real x) { return fabs(x); }
 #else
 __device__ __forceinline__ real exp_of(real x) { return expf(x); }
 __device__ __forceinline__ real log_of(real x) { return logf(x); }
 __device__ __forceinline__ real log1p_of(real x) { return log1pf(x); }
-__device__ __forceinline__ real tanh_of(real x) { return tanhf(x); }
 __device__ __forceinline__ real sqrt_of(real x) { return sqrtf(x); }
 __device__ __forceinline__ real abs_of(real x) { return fabsf(x); }
 #endif
 
-// The larger and the smaller, NaN if either is NaN.
+// The larger, NaN if either is NaN.
 __device__ __forceinline__ real larger(real a, real b) { return a > b || a != a ? a : b; }
-__device__ __forceinline__ real smaller(real a, real b) { return a < b || a != a ? a : b; }
 
 __device__ __forceinline__ real sigmoid_of(real x) { return 1 / (1 + exp_of(-x)); }
 
-// GELU in its tanh form, x sigma(w) with w = 2 sqrt(2/pi) (x + 0.044715 x^3).
+// Of GELU in its tanh form, x sigma(w) with w = 2 sqrt(2/pi) (x + 0.044715 x^3).
 constexpr real GELU_SCALE = (real) 1.5957691216057308;
 constexpr real GELU_CUBE = (real) (1.5957691216057308 * 0.044715);
-
-__device__ __forceinline__ real gelu_of(real x) {
-  return x * sigmoid_of(x * (GELU_SCALE + GELU_CUBE * x * x));
-}
 
 // d (sigma(w) + x sigma(w) (1 - sigma(w)) w'), where with e = exp(-|w|) and q = 1 / (1 + e) the
 // product sigma(w) (1 - sigma(w)) is e q^2 on both sides, so that nothing cancels. Beyond +-20 the
@@ -140,38 +133,4 @@ __device__ __forceinline__ void each(const Split& s, idx thread, idx threads, P 
   for (idx i = thread; i < s.scalars; i += threads) {
     scalar(i < s.head ? i : i + s.packs * PACK);
   }
-}
-
-// y = f(x)
-template <class F>
-__device__ __forceinline__ void map(const storage* x, storage* y, idx n, F f) {
-  each(
-      split(n, x, y), thread_number(), thread_count(),
-      [&](idx i) {
-        Pack a = get_pack(x + i);
-#pragma unroll
-        for (int j = 0; j < PACK; j++) {
-          a.v[j] = f(a.v[j]);
-        }
-        put_pack(y + i, a);
-      },
-      [&](idx i) { put(y + i, f(get(x + i))); });
-}
-
-// z = f(x, y)
-template <class F>
-__device__ __forceinline__ void map(
-    const storage* x, const storage* y, storage* z, idx n, F f) {
-  each(
-      split(n, x, y, z), thread_number(), thread_count(),
-      [&](idx i) {
-        Pack a = get_pack(x + i);
-        Pack b = get_pack(y + i);
-#pragma unroll
-        for (int j = 0; j < PACK; j++) {
-          a.v[j] = f(a.v[j], b.v[j]);
-        }
-        put_pack(z + i, a);
-      },
-      [&](idx i) { put(z + i, f(get(x + i), get(y + i))); });
 }

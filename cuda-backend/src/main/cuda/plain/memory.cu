@@ -119,17 +119,3 @@ TRANSPOSE(transpose_8, unsigned long long)
 
 TAKE_ROWS(take_rows_1, unsigned char)
 TAKE_ROWS(take_rows_4, unsigned)
-
-// Between the integers, saturated.
-PLAIN_KERNEL(int32_to_uint8)(const int* x, unsigned char* y, idx n) {
-#pragma unroll 1
-  for (idx i = thread_number(); i < n; i += thread_count()) {
-    y[i] = Convert<unsigned char>::from(x[i]);
-  }
-}
-PLAIN_KERNEL(uint8_to_int32)(const unsigned char* x, int* y, idx n) {
-#pragma unroll 1
-  for (idx i = thread_number(); i < n; i += thread_count()) {
-    y[i] = x[i];
-  }
-}

@@ -134,7 +134,22 @@ int check_header(const std::string& text, Refusal& refusal) {
 }
 }  // namespace
 
+namespace {
+// The emulated NVRTC names the library that it made of a source in the first line.
+std::string load_named_library(const std::string& text) {
+  const std::string mark = "//cuemu_library ";
+  if (text.rfind(mark, 0) != 0) {
+    return "";
+  }
+  return load_kernels(text.substr(mark.size(), text.find('\n') - mark.size()));
+}
+}  // namespace
+
 int read_ptx(const char* image, std::vector<Entry>& entries, Refusal& refusal) {
+  refusal.why = load_named_library(image);
+  if (!refusal.why.empty()) {
+    return INVALID_PTX;
+  }
   std::string text = without_comments(image);
   int code = check_header(text, refusal);
   if (code == SUCCESS) {

@@ -18,7 +18,9 @@ record Argument(Kind kind, long bits) {
     /** A 32-bit integer. */
     INTEGER("u32"),
     /** A double. */
-    NUMBER("f64");
+    NUMBER("f64"),
+    /** A float. */
+    FLOAT("f32");
 
     private final String ptx;
 
@@ -55,5 +57,9 @@ record Argument(Kind kind, long bits) {
 
   static Argument number(double value) {
     return new Argument(Kind.NUMBER, Double.doubleToRawLongBits(value));
+  }
+
+  static Argument number(float value) {
+    return new Argument(Kind.FLOAT, Float.floatToRawIntBits(value));
   }
 }

@@ -9,14 +9,18 @@ import dev.lamina.backend.KernelMemory;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Precision;
 import dev.lamina.backend.Uploads;
+import dev.lamina.cuda.formula.FormulaCompiler;
 import dev.lamina.cuda.natives.CudaLibraries;
+import dev.lamina.cuda.natives.Environment;
 import dev.lamina.cuda.natives.NativeDevicePointer;
+import dev.lamina.cuda.natives.NvrtcLibrary;
 import dev.lamina.op.Op;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -54,7 +58,8 @@ final class CudaBackend implements Backend {
     ignored = !options.equals(this.options);
     CudaException.check(
         () -> JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu.handle()), "opening " + gpu.id());
-    kernels = new Kernels(gpu);
+    Optional<NvrtcLibrary> nvrtc = libraries.nvrtc().filter(_ -> options.nvrtc());
+    kernels = new Kernels(gpu, new FormulaCompiler(nvrtc, Environment.system()));
     lanes = new Lanes(gpu, this.options);
     try {
       enter();
@@ -226,7 +231,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public KernelMemory kernelMemory(List<Call> calls) {
-    return KernelRoom.of(products, calls);
+    return KernelRoom.of(products, kernels.compiles(), calls);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,8 +55,12 @@ final class CudaExecutable implements Executable {
     List<Lowering> lowerings = new ArrayList<>();
     long bytes = 0;
     for (Call call : calls) {
-      Lowering lowering = Lowering.of(call, o -> address(backend, memories, call, o));
+      Lowering lowering =
+          Lowering.of(call, o -> address(backend, memories, call, o), backend.kernels().compiles());
       lowerings.add(lowering);
+      if (!lowering.contents().isEmpty()) {
+        backend.kernels().tellInterpreted(describe(call));
+      }
       bytes += lowering.scratchBytes();
     }
     Masks masks = Masks.of(backend.products(), calls, lowerings);
@@ -91,6 +96,10 @@ final class CudaExecutable implements Executable {
         Lowering lowering = planner.lowerings().get(i);
         for (Lowering.Cleared part : lowering.cleared()) {
           scratch.clear(start + part.offset() - scratch.address(), part.bytes());
+        }
+        for (Lowering.Content part : lowering.contents()) {
+          scratch.write(
+              start + part.offset() - scratch.address(), MemorySegment.ofArray(part.bytes()));
         }
         works.add(bind(backend, calls.get(i), lowering.steps(), start, masked, masksStart));
         start += lowering.scratchBytes();

@@ -13,6 +13,7 @@ import dev.lamina.cuda.natives.Environment;
  * @param lanes over which streams independent calls are spread
  * @param precision how fp32 matrices are multiplied
  * @param autotune whether products are measured, or the first algorithm is taken
+ * @param nvrtc whether formulas of which no kernel is shipped are compiled where NVRTC is found
  * @param warmUpMilliseconds how long an idle GPU is kept busy before products are measured
  */
 record CudaOptions(
@@ -21,9 +22,13 @@ record CudaOptions(
     LaneOptions lanes,
     Precision precision,
     boolean autotune,
+    boolean nvrtc,
     int warmUpMilliseconds) {
   /** System property for {@code debug}. */
   static final String DEBUG_PROPERTY = "lamina.cuda.debug";
+
+  /** System property for {@code nvrtc}. */
+  static final String NVRTC_PROPERTY = "lamina.cuda.nvrtc";
 
   /** System property for {@code warmUpMilliseconds}. */
   static final String WARM_UP_PROPERTY = "lamina.cuda.warmup";
@@ -37,7 +42,7 @@ record CudaOptions(
   private static final int LONGEST_WARM_UP = 60_000;
 
   static final CudaOptions DEFAULT =
-      new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.FP32, true, WARM_UP);
+      new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.FP32, true, true, WARM_UP);
 
   /**
    * The options that the caller and the settings state.
@@ -53,10 +58,23 @@ record CudaOptions(
         debug ? lanes.withCount(1) : lanes,
         options.precision(),
         options.autotune(),
+        mayCompile(),
         Environment.system()
             .setting(WARM_UP_PROPERTY, WARM_UP_VARIABLE)
             .map(CudaOptions::warmUp)
             .orElse(WARM_UP));
+  }
+
+  private static boolean mayCompile() {
+    String value = System.getProperty(NVRTC_PROPERTY, "true");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new LaminaException(
+          NVRTC_PROPERTY
+              + " is '"
+              + value
+              + "'; expected true or false, whether NVRTC compiles formulas");
+    }
+    return Boolean.parseBoolean(value);
   }
 
   private static int warmUp(Environment.Setting setting) {
@@ -74,10 +92,10 @@ record CudaOptions(
   }
 
   CudaOptions withAutotune(boolean value) {
-    return new CudaOptions(debug, graphs, lanes, precision, value, warmUpMilliseconds);
+    return new CudaOptions(debug, graphs, lanes, precision, value, nvrtc, warmUpMilliseconds);
   }
 
   CudaOptions withPrecision(Precision value) {
-    return new CudaOptions(debug, graphs, lanes, value, autotune, warmUpMilliseconds);
+    return new CudaOptions(debug, graphs, lanes, value, autotune, nvrtc, warmUpMilliseconds);
   }
 }

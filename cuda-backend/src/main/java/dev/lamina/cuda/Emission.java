@@ -13,13 +13,21 @@ import java.util.stream.Stream;
 final class Emission {
   private final Call call;
   private final ToLongFunction<Operand> addresses;
+  private final boolean compiles;
   private final List<Step> steps = new ArrayList<>();
   private final List<Lowering.Cleared> cleared = new ArrayList<>();
+  private final List<Lowering.Content> contents = new ArrayList<>();
   private long scratch;
 
-  Emission(Call call, ToLongFunction<Operand> addresses) {
+  Emission(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
     this.call = call;
     this.addresses = addresses;
+    this.compiles = compiles;
+  }
+
+  /** Whether kernels can be compiled that are not among the resources. */
+  boolean compiles() {
+    return compiles;
   }
 
   List<Step> steps() {
@@ -32,6 +40,10 @@ final class Emission {
 
   List<Lowering.Cleared> cleared() {
     return cleared;
+  }
+
+  List<Lowering.Content> contents() {
+    return contents;
   }
 
   List<TensorType> inputTypes() {
@@ -74,6 +86,17 @@ final class Emission {
     long bytes = count * Integer.BYTES;
     cleared.add(new Lowering.Cleared(scratch, bytes));
     return scratch(bytes);
+  }
+
+  /** Scratch memory with this content, which no step writes. */
+  Argument content(byte[] bytes) {
+    contents.add(new Lowering.Content(scratch, bytes));
+    return scratch(bytes.length);
+  }
+
+  /** How many outputs the call has. */
+  int outputs() {
+    return call.outputs().size();
   }
 
   /** Adds the launch of a kernel that is compiled for a storage type. */

@@ -15,15 +15,17 @@ import java.util.Set;
 /** How much memory calls will take beside their operands, told without taking any. */
 final class KernelRoom {
   private final Products products;
+  private final boolean compiles;
   private final Map<Memory, Long> starts = new IdentityHashMap<>();
   private long end = Operand.ALIGNMENT;
 
-  private KernelRoom(Products products) {
+  private KernelRoom(Products products, boolean compiles) {
     this.products = products;
+    this.compiles = compiles;
   }
 
-  static KernelMemory of(Products products, List<Call> calls) {
-    return new KernelRoom(products).memory(calls);
+  static KernelMemory of(Products products, boolean compiles, List<Call> calls) {
+    return new KernelRoom(products, compiles).memory(calls);
   }
 
   /** Where an operand might lie; only how it is aligned matters, and what lies at one place. */
@@ -40,7 +42,7 @@ final class KernelRoom {
   private KernelMemory memory(List<Call> calls) {
     List<Lowering> lowerings = new ArrayList<>();
     for (Call call : calls) {
-      lowerings.add(Lowering.of(call, this::address));
+      lowerings.add(Lowering.of(call, this::address, compiles));
     }
     long scratch = lowerings.stream().mapToLong(Lowering::scratchBytes).sum();
     long masks = 0;

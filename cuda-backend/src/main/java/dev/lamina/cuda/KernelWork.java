@@ -37,6 +37,7 @@ final class KernelWork implements Work {
             case ADDRESS, COUNT -> Pointer.to(new long[] {argument.bits()});
             case SCRATCH -> Pointer.to(new long[] {scratch + argument.bits()});
             case INTEGER -> Pointer.to(new int[] {(int) argument.bits()});
+            case FLOAT -> Pointer.to(new float[] {Float.intBitsToFloat((int) argument.bits())});
             case NUMBER -> Pointer.to(new double[] {Double.longBitsToDouble(argument.bits())});
           };
     }

@@ -1,5 +1,7 @@
 package dev.lamina.cuda;
 
+import dev.lamina.cuda.formula.FormulaCompiler;
+import dev.lamina.cuda.formula.FormulaKernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -30,13 +32,35 @@ final class Kernels implements AutoCloseable {
 
   private final Map<String, Loaded> modules = new HashMap<>();
   private final Optional<String> architecture;
+  private final FormulaCompiler formulas;
   private Optional<Cubins> cubins = Optional.empty();
   private Optional<String> refusal = Optional.empty();
+  private boolean interpreted;
 
   private record Loaded(Ptx ptx, CUmodule module, Map<String, CUfunction> functions) {}
 
-  Kernels(Gpu gpu) {
+  Kernels(Gpu gpu, FormulaCompiler formulas) {
     architecture = gpu.cubins();
+    this.formulas = formulas;
+  }
+
+  /** Whether kernels can be compiled that are not among the resources. */
+  boolean compiles() {
+    return formulas.isUsable();
+  }
+
+  /** Says once that formulas are interpreted, and how to change it. */
+  void tellInterpreted(String call) {
+    if (!interpreted) {
+      interpreted = true;
+      LOG.log(
+          Level.WARNING,
+          call
+              + ": no kernel of its formula is shipped, and there is no NVRTC to compile one, so it"
+              + " is interpreted, with the same result but more slowly. Install NVRTC (for example"
+              + " pip install nvidia-cuda-nvrtc); lamina devices --verbose shows where it was"
+              + " looked for");
+    }
   }
 
   /**
@@ -45,7 +69,10 @@ final class Kernels implements AutoCloseable {
    * @param call what it is for, for messages
    */
   CUfunction function(Step.Launch launch, String call) {
-    Loaded loaded = modules.computeIfAbsent(launch.module(), name -> load(name, call));
+    Loaded loaded =
+        modules.computeIfAbsent(
+            launch.module(),
+            name -> launch.printed() == null ? load(name, call) : load(launch.printed(), call));
     loaded.ptx.check(launch);
     return loaded.functions.computeIfAbsent(
         launch.kernel(), name -> find(loaded.module, name, call));
@@ -59,6 +86,13 @@ final class Kernels implements AutoCloseable {
     if (cubin.isEmpty() || !take(module, cubin.get(), action)) {
       compile(module, ptx, action);
     }
+    return new Loaded(ptx, module, new HashMap<>());
+  }
+
+  private Loaded load(FormulaKernel kernel, String call) {
+    Ptx ptx = Ptx.of(kernel.name(), formulas.ptx(kernel));
+    CUmodule module = new CUmodule();
+    compile(module, ptx, "loading the formula " + kernel.name() + " for " + call);
     return new Loaded(ptx, module, new HashMap<>());
   }
 

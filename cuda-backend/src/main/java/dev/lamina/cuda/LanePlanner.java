@@ -4,6 +4,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.op.AdamStep;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.SgdStep;
 import java.util.ArrayList;
@@ -57,7 +58,9 @@ final class LanePlanner {
   }
 
   static boolean isUpdate(Op op) {
-    return op instanceof AdamStep || op instanceof SgdStep;
+    return op instanceof AdamStep
+        || op instanceof SgdStep
+        || op instanceof Map && !op.updates().isEmpty();
   }
 
   private void makeRoom(int updateBlocks) {

@@ -1,23 +1,14 @@
 package dev.lamina.cuda;
 
-import dev.lamina.LaminaException;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -35,7 +26,6 @@ import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -45,11 +35,14 @@ import java.util.function.ToLongFunction;
  * @param steps what is put on a stream, in order
  * @param scratchBytes how much scratch memory the steps share
  * @param cleared what of it must be 0 before the first step
+ * @param contents what must lie in it before the first step
  */
-record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
+record Lowering(
+    List<Step> steps, long scratchBytes, List<Cleared> cleared, List<Content> contents) {
   Lowering {
     steps = List.copyOf(steps);
     cleared = List.copyOf(cleared);
+    contents = List.copyOf(contents);
   }
 
   /**
@@ -59,18 +52,27 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
    */
   record Cleared(long offset, long bytes) {}
 
-  /** Lists the steps of a call whose operands lie at these addresses. */
-  static Lowering of(Call call, ToLongFunction<Operand> addresses) {
-    Emission e = new Emission(call, addresses);
-    switch (call.op()) {
-      case Activate op -> ElementwiseLowering.activate(e, op);
-      case ActivateGradient op -> ElementwiseLowering.activateGradient(e, op);
-      case Unary op -> ElementwiseLowering.unary(e, op);
-      case Affine op -> ElementwiseLowering.affine(e, op);
-      case AddScaled op -> ElementwiseLowering.addScaled(e, op);
-      case Binary op -> ElementwiseLowering.binary(e, op);
-      case Broadcast _ -> ElementwiseLowering.broadcast(e);
+  /**
+   * What a part of scratch memory holds.
+   *
+   * @param offset its first byte
+   */
+  record Content(long offset, byte[] bytes) {}
 
+  /** Lists the steps of a call on a device that has a compiler for formulas. */
+  static Lowering of(Call call, ToLongFunction<Operand> addresses) {
+    return of(call, addresses, true);
+  }
+
+  /**
+   * Lists the steps of a call.
+   *
+   * @param addresses where its operands lie
+   * @param compiles whether kernels can be compiled that are not among the resources
+   */
+  static Lowering of(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
+    Emission e = new Emission(call, addresses, compiles);
+    switch (call.op()) {
       case Reduce op -> ReduceLowering.reduce(e, op);
       case ArgMax op -> ReduceLowering.argMax(e, op);
       case ActivateGradientBias op -> ReduceLowering.activateGradientBias(e, op);
@@ -84,12 +86,10 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case TrackLoss _ -> LossLowering.trackLoss(e);
 
       case BlockCopy op -> MoveLowering.blocks(e, op);
-      case Cast op -> MoveLowering.cast(e, op);
       case Fill op -> MoveLowering.fill(e, op);
       case GatherBatch op -> MoveLowering.gatherBatch(e, op);
       case GatherRows op -> MoveLowering.gatherRows(e, op);
       case Transpose _ -> MoveLowering.transpose(e);
-      case Dropout op -> MoveLowering.dropout(e, op);
 
       case AdamStep op -> TrainingLowering.adam(e, op);
       case SgdStep op -> TrainingLowering.sgd(e, op);
@@ -97,17 +97,13 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
       case Advance _ -> TrainingLowering.advance(e);
       case BatchIndices op -> TrainingLowering.batchIndices(e, op);
 
-      case Map _ ->
-          throw new LaminaException(
-              call.name()
-                  + ": the CUDA backend generates no code for formulas yet; run it on cpu, or"
-                  + " compose it of built-in operations");
+      case Map op -> MapLowering.map(e, op);
 
       case Gemm op -> ProductLowering.gemm(e, op);
       case GemmBiasGradient op -> ProductLowering.gemmBiasGradient(e, op);
       case GemmActivateGradient op -> ProductLowering.gemmActivateGradient(e, op);
     }
-    return new Lowering(e.steps(), e.scratchBytes(), e.cleared());
+    return new Lowering(e.steps(), e.scratchBytes(), e.cleared(), e.contents());
   }
 
   /** Whether a matrix product is among the steps. */
@@ -125,6 +121,7 @@ record Lowering(List<Step> steps, long scratchBytes, List<Cleared> cleared) {
                     : step)
             .toList(),
         scratchBytes,
-        cleared);
+        cleared,
+        contents);
   }
 }

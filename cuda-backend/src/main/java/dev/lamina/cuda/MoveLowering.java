@@ -2,8 +2,6 @@ package dev.lamina.cuda;
 
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Cast;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -14,10 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The kernels of memory.cu, convert.cu, gather.cu and dropout.cu. */
+/** The kernels of memory.cu and gather.cu. */
 final class MoveLowering {
   private static final String MEMORY = "memory";
-  private static final String CONVERT = "convert";
   private static final int VECTOR_BYTES = 16;
 
   private MoveLowering() {}
@@ -80,38 +77,6 @@ final class MoveLowering {
         Argument.count(fromPitch / unit),
         Argument.count(to / unit),
         Argument.count(toPitch / unit));
-  }
-
-  static void cast(Emission e, Cast op) {
-    TensorType x = e.inputType(0);
-    DType from = x.dtype();
-    DType to = op.to();
-    if (from == to) {
-      copy(e, 0);
-      return;
-    }
-    Argument n = Argument.count(x.size());
-    if (from.isFloating() || to.isFloating()) {
-      DType storage = from.isFloating() ? from : to;
-      String kernel = from.isFloating() ? "to_" + lower(to) : "from_" + lower(from);
-      e.floating(
-          CONVERT,
-          kernel,
-          storage,
-          Geometry.elementwise(x.size(), take(storage)),
-          1,
-          e.input(0),
-          e.output(0),
-          n);
-    } else {
-      e.plain(
-          MEMORY,
-          lower(from) + "_to_" + lower(to),
-          Geometry.elementwise(x.size(), 1),
-          e.input(0),
-          e.output(0),
-          n);
-    }
   }
 
   static void fill(Emission e, Fill op) {
@@ -196,24 +161,7 @@ final class MoveLowering {
         Argument.count(n));
   }
 
-  static void dropout(Emission e, Dropout op) {
-    TensorType type = e.outputType(0);
-    e.floating(
-        "dropout",
-        "dropout",
-        type.dtype(),
-        Geometry.elementwise(type.size(), take(type.dtype())),
-        1,
-        e.input(0),
-        e.input(1),
-        e.output(0),
-        Argument.count(type.size()),
-        Argument.integer(op.threshold()),
-        Argument.number(op.scale()),
-        Argument.integer(op.stream()));
-  }
-
-  // Elements that a thread takes at once: TAKE of convert.cu and gather.cu, DRAW of dropout.cu.
+  // Elements that a thread takes at once: TAKE of gather.cu.
   private static int take(DType dtype) {
     return Math.max(4, Geometry.pack(dtype));
   }

@@ -7,6 +7,7 @@ import dev.lamina.op.AdamStep;
 import dev.lamina.op.BlockCopy;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
+import dev.lamina.op.Map;
 import dev.lamina.op.SgdStep;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -138,6 +139,7 @@ final class NodeList {
       // The copy of the parameters is written only.
       case AdamStep adam when adam.copied() && input == adam.indexOfCopy() -> bytes;
       case SgdStep sgd when sgd.copied() && input == sgd.indexOfCopy() -> bytes;
+      case Map map when !map.formula().reads()[input] -> bytes;
       default -> call.op().updates().contains(input) ? 2 * bytes : bytes;
     };
   }

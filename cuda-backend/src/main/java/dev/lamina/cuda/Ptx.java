@@ -29,10 +29,15 @@ record Ptx(String module, String text, Map<String, List<String>> parameters) {
         throw new IllegalArgumentException("no resource " + path);
       }
       String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-      return new Ptx(module, text, parse(text));
+      return of(module, text);
     } catch (IOException e) {
       throw new IllegalStateException("the resource " + path + " cannot be read", e);
     }
+  }
+
+  /** PTX text. */
+  static Ptx of(String module, String text) {
+    return new Ptx(module, text, parse(text));
   }
 
   private static Map<String, List<String>> parse(String text) {

@@ -1,5 +1,6 @@
 package dev.lamina.cuda;
 
+import dev.lamina.cuda.formula.FormulaKernel;
 import dev.lamina.type.DType;
 import java.util.List;
 
@@ -15,8 +16,15 @@ sealed interface Step {
    * @param kernel its name there
    * @param gridX how many blocks side by side
    * @param gridY how many blocks on top of each other
+   * @param printed the kernel, if it is a formula's that must be compiled; else null
    */
-  record Launch(String module, String kernel, long gridX, long gridY, List<Argument> arguments)
+  record Launch(
+      String module,
+      String kernel,
+      long gridX,
+      long gridY,
+      List<Argument> arguments,
+      FormulaKernel printed)
       implements Step {
     public Launch {
       if (gridX < 1 || gridX > Integer.MAX_VALUE || gridY < 1 || gridY > Geometry.MAX_GRID_Y) {
@@ -25,9 +33,27 @@ sealed interface Step {
       arguments = List.copyOf(arguments);
     }
 
+    /** The launch of a kernel of the resources. */
+    Launch(String module, String kernel, long gridX, long gridY, List<Argument> arguments) {
+      this(module, kernel, gridX, gridY, arguments, null);
+    }
+
+    /** The launch of a formula's kernel. */
+    static Launch of(FormulaKernel kernel, long gridX, List<Argument> arguments) {
+      return kernel
+          .module()
+          .map(m -> new Launch(m, kernel.name(), gridX, 1, arguments))
+          .orElseGet(() -> new Launch(kernel.name(), kernel.name(), gridX, 1, arguments, kernel));
+    }
+
     /** The same kernel with another number of blocks side by side. */
     Launch withGridX(long blocks) {
-      return new Launch(module, kernel, blocks, gridY, arguments);
+      return new Launch(module, kernel, blocks, gridY, arguments, printed);
+    }
+
+    /** The same launch with other arguments. */
+    Launch with(List<Argument> others) {
+      return new Launch(module, kernel, gridX, gridY, others, printed);
     }
   }
 

@@ -117,12 +117,7 @@ final class TuningMatrices implements AutoCloseable {
   }
 
   private Step.Launch moved(Step.Launch launch) {
-    return new Step.Launch(
-        launch.module(),
-        launch.kernel(),
-        launch.gridX(),
-        launch.gridY(),
-        launch.arguments().stream().map(this::moved).toList());
+    return launch.with(launch.arguments().stream().map(this::moved).toList());
   }
 
   private Argument moved(Argument argument) {

@@ -17,6 +17,7 @@ class CudaOptionsTest {
   @AfterEach
   void clear() {
     System.clearProperty(CudaOptions.DEBUG_PROPERTY);
+    System.clearProperty(CudaOptions.NVRTC_PROPERTY);
     System.clearProperty(CudaOptions.WARM_UP_PROPERTY);
     System.clearProperty(LaneOptions.COUNT_PROPERTY);
     System.clearProperty(LaneOptions.PRIORITIES_PROPERTY);
@@ -33,7 +34,8 @@ class CudaOptionsTest {
     System.setProperty(CudaOptions.DEBUG_PROPERTY, "true");
     CudaOptions options = CudaOptions.of(BackendOptions.DEFAULT);
     assertEquals(
-        new CudaOptions(true, false, LaneOptions.DEFAULT.withCount(1), Precision.FP32, true, 200),
+        new CudaOptions(
+            true, false, LaneOptions.DEFAULT.withCount(1), Precision.FP32, true, true, 200),
         options);
   }
 
@@ -42,7 +44,19 @@ class CudaOptionsTest {
     CudaOptions options =
         CudaOptions.of(BackendOptions.DEFAULT.withPrecision(Precision.TF32).withAutotune(false));
     assertEquals(
-        new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.TF32, false, 200), options);
+        new CudaOptions(false, true, LaneOptions.DEFAULT, Precision.TF32, false, true, 200),
+        options);
+  }
+
+  @Test
+  void nvrtcMayBeLeftOut() {
+    System.setProperty(CudaOptions.NVRTC_PROPERTY, "false");
+    assertFalse(CudaOptions.of(BackendOptions.DEFAULT).nvrtc());
+    System.setProperty(CudaOptions.NVRTC_PROPERTY, "maybe");
+    String message =
+        assertThrows(LaminaException.class, () -> CudaOptions.of(BackendOptions.DEFAULT))
+            .getMessage();
+    assertTrue(message.startsWith("lamina.cuda.nvrtc is 'maybe'"), message);
   }
 
   @Test

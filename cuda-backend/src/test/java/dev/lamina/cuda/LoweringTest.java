@@ -5,25 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Call;
 import dev.lamina.cuda.lt.Epilogue;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -35,6 +28,7 @@ import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
 import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
+import dev.lamina.op.Pointwise;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reshape;
 import dev.lamina.op.SgdStep;
@@ -45,7 +39,6 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.StopGradient;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.optim.Schedule;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
@@ -70,7 +63,7 @@ class LoweringTest {
     Set<Class<?>> seen = new HashSet<>();
     for (Call call : calls()) {
       seen.add(call.op().getClass());
-      Lowering lowering = Lowering.of(call, o -> 4096 + o.offset());
+      Lowering lowering = Lowering.of(call, o -> 4096 + o.offset(), false);
       for (Step step : lowering.steps()) {
         for (Step.Launch launch : launches(step)) {
           modules.computeIfAbsent(launch.module(), Ptx::read).check(launch);
@@ -82,6 +75,27 @@ class LoweringTest {
     all.remove(BlockCopy.class);
     all.addAll(Set.of(BlockCopy.class.getPermittedSubclasses()));
     assertEquals(all, seen, "operations without a case");
+  }
+
+  @Test
+  void formulasHaveShippedKernelsOrAreCompiledOrInterpreted() {
+    TensorType x = TensorType.of(DType.BF16, 3, 5);
+    TensorType row = TensorType.of(DType.BF16, 5);
+    Call shipped = call(Elementwise.MULTIPLY.on(x, row), x, row);
+    assertEquals("map_broadcasts_bf16", formula(shipped, false).module());
+    Call own = call(foreign(x), x);
+    assertEquals("interpreter_f32", formula(own, false).module());
+    assertTrue(formula(own, true).printed().function().contains(formula(own, true).kernel()));
+  }
+
+  private static Step.Launch formula(Call call, boolean compiles) {
+    Lowering lowering = Lowering.of(call, o -> 4096 + o.offset(), compiles);
+    return (Step.Launch) lowering.steps().getFirst();
+  }
+
+  /** An operation of which no kernel is shipped. */
+  private static Op foreign(TensorType x) {
+    return Pointwise.of(v -> v.erf().exp().erf()).on(x);
   }
 
   private static List<Step.Launch> launches(Step step) {
@@ -129,7 +143,7 @@ class LoweringTest {
     }
     for (DType from : DType.values()) {
       for (DType to : DType.values()) {
-        calls.add(call(new Cast(to), TensorType.of(from, 3, 5)));
+        calls.add(call(Elementwise.cast(TensorType.of(from, 3, 5), to), TensorType.of(from, 3, 5)));
         if (to.isFloating() || to == from) {
           calls.add(
               call(GatherRows.to(to), TensorType.of(from, 30, 784), TensorType.of(DType.INT32, 7)));
@@ -153,6 +167,9 @@ class LoweringTest {
             Clock.TRACKER,
             Clock.refusals(3)));
     calls.add(call(new Advance(), Clock.CLOCK));
+    TensorType wide = TensorType.of(DType.FP64, 70, 3);
+    calls.add(call(foreign(wide), wide));
+    calls.add(call(Elementwise.EXP.on(wide), wide));
     BatchIndices batch = new BatchIndices(64, 1000, true);
     calls.add(call(batch, Clock.CLOCK));
     for (DType to : List.of(DType.BF16, DType.INT32)) {
@@ -167,21 +184,21 @@ class LoweringTest {
     TensorType row = TensorType.of(dtype, n);
     TensorType single = TensorType.of(dtype);
     for (Activation activation : Activation.values()) {
-      calls.add(call(new Activate(activation), x));
-      calls.add(call(new ActivateGradient(activation), x, x));
+      calls.add(call(activation.function().on(x), x));
+      if (activation != Activation.IDENTITY) {
+        calls.add(call(activation.gradient(x), x, x));
+      }
       calls.add(call(new ActivateGradientBias(activation), x, x));
     }
-    for (Unary.Function function : Unary.Function.values()) {
-      calls.add(call(new Unary(function), x));
+    TensorType column = TensorType.of(dtype, m, 1);
+    for (Pointwise function : List.of(Elementwise.ADD, Elementwise.DIVIDE, Elementwise.EQUAL)) {
+      calls.add(call(function.on(x, row), x, row));
+      calls.add(call(function.on(column, x), column, x));
+      calls.add(call(function.on(x, single), x, single));
     }
-    for (Binary.Kind kind : Binary.Kind.values()) {
-      calls.add(call(new Binary(kind), x, row));
-      calls.add(call(new Binary(kind), TensorType.of(dtype, m, 1), x));
-      calls.add(call(new Binary(kind), x, single));
-    }
-    calls.add(call(new Affine(2, 1), x));
-    calls.add(call(new AddScaled(2, 1), x, x));
-    calls.add(call(new Broadcast(Shape.of(m, n)), row));
+    calls.add(call(Elementwise.EXP.on(x), x));
+    calls.add(call(Elementwise.affine(2, 1).on(x), x));
+    calls.add(call(Elementwise.broadcast(row, x.shape()), row));
     for (Reduce.Kind kind : Reduce.Kind.values()) {
       for (Reduce.Axis axis : Reduce.Axis.values()) {
         calls.add(call(new Reduce(kind, axis), x));
@@ -193,7 +210,7 @@ class LoweringTest {
       calls.add(call(new Softmax(log), x));
       calls.add(call(new SoftmaxGradient(log), x, x));
     }
-    calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
+    calls.add(call(Elementwise.dropout(x, 0.5, 3), x, Clock.CLOCK));
     addLosses(calls, dtype, m, n);
   }
 
@@ -245,7 +262,10 @@ class LoweringTest {
 
   @Test
   void identityInPlaceDoesNothing() {
-    Call call = call(new Activate(Activation.IDENTITY), TensorType.of(DType.FP32, 5));
+    Call call =
+        call(
+            Activation.IDENTITY.function().on(TensorType.of(DType.FP32, 5)),
+            TensorType.of(DType.FP32, 5));
     Call inPlace = new Call("x", call.op(), call.inputs(), call.inputs());
     assertEquals(List.of(), Lowering.of(inPlace, o -> o.offset()).steps());
     assertEquals(1, Lowering.of(call, o -> o.offset()).steps().size());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.cuda.formula.ShippedKernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,15 @@ class PtxTest {
     assertEquals(
         CubinFiles.record(Files.readString(PTX.resolve(HASHES))),
         actual,
+        "run cuda-backend/regenerate-kernels.sh");
+  }
+
+  /** Kernels of formulas are named by their printed source. */
+  @Test
+  void theFormulasKernelsAreThoseThatArePrinted() throws IOException {
+    assertEquals(
+        ShippedKernels.index(),
+        Files.readAllLines(PTX.resolve("formulas.txt")),
         "run cuda-backend/regenerate-kernels.sh");
   }
 
@@ -109,11 +119,10 @@ class PtxTest {
 
   @Test
   void parametersAreChecked() {
-    Ptx ptx = Ptx.read("elementwise_f32");
-    assertEquals(List.of("u64", "u64", "u64", "f64", "f64"), ptx.parameters().get("affine_f32"));
+    Ptx ptx = Ptx.read("memory");
+    assertEquals(List.of("u64", "u64", "u64"), ptx.parameters().get("copy"));
     Step.Launch launch =
-        new Step.Launch(
-            "elementwise_f32", "relu_f32", 1, 1, List.of(Argument.NULL, Argument.integer(1)));
+        new Step.Launch("memory", "copy", 1, 1, List.of(Argument.NULL, Argument.integer(1)));
     assertThrows(IllegalArgumentException.class, () -> ptx.check(launch));
     assertThrows(IllegalArgumentException.class, () -> Ptx.read("nothing"));
   }

@@ -31,7 +31,7 @@ class ReplayTest {
 
   private static CudaOptions options(boolean debug, boolean graphs, int lanes) {
     return new CudaOptions(
-        debug, graphs, LaneOptions.DEFAULT.withCount(lanes), Precision.FP32, true, 0);
+        debug, graphs, LaneOptions.DEFAULT.withCount(lanes), Precision.FP32, true, true, 0);
   }
 
   private List<Float> train(CudaOptions options, int times) {

@@ -241,7 +241,7 @@ public final class CudaEmulator {
 
   /** Builds and loads the CUDA backend's kernels: one unit for each of its PTX files. */
   public List<KernelUnit> loadBackendKernels() {
-    Path sources = backendFolder().resolve("src/main/cuda");
+    Path sources = backendSources();
     List<KernelUnit> units = KernelUnit.ofBackend(sources);
     loadKernels(BACKEND_KERNELS, sources, units);
     return units;
@@ -259,7 +259,7 @@ public final class CudaEmulator {
 
   /** The environment with which another process's CUDA backend runs on the emulator. */
   public Map<String, String> backendEnvironment() {
-    Path sources = backendFolder().resolve("src/main/cuda");
+    Path sources = backendSources();
     Path kernels =
         new KernelBuild(build).library(BACKEND_KERNELS, sources, KernelUnit.ofBackend(sources));
     return Map.of(
@@ -269,6 +269,10 @@ public final class CudaEmulator {
         "0",
         "CUEMU_KERNELS",
         kernels.toString());
+  }
+
+  private Path backendSources() {
+    return BackendSources.in(build.cache(), backendFolder().resolve("src/main/cuda"));
   }
 
   static Path backendFolder() {

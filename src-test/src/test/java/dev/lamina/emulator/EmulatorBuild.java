@@ -14,9 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * Builds the emulator's libraries: {@code libcuda.so.1}, {@code libcublas.so} and {@code
- * libcublasLt.so}, each of the latter as 12 and 13. Object files and libraries are kept under the
- * digest of what they are made from, so a second build only reads the sources.
+ * Builds the emulator's libraries: {@code libcuda.so.1}, {@code libcublas.so}, {@code
+ * libcublasLt.so} and {@code libnvrtc.so}, each of the latter as 12 and 13. Object files and
+ * libraries are kept under the digest of what they are made from, so a second build only reads the
+ * sources.
  */
 public final class EmulatorBuild {
 
@@ -98,7 +99,26 @@ public final class EmulatorBuild {
       classic.add(stubs("JCublas2", "cublas", "cuemu_unsupported(\"%s\"); return 15;", classic));
       linkVersioned(folder, driver, "libcublasLt.so." + cuda, "cublasLt*", lt, missing);
       linkVersioned(folder, driver, "libcublas.so." + cuda, "cublas*", classic, missing);
+      List<Path> nvrtc = compileAll("nvrtc", nvrtcOptions(cuda));
+      linkVersioned(folder, driver, "libnvrtc.so." + cuda, "nvrtc*", nvrtc, missing);
     }
+  }
+
+  /** How the emulated NVRTC calls the compiler, and where it keeps what it makes. */
+  private List<String> nvrtcOptions(int cuda) {
+    String kernels =
+        BuildCache.digest(
+            List.of(
+                BuildCache.digest(sources.resolve("emulator/cuda_emu"), "\\.h"),
+                BuildCache.read(sources.resolve("emulator/cuda_emu.h"))));
+    return List.of(
+        "-O2",
+        "-DCUEMU_CUDA_MAJOR=" + cuda,
+        "-DCUEMU_NVRTC_COMPILER=\"" + tools.compiler() + "\"",
+        "-DCUEMU_NVRTC_FLAGS=\"" + String.join(" ", KernelBuild.FLAGS) + "\"",
+        "-DCUEMU_NVRTC_SOURCES=\"" + sources.resolve("emulator") + "\"",
+        "-DCUEMU_NVRTC_FOLDER=\"" + cache.folder().resolve("nvrtc") + "\"",
+        "-DCUEMU_NVRTC_DIGEST=\"" + kernels + "\"");
   }
 
   private static String name(Path file) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class KernelBuild {
 
-  private static final List<String> FLAGS =
+  static final List<String> FLAGS =
       List.of(
           "-std=c++20",
           "-O2",

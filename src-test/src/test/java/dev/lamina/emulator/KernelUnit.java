@@ -20,12 +20,15 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
 
   private static final List<String> STORAGES = List.of("F32", "F64", "BF16");
 
+  private static final List<String> COMPUTED = List.of("F32", "F64");
+
   /** Optimizers are never in BF16; regenerate-kernels.sh says so too. */
   private static final List<String> FULL = List.of("optimizer_bf16");
 
   /**
    * The units of the CUDA backend's sources: each file in {@code floating/} once for each storage
-   * type, as {@code softmax_f32}, each file in {@code plain/} once.
+   * type, as {@code softmax_f32}, each file in {@code formula/} once for each type that is computed
+   * in, each file in {@code plain/} and each printed one once.
    */
   public static List<KernelUnit> ofBackend(Path folder) {
     List<KernelUnit> units = new ArrayList<>();
@@ -37,7 +40,14 @@ public record KernelUnit(String name, Path source, List<String> definitions) {
         }
       }
     }
+    for (Path source : sources(folder.resolve("formula"))) {
+      for (String type : COMPUTED) {
+        String name = stem(source) + "_" + type.toLowerCase(Locale.ROOT);
+        units.add(new KernelUnit(name, source, List.of("STORAGE_" + type)));
+      }
+    }
     units.addAll(ofFolder(folder.resolve("plain")));
+    units.addAll(ofFolder(folder.resolve(BackendSources.PRINTED)));
     return units;
   }
 

@@ -1,9 +1,8 @@
 package dev.lamina.suite;
 
 import dev.lamina.backend.Backend;
-import dev.lamina.op.Map;
-import dev.lamina.op.Op;
 import dev.lamina.type.DType;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -14,20 +13,15 @@ import java.util.function.Supplier;
  * @param largest it runs cases with so many elements of inputs at most
  */
 public record BackendVariant(
-    String name, Supplier<Backend> open, java.util.Map<DType, String> unsupported, long largest) {
+    String name, Supplier<Backend> open, Map<DType, String> unsupported, long largest) {
   /** A variant that supports every type and size. */
   public BackendVariant(String name, Supplier<Backend> open) {
-    this(name, open, java.util.Map.of(), Long.MAX_VALUE);
+    this(name, open, Map.of(), Long.MAX_VALUE);
   }
 
   /** Whether it computes with this element type. */
   public boolean supports(DType dtype) {
     return !unsupported.containsKey(dtype);
-  }
-
-  /** Whether it runs this operation: the CUDA backend generates no code for formulas yet. */
-  public boolean runs(Op op) {
-    return !(op instanceof Map) || !name.startsWith("cuda");
   }
 
   @Override

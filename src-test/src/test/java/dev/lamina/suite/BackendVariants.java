@@ -45,6 +45,12 @@ public final class BackendVariants {
    */
   private static final BackendOptions UNTIMED = BackendOptions.DEFAULT.withAutotune(false);
 
+  /**
+   * The emulator's NVRTC takes a second for each formula: those without a shipped kernel are
+   * interpreted, but for those of {@link PrintedFormulasTest}.
+   */
+  private static final Map<String, String> INTERPRETING = Map.of("lamina.cuda.nvrtc", "false");
+
   private static final Found FOUND = find();
 
   private BackendVariants() {}
@@ -207,7 +213,9 @@ public final class BackendVariants {
         .add(
             new BackendVariant(
                 "cuda[emulated]",
-                () -> EmulatedBackend.open(emulator, () -> cuda.get().open(UNTIMED)),
+                () ->
+                    EmulatedBackend.open(
+                        emulator, () -> openWith(INTERPRETING, cuda.get(), UNTIMED)),
                 Map.of(),
                 EMULATOR_LARGEST));
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The libraries for NVIDIA GPUs: {@link Loaded}, or {@link Unavailable} with the reason. */
 public sealed interface CudaLibraries {
@@ -26,6 +27,7 @@ public sealed interface CudaLibraries {
    * @param driver the driver's functions
    * @param cublas cuBLAS's functions, of the same instance that JCublas calls
    * @param cublasLt cuBLASLt's functions
+   * @param nvrtc the run-time compiler, if there is one
    */
   record Loaded(
       int driverVersion,
@@ -39,6 +41,7 @@ public sealed interface CudaLibraries {
       SymbolLookup driver,
       SymbolLookup cublas,
       SymbolLookup cublasLt,
+      Optional<NvrtcLibrary> nvrtc,
       List<SearchStep> search)
       implements CudaLibraries {
     /** Copies the list. */
@@ -51,6 +54,11 @@ public sealed interface CudaLibraries {
       Map<String, String> details = new LinkedHashMap<>();
       details.put("driver", "CUDA " + DriverLibrary.text(driverVersion) + " (" + driverFile + ")");
       details.put("cuBLAS", cublasVersion + " (" + cublasFile + ", by " + cublasOrigin + ")");
+      details.put(
+          NvrtcLibrary.NAME,
+          nvrtc
+              .map(n -> n.nvrtc().version() + " (" + n.path() + ", by " + n.origin() + ")")
+              .orElse("none; formulas of your own need it: pip install nvidia-cuda-nvrtc"));
       details.put(
           "JCuda",
           cublasMajor == 12 ? jcudaFolder.toString() : jcudaFolder + ", bound to cuBLAS 13");

@@ -5,6 +5,7 @@ import dev.lamina.cuda.natives.CudaLibraries.Unavailable;
 import dev.lamina.natives.NativeCache;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Loads everything once per JVM, in the order in which one library needs another. */
 final class LibraryLoader {
@@ -32,6 +33,7 @@ final class LibraryLoader {
     NativeCache cache =
         new NativeCache(environment.cachePlaces(), (p, why) -> log.add("cache", p, why));
     CublasLibrary cublas = CublasLibrary.load(environment, cache, driver.version(), log);
+    Optional<NvrtcLibrary> nvrtc = NvrtcLibrary.load(environment, driver.version(), log);
     Path jcuda = JCudaNatives.load(environment, cache, cublas.binding(), log);
     return new Loaded(
         driver.version(),
@@ -45,6 +47,7 @@ final class LibraryLoader {
         driver.library().symbols(),
         cublas.cublas().symbols(),
         cublas.lt().symbols(),
+        nvrtc,
         log.steps());
   }
 

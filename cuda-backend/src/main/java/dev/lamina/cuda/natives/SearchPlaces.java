@@ -33,7 +33,8 @@ final class SearchPlaces {
   private static final List<String> CONDA_FOLDERS = List.of("lib", "targets/x86_64-linux/lib");
 
   /** Below Python's site-packages: NVIDIA's wheels of CUDA 13 and of CUDA 12. */
-  private static final List<String> WHEEL_FOLDERS = List.of("nvidia/cu13/lib", "nvidia/cublas/lib");
+  private static final List<String> WHEEL_FOLDERS =
+      List.of("nvidia/cu13/lib", "nvidia/cublas/lib", "nvidia/cuda_nvrtc/lib");
 
   /**
    * Below a folder that the user names: the folder itself, a CUDA installation, Python's
@@ -47,8 +48,10 @@ final class SearchPlaces {
           "lib",
           "nvidia/cublas/lib",
           "nvidia/cu13/lib",
+          "nvidia/cuda_nvrtc/lib",
           "cublas/lib",
-          "cu13/lib");
+          "cu13/lib",
+          "cuda_nvrtc/lib");
 
   /** The loader's own, then where WSL, containers and NixOS put the driver. */
   private static final List<String> LOADER_FOLDERS =
