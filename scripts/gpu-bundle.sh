@@ -95,6 +95,7 @@ for jar in "$work"/libraries/*.jar; do
     jcuda-natives-*) find "$work/jar/lib" -type f ! -name 'libJCudaDriver-*' -delete ;;
     jcublas-natives-*) find "$work/jar/lib" -type f ! -name 'libJCublas2-*' -delete ;;
     dnnl-*) find "$work/jar/org" -type f ! -name libdnnl.so.3 ! -name libgomp.so.1 -delete ;;
+    duckdb_jdbc-*) find "$work/jar" -name 'libduckdb_java.so_*' ! -name '*_linux_amd64' -delete ;;
     jline-native-*) find "$work/jar" -type f -path '*/nativ/*/*' ! -path '*/Linux/x86_64/*' -delete ;;
   esac
   rm -rf "$work/jar/META-INF/native-image" "$work/jar/META-INF/maven"

@@ -2,6 +2,7 @@
 module dev.lamina.cli {
   requires de.siegmar.fastcsv;
   requires dev.lamina.core;
+  requires dev.lamina.tables;
   requires info.picocli;
   requires me.tongfei.progressbar;
 

@@ -2,11 +2,11 @@ package dev.lamina.cli;
 
 import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
-import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.io.Json;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
+import dev.lamina.tables.TableRows;
 import dev.lamina.train.DataReport;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -40,32 +40,33 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     placement.check();
     DataSource source = saved.source();
-    CsvOptions format = saved.format();
+    TableReadOptions reading = saved.reading();
     try (Backend backend = device.open(spec.commandLine().getErr());
         SavedModel.LoadedModel loaded = SavedModel.load(saved.folder(), backend);
         Arena arena = Arena.ofShared()) {
       ModelDescription description = loaded.description();
-      Dataset data =
+      TableRows rows =
           source.toEvaluate(
-              format,
+              reading.header(),
+              reading.target(),
               saved.seed(description),
-              description.schema(),
-              description.preprocessing(),
+              saved.inputs(description),
               arena);
       Scores scores =
           Scores.evaluate(
               loaded.model(),
               description.loss(),
               description.preprocessing(),
-              data,
+              rows.data(),
               placement.placement(),
               report -> place = report);
-      print(backend, data, scores);
+      print(backend, rows, scores);
     }
     return 0;
   }
 
-  private void print(Backend backend, Dataset data, Scores scores) {
+  private void print(Backend backend, TableRows rows, Scores scores) {
+    Dataset data = rows.data();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> tree = new LinkedHashMap<>();
@@ -74,8 +75,12 @@ final class EvaluateCommand implements Callable<Integer> {
       tree.put("device", backend.device().id());
       tree.put("data", data.source());
       tree.put("data_on", PlacementOptions.name(place));
+      if (!rows.notes().isEmpty()) {
+        tree.put("notes", rows.notes());
+      }
       out.println(Json.compact(tree));
     } else {
+      Notes.print(spec.commandLine().getErr(), rows.notes());
       if (!place.onDevice()) {
         out.println(place);
       }

@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
       "SRC, where data come from:",
       "  digits[:N]  generated digits; others to learn from than to test on",
       "  idx:FOLDER  MNIST's files, plain or .gz: train-* to learn from, else t10k-*",
-      "  csv:FILE    numeric features and a target column (--target; else the last)",
+      "  csv:FILE    a table with a target column (--target; else the last), with",
+      "              texts, dates and gaps; FILE may be a pattern as days/*.csv",
+      "  parquet:FILE, json:FILE, sql:QUERY",
+      "              so are these; QUERY is one SELECT of DuckDB over such files",
       "",
       "'lamina help COMMAND' explains a command. Exit codes: 0 done, 2 a mistake that",
       "the message tells how to mend, 1 a defect of Lamina, 130 after Ctrl-C."

@@ -5,11 +5,11 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.lamina.LaminaException;
 import dev.lamina.Quote;
 import dev.lamina.backend.Backend;
-import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Schema;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
+import dev.lamina.tables.TableRows;
 import dev.lamina.train.Predictor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -52,7 +52,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataSource source = saved.source();
-    CsvOptions format = saved.format();
+    TableReadOptions reading = saved.reading();
     if (out != null) {
       OutputFile.check(out, source, saved.folder());
     }
@@ -61,14 +61,11 @@ final class PredictCommand implements Callable<Integer> {
         Predictor predictor = new Predictor(loaded.model(), loaded.description().loss(), BATCH);
         Arena arena = Arena.ofShared()) {
       ModelDescription description = loaded.description();
-      Dataset data =
+      TableRows rows =
           source.toPredict(
-              format,
-              saved.seed(description),
-              description.schema(),
-              description.preprocessing(),
-              arena);
-      String table = table(description, predictor, data);
+              reading.header(), saved.seed(description), saved.inputs(description), arena);
+      Notes.print(spec.commandLine().getErr(), rows.notes());
+      String table = table(description, predictor, rows);
       if (out == null) {
         PrintWriter writer = spec.commandLine().getOut();
         writer.print(table);
@@ -76,20 +73,22 @@ final class PredictCommand implements Callable<Integer> {
       } else {
         OutputFile.write(out, table);
         PrintWriter err = spec.commandLine().getErr();
-        err.println(Quote.message(data.size() + " predictions written to " + out));
+        err.println(Quote.message(rows.data().size() + " predictions written to " + out));
         err.flush();
       }
     }
     return 0;
   }
 
-  private static String table(ModelDescription description, Predictor predictor, Dataset prepared) {
+  private static String table(ModelDescription description, Predictor predictor, TableRows rows) {
+    Dataset prepared = rows.data();
     Schema schema = description.schema();
     StringWriter text = new StringWriter();
     // Unbuffered: what is not flushed would be missing.
     CsvWriter writer =
         CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text);
     List<String> header = new ArrayList<>();
+    rows.carried().forEach(column -> header.add(column.name()));
     if (schema.isClassification()) {
       String what =
           switch (description.loss().outputs()) {
@@ -109,8 +108,12 @@ final class PredictCommand implements Callable<Integer> {
       for (int i = 0; i < count; i++) {
         float[] row = Arrays.copyOfRange(predicted, i * columns, (i + 1) * columns);
         requireFinite(prepared, first + i, row);
-        writer.writeRecord(
+        int sample = first + i;
+        List<String> cells = new ArrayList<>();
+        rows.carried().forEach(column -> cells.add(column.cells().get(sample)));
+        cells.addAll(
             schema.isClassification() ? classes(description, row) : values(description, row));
+        writer.writeRecord(cells);
       }
     }
     return text.toString();

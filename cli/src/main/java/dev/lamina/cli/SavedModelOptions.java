@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.data.CsvOptions;
+import dev.lamina.io.ModelFolder;
 import dev.lamina.model.ModelDescription;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
@@ -19,7 +19,8 @@ final class SavedModelOptions {
       names = "--data",
       paramLabel = "SRC",
       required = true,
-      description = "The data: digits[:N], idx:FOLDER or csv:FILE.")
+      description =
+          "The data: digits[:N], idx:FOLDER, csv:FILE, parquet:FILE, json:FILE or sql:QUERY.")
   private String data;
 
   @Option(
@@ -28,7 +29,7 @@ final class SavedModelOptions {
       description = "Seed of generated digits (default: the model's).")
   private Long seed;
 
-  @Mixin private CsvDataOptions csv;
+  @Mixin private TableReadOptions reading;
 
   Path folder() {
     return folder;
@@ -38,8 +39,14 @@ final class SavedModelOptions {
     return DataSource.parse("--data", data);
   }
 
-  CsvOptions format() {
-    return csv.options(source());
+  /** How the data are read, if they are a table. */
+  TableReadOptions reading() {
+    reading.check(source());
+    return reading;
+  }
+
+  ModelInputs inputs(ModelDescription description) {
+    return ModelInputs.of(description, folder.resolve(ModelFolder.DESCRIPTION).toString());
   }
 
   /** With the model's own seed, digits are those that it was tested on after training. */

@@ -2,10 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Backend;
-import dev.lamina.data.CsvOptions;
 import dev.lamina.data.Dataset;
-import dev.lamina.data.Preprocessing;
-import dev.lamina.data.Split;
 import dev.lamina.loss.Loss;
 import dev.lamina.loss.Losses;
 import dev.lamina.loss.SoftmaxCrossEntropy;
@@ -13,6 +10,7 @@ import dev.lamina.loss.SquaredError;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
+import dev.lamina.tables.TableOptions;
 import dev.lamina.train.TrainingOptions;
 import dev.lamina.type.DType;
 import java.io.PrintWriter;
@@ -42,7 +40,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "SRC",
       defaultValue = "digits",
-      description = "What to learn from: digits[:N], idx:FOLDER or csv:FILE (default: digits).")
+      description =
+          "What to learn from: digits[:N], idx:FOLDER, csv:FILE, parquet:FILE, json:FILE or"
+              + " sql:QUERY (default: digits).")
   private String data;
 
   @Option(
@@ -58,15 +58,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Share of the data held out to choose the best epoch, or 0 (default: 0.1).")
   private double validationSplit;
 
-  @Mixin private CsvDataOptions csv;
-
-  @Option(
-      names = "--task",
-      paramLabel = "NAME",
-      description =
-          "Whether a CSV target is a class or a number: auto, classification or regression"
-              + " (default: auto).")
-  private String task;
+  @Mixin private TableReadOptions reading;
+  @Mixin private TableFitOptions fitting;
 
   @Option(
       names = "--hidden",
@@ -144,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
     Activation phi = Options.constant("--activation", activation, Activation.class);
     DataSource source = DataSource.parse("--data", data);
     DataSource testSource = test != null ? DataSource.parse("--test", test) : testOf(source);
-    CsvOptions format = format(source, testSource);
+    TableOptions format = fitting.options(reading, source, testSource);
     PrintWriter err = spec.commandLine().getErr();
     try (OutputFolder folder = OutputFolder.of(out);
         Interruption interruption = new Interruption(err, folder::close);
@@ -152,7 +145,7 @@ final class TrainCommand implements Callable<Integer> {
             Background.start("lamina-data", () -> prepare(source, testSource, format));
         Backend backend = device.open(err)) {
       Prepared ready = loading.get();
-      Dataset learned = ready.split.train();
+      Dataset learned = ready.data.split().train();
       Sequential network =
           Sequential.mlp(learned.features(), widths, outputs(learned, ready.loss), phi, dropout);
       try (Model model = Model.zeros(network, learned.features(), backend, DType.FP32);
@@ -162,21 +155,21 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** What there is to learn from and to be judged by, after preprocessing. */
-  private record Prepared(
-      Split split, Dataset test, Loss loss, Preprocessing preprocessing, Arena memory)
-      implements AutoCloseable {
+  /** What there is to learn from, and the memory that it lies in. */
+  private record Prepared(LearningData data, Loss loss, Arena memory) implements AutoCloseable {
     @Override
     public void close() {
       memory.close();
     }
   }
 
-  private Prepared prepare(DataSource source, DataSource testSource, CsvOptions format) {
+  private Prepared prepare(DataSource source, DataSource testSource, TableOptions format) {
     Arena memory = Arena.ofShared();
     Prepared prepared = null;
     try {
-      prepared = prepare(source, testSource, format, memory);
+      LearningData data =
+          LearningData.of(source, testSource, format, validationSplit, seed, memory);
+      prepared = new Prepared(data, lossFor(data.split().train()), memory);
       return prepared;
     } finally {
       if (prepared == null) {
@@ -185,39 +178,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Data are freed as soon as what was made of them is there. */
-  private Prepared prepare(
-      DataSource source, DataSource testSource, CsvOptions format, Arena memory) {
-    try (Arena parting = Arena.ofShared()) {
-      Split parts;
-      Loss function;
-      try (Arena reading = Arena.ofShared()) {
-        Dataset all = source.toLearn(format, seed, reading);
-        function = lossFor(all);
-        parts = split(all, parting);
-      }
-      Dataset raw = parts.train();
-      Dataset held = parts.validation();
-      Preprocessing preprocessing = Preprocessing.fit(raw);
-      Dataset test =
-          testSource == null
-              ? null
-              : testSource.toEvaluate(format, seed, raw.schema(), preprocessing, memory);
-      return new Prepared(
-          new Split(
-              preprocessing.apply(raw, memory),
-              held == null ? null : preprocessing.apply(held, memory)),
-          test,
-          function,
-          preprocessing,
-          memory);
-    }
-  }
-
   private int train(
       Prepared data, Model model, Path folder, Display display, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
-    long updates = update.updates(steps(data.split.train().size()));
+    long updates = update.updates(steps(data.data.split().train().size()));
     TrainingOptions options =
         update.apply(
             TrainingOptions.DEFAULT
@@ -226,15 +190,13 @@ final class TrainCommand implements Callable<Integer> {
                 .withBatchSize(batchSize)
                 .withSeed(seed)
                 .withPlacement(placement.placement()));
-    TrainingRun run =
-        new TrainingRun(
-            model, options, epochs, data.split, data.preprocessing, folder, display, err);
+    TrainingRun run = new TrainingRun(model, options, epochs, data.data, folder, display, err);
     interruption.stops(run);
     // Over once all is saved and said, and before memory is freed.
     try (interruption) {
       try {
         run.train();
-        run.finish(data.test);
+        run.finish(data.data.test());
         return 0;
       } catch (LaminaException e) {
         if (!run.isStopping()) {
@@ -281,33 +243,9 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private CsvOptions format(DataSource source, DataSource testSource) {
-    CsvOptions format = csv.options(source, testSource);
-    if (task == null) {
-      return format;
-    }
-    if (source.kind() != DataSource.Kind.CSV) {
-      CsvDataOptions.refuse("--task", task);
-    }
-    return format.withTask(Options.constant("--task", task, CsvOptions.Task.class));
-  }
-
   /** Digits are endless: without a word on it, others than those to learn from are the test. */
   private static DataSource testOf(DataSource source) {
     return source.kind() == DataSource.Kind.DIGITS ? DataSource.DEFAULT : null;
-  }
-
-  private Split split(Dataset all, Arena arena) {
-    if (validationSplit == 0) {
-      return new Split(all.in(arena), null);
-    }
-    if (all.size() < 2) {
-      throw new LaminaException(
-          all.source()
-              + ": nothing can be held out of a single sample; give more data, or"
-              + " --validation-split 0");
-    }
-    return all.split(validationSplit, seed, arena);
   }
 
   private Loss named() {

@@ -3,7 +3,6 @@ package dev.lamina.cli;
 import dev.lamina.LaminaException;
 import dev.lamina.data.Dataset;
 import dev.lamina.data.Preprocessing;
-import dev.lamina.data.Split;
 import dev.lamina.model.ModelDescription;
 import dev.lamina.model.SavedModel;
 import dev.lamina.nn.Model;
@@ -23,6 +22,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One training run on an open device: trains, saves every best epoch, evaluates, tells of it. */
 final class TrainingRun implements TrainingListener, Interruption.Stoppable {
@@ -31,6 +31,7 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
   private final int epochs;
   private final Dataset train;
   private final Dataset held;
+  private final LearningData data;
   private final Preprocessing preprocessing;
   private final Path folder;
   private final Display display;
@@ -49,20 +50,20 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
       Model model,
       TrainingOptions options,
       int epochs,
-      Split split,
-      Preprocessing preprocessing,
+      LearningData data,
       Path folder,
       Display display,
       PrintWriter err) {
     this.model = model;
     this.options = options;
     this.epochs = epochs;
-    this.preprocessing = preprocessing;
+    this.data = data;
+    preprocessing = data.preprocessing();
     this.folder = folder;
     this.display = display;
     this.err = err;
-    train = split.train();
-    held = split.validation();
+    train = data.split().train();
+    held = data.split().validation();
     trainer = new Trainer(model, options).listener(this);
   }
 
@@ -143,21 +144,31 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
     facts.put("data", train.source());
     facts.put("samples", train.size());
     facts.put("data_on", PlacementOptions.name(training));
+    if (!data.notes().isEmpty()) {
+      facts.put("notes", data.notes());
+    }
+    String table = data.table() == null ? "" : data.table().describe() + System.lineSeparator();
+    String notes =
+        data.notes().stream()
+            .map(note -> "note: " + note + System.lineSeparator())
+            .collect(Collectors.joining());
     beginning =
-        String.format(
-            Locale.ROOT,
-            "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s) in"
-                + " %s%n%s",
-            train.source(),
-            train.size(),
-            train.features(),
-            held == null ? "" : String.format(Locale.ROOT, ", %,d held out", held.size()),
-            model,
-            model.layout().count(),
-            model.backend().device().id(),
-            model.backend().device().name(),
-            precision(),
-            training);
+        table
+            + notes
+            + String.format(
+                Locale.ROOT,
+                "%s: %,d samples of %,d features to learn from%s%n%s%n%,d parameters on %s (%s) in"
+                    + " %s%n%s",
+                train.source(),
+                train.size(),
+                train.features(),
+                held == null ? "" : String.format(Locale.ROOT, ", %,d held out", held.size()),
+                model,
+                model.layout().count(),
+                model.backend().device().id(),
+                model.backend().device().name(),
+                precision(),
+                training);
     if (validation != null && validation.onDevice() != training.onDevice()) {
       beginning += System.lineSeparator() + validation;
     }
@@ -222,6 +233,7 @@ final class TrainingRun implements TrainingListener, Interruption.Stoppable {
         options.loss(),
         train.schema(),
         preprocessing,
+        data.table() == null ? Map.of() : data.table().toJson(),
         training);
   }
 

@@ -2,7 +2,6 @@ package dev.lamina.data;
 
 import dev.lamina.LaminaException;
 import dev.lamina.host.HostMemory;
-import dev.lamina.random.Permutation;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.lang.foreign.Arena;
@@ -23,9 +22,6 @@ import java.util.List;
  * Arena#ofShared() shared} arena for them.
  */
 public final class Dataset {
-  /** Sets splits apart from the shuffles of epochs 0, 1, ... under the same seed. */
-  private static final int SPLIT_EPOCH = -1;
-
   private final Schema schema;
   private final TensorType featureType;
   private final double featureScale;
@@ -299,31 +295,11 @@ public final class Dataset {
 
   /** As {@link #split(double, long)}, both parts in memory of an arena. */
   public Split split(double fraction, long seed, Arena arena) {
-    int n = size();
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new LaminaException(
-          "a fraction of " + fraction + " cannot be split off; expected one between 0 and 1");
-    }
-    if (n < 2) {
+    if (size() < 2) {
       throw new LaminaException(source + ": a single sample cannot be split; give more data");
     }
-    int held = Math.clamp(Math.round(n * fraction), 1, n - 1);
-    boolean[] isHeld = new boolean[n];
-    for (int i = 0; i < held; i++) {
-      isHeld[Permutation.index((int) seed, (int) (seed >>> 32), SPLIT_EPOCH, n, i)] = true;
-    }
-    int[] train = new int[n - held];
-    int[] validation = new int[held];
-    int t = 0;
-    int v = 0;
-    for (int i = 0; i < n; i++) {
-      if (isHeld[i]) {
-        validation[v++] = i;
-      } else {
-        train[t++] = i;
-      }
-    }
-    return new Split(select(train, arena), select(validation, arena));
+    RowSplit rows = RowSplit.of(size(), fraction, seed);
+    return new Split(select(rows.train(), arena), select(rows.validation(), arena));
   }
 
   /**

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The name that was probably meant, for messages. */
-final class Nearest {
+/** The name that was probably meant, for messages. All methods are pure: any thread may call. */
+public final class Nearest {
   private Nearest() {}
 
   /** The name that is closest to what came, if it is close at all. */
-  static Optional<String> to(String came, Collection<String> names) {
+  public static Optional<String> to(String came, Collection<String> names) {
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String name : names) {
@@ -27,7 +27,7 @@ final class Nearest {
   }
 
   /** For example {@code "; did you mean 'species'?"}, or nothing. */
-  static String suggestion(String came, Collection<String> names) {
+  public static String suggestion(String came, Collection<String> names) {
     return to(came, names).map(name -> "; did you mean " + Quote.of(name) + "?").orElse("");
   }
 

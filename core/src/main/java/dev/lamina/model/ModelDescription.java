@@ -20,6 +20,8 @@ import java.util.Map;
  * @param loss that the model was trained on
  * @param schema of the training data: features, classes, targets
  * @param preprocessing of data before the model sees them
+ * @param table how the columns of a table become the features, as the module {@code tables} wrote
+ *     it: a JSON tree; empty if the model was not trained on a table
  * @param training how the model came about, for people: any JSON tree
  */
 public record ModelDescription(
@@ -29,6 +31,7 @@ public record ModelDescription(
     Loss loss,
     Schema schema,
     Preprocessing preprocessing,
+    Map<String, ?> table,
     Map<String, ?> training) {
   private static final int VERSION = 1;
   private static final String FORMAT = "lamina-model";
@@ -42,6 +45,18 @@ public record ModelDescription(
     requireInputs(inputs, schema);
     requireOutputs(Model.outputs(layer, inputs, dtype), loss, schema);
     preprocessing.requireFits(schema);
+  }
+
+  /** The description of a model that was not trained on a table. */
+  public ModelDescription(
+      Layer layer,
+      int inputs,
+      DType dtype,
+      Loss loss,
+      Schema schema,
+      Preprocessing preprocessing,
+      Map<String, ?> training) {
+    this(layer, inputs, dtype, loss, schema, preprocessing, Map.of(), training);
   }
 
   private static void requireInputs(int inputs, Schema schema) {
@@ -97,6 +112,9 @@ public record ModelDescription(
     tree.put("model", LayerJson.toJson(layer));
     tree.put("data", schema.toJson());
     tree.put("preprocessing", preprocessing.toJson());
+    if (!table.isEmpty()) {
+      tree.put("table", table);
+    }
     tree.put("training", training);
     return tree;
   }
@@ -115,18 +133,26 @@ public record ModelDescription(
     if (!dtype.isFull()) {
       throw tree.get("dtype").wrong("FP32 or FP64");
     }
-    Map<String, Object> training = new LinkedHashMap<>();
-    tree.find("training")
-        .ifPresent(
-            node -> node.members().forEach((name, member) -> training.put(name, member.value())));
+    Map<String, Object> table = members(tree, "table");
+    Map<String, Object> training = members(tree, "training");
     Preprocessing preprocessing = Preprocessing.fromJson(tree.get("preprocessing"), schema);
     Layer layer = LayerJson.fromJson(tree.get("model"), types);
     int inputs = tree.get("inputs").whole(1, Integer.MAX_VALUE);
     Loss loss = LossJson.fromJson(tree);
     try {
-      return new ModelDescription(layer, inputs, dtype, loss, schema, preprocessing, training);
+      return new ModelDescription(
+          layer, inputs, dtype, loss, schema, preprocessing, table, training);
     } catch (LaminaException e) {
       throw new LaminaException(tree.place() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The members of a part that may be missing. */
+  private static Map<String, Object> members(JsonNode tree, String name) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    tree.find(name)
+        .ifPresent(
+            part -> part.members().forEach((key, member) -> members.put(key, member.value())));
+    return members;
   }
 }

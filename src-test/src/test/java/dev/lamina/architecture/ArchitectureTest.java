@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Arrows between modules and packages point one way. */
 class ArchitectureTest {
   private static final String[] BACKENDS = {"dev.lamina.cpu..", "dev.lamina.cuda.."};
+  private static final String TABLES = "dev.lamina.tables..";
   private static final String[] PROGRAMS = {"dev.lamina.cli..", "dev.lamina.benchmarks.."};
 
   private static JavaClasses lamina;
@@ -58,6 +59,32 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             concat(concat(BACKENDS, PROGRAMS), "jcuda..", "org.bytedeco..", "jdk.incubator.."))
+        .check(lamina);
+  }
+
+  /** Tables know the core alone, and only the programs know tables; DuckDB is theirs alone. */
+  @Test
+  void tablesStandBesideTheBackends() {
+    noClasses()
+        .that()
+        .resideInAPackage(TABLES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(concat(BACKENDS, PROGRAMS))
+        .check(lamina);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(concat(PROGRAMS, TABLES))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(TABLES)
+        .check(lamina);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(TABLES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.duckdb..", "java.sql..")
         .check(lamina);
   }
 
@@ -263,7 +290,8 @@ class ArchitectureTest {
     assertTrue(comparison.matcher("if (loss != LossFunction.MEAN_SQUARED_ERROR)").find());
     List<String> found = new ArrayList<>();
     int read = 0;
-    for (String module : List.of("core", "cpu-backend", "cuda-backend", "cli", "benchmarks")) {
+    for (String module :
+        List.of("core", "tables", "cpu-backend", "cuda-backend", "cli", "benchmarks")) {
       Path sources = Path.of("..", module, "src", "main", "java");
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

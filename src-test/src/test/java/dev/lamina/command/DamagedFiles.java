@@ -13,25 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Files with every mistake that a user may meet, made from good ones. */
 final class DamagedFiles {
   private DamagedFiles() {}
 
-  /** CSV files like those of {@link Samples#classes}, each with one mistake. */
+  /** CSV files like those of {@link Samples#classes}, each with a mistake in line 16, row 15. */
   static void csv(Path folder) throws IOException {
-    String good = "x,y,kind\n0.1,0.2,up\n0.3,0.4,up\n-0.1,-0.2,down\n-0.5,-0.1,down\n";
+    StringBuilder lines = new StringBuilder("x,y,kind\n");
+    for (int i = 0; i < 14; i++) {
+      lines.append(String.format(Locale.ROOT, "%.1f,0.%d,%s%n", i - 6.5, i, i < 7 ? "down" : "up"));
+    }
+    String good = lines.toString();
     Files.writeString(folder.resolve("ragged.csv"), good + "1,2,3,up\n");
     Files.writeString(folder.resolve("text.csv"), good + "1,many,up\n");
     Files.writeString(folder.resolve("gap.csv"), good + "1,,up\n");
     Files.writeString(folder.resolve("nan.csv"), good + "nan,1,up\n");
     Files.writeString(folder.resolve("infinite.csv"), good + "1,inf,up\n");
-    Files.writeString(folder.resolve("notarget.csv"), good + "1,2,\n");
     Files.writeString(folder.resolve("unknown.csv"), good + "1,2,upp\n");
     Files.writeString(folder.resolve("empty.csv"), "");
     Files.writeString(folder.resolve("names.csv"), "x,y,kind\n");
-    Files.writeString(folder.resolve("twice.csv"), good.replace("x,y", "x,x"));
     Files.writeString(folder.resolve("renamed.csv"), good.replace("x,y", "x,z"));
     Files.writeString(folder.resolve("narrow.csv"), "1,up\n2,down\n3,up\n4,down\n");
     Files.writeString(folder.resolve("one-class.csv"), "x,kind\n1,up\n2,up\n3,up\n");

@@ -35,7 +35,7 @@ class InformationTest {
   void helpListsTheCommandsAndSources() {
     String help = Lamina.succeed("--help").out();
     COMMANDS.forEach(c -> assertTrue(help.contains("\n  " + c), help));
-    List.of("digits[:N]", "idx:FOLDER", "csv:FILE")
+    List.of("digits[:N]", "idx:FOLDER", "csv:FILE", "parquet:FILE", "json:FILE", "sql:QUERY")
         .forEach(s -> assertTrue(help.contains(s), help));
   }
 

@@ -319,11 +319,12 @@ class TrainingTest {
     assertEquals(end.get("test_rmse").number(), again.get("rmse").number());
     assertTrue(again.find("accuracy").isEmpty());
 
-    JsonNode preprocessing = Json.read(model.resolve("model.json")).get("preprocessing");
-    double[] mean = preprocessing.get("features").get("mean").numbers();
-    assertEquals(5000, mean[0], 200);
-    assertEquals(0, mean[1], 0.005);
-    assertEquals(1990, mean[2], 1);
+    JsonNode description = Json.read(model.resolve("model.json"));
+    List<JsonNode> columns = description.get("table").get("columns").elements();
+    assertEquals(5000, columns.get(0).get("mean").number(), 200);
+    assertEquals(0, columns.get(1).get("mean").number(), 0.005);
+    assertEquals(1990, columns.get(2).get("mean").number(), 1);
+    JsonNode preprocessing = description.get("preprocessing");
     assertEquals(2000, preprocessing.get("targets").get("mean").numbers()[0], 60);
     assertEquals(320, preprocessing.get("targets").get("scale").numbers()[0], 40);
 
