@@ -27,7 +27,6 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.ParameterSpec;
 import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
-import dev.lamina.op.Map;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.optim.Adam;
 import dev.lamina.optim.Sgd;

@@ -74,7 +74,8 @@ class SearchPlacesTest {
     assertLog(
         "user's Python packages: "
             + root.resolve(local + "python3.13/site-packages")
-            + ": has none of nvidia/cu13/lib, nvidia/cublas/lib");
+            + ": has none of nvidia/cu13/lib, nvidia/cublas/lib,"
+            + " nvidia/cuda_nvrtc/lib");
   }
 
   @Test
