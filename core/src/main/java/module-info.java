@@ -11,7 +11,8 @@ module dev.lamina.core {
   exports dev.lamina.graph;
   exports dev.lamina.host to
       dev.lamina.cpu,
-      dev.lamina.cuda;
+      dev.lamina.cuda,
+      dev.lamina.tables;
   exports dev.lamina.io;
   exports dev.lamina.loss;
   exports dev.lamina.model;
