@@ -9,7 +9,10 @@ public final class Rounding {
 
   private Rounding() {}
 
-  /** The element of this type that a double becomes, by the rules of {@link dev.lamina.op.Elementwise#cast}. */
+  /**
+   * The element of this type that a double becomes, by the rules of {@link
+   * dev.lamina.op.Elementwise#cast}.
+   */
   public static double round(double value, DType dtype) {
     return switch (dtype) {
       case FP64 -> value;
