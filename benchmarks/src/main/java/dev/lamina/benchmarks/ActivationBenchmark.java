@@ -3,8 +3,6 @@ package dev.lamina.benchmarks;
 import dev.lamina.LaminaException;
 import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Work;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.Activation;
 import dev.lamina.type.DType;
 import java.util.Arrays;
@@ -38,11 +36,11 @@ public class ActivationBenchmark extends DeviceBenchmark {
     Operand x = numbers(dtype, extents[0], extents[1]);
     Operand y = tensor(dtype, extents[0], extents[1]);
     if (method.equals("forward")) {
-      compile(new Activate(activation()), List.of(x), List.of(y));
+      compile(activation().function().on(x.type()), List.of(x), List.of(y));
     } else {
       // The output, or the input where the gradient takes that.
       Operand output = numbers(dtype, extents[0], extents[1]);
-      compile(new ActivateGradient(activation()), List.of(x, output), List.of(y));
+      compile(activation().gradient(x.type()), List.of(x, output), List.of(y));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.lamina.benchmarks;
 import dev.lamina.backend.Operand;
 import dev.lamina.benchmarks.report.Work;
 import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.type.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -32,9 +32,10 @@ public class DropoutBenchmark extends DeviceBenchmark {
     int[] extents = Extents.parse("shape", shape, 2);
     DType dtype = precision().dtype();
     Operand clock = tensor(Clock.CLOCK, MemorySegment.ofArray(new int[] {7, 42, 0, 0}));
+    Operand x = numbers(dtype, extents[0], extents[1]);
     compile(
-        new Dropout(RATE, 0),
-        List.of(numbers(dtype, extents[0], extents[1]), clock),
+        Elementwise.dropout(x.type(), RATE, 0),
+        List.of(x, clock),
         List.of(tensor(dtype, extents[0], extents[1])));
   }
 

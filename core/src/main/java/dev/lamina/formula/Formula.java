@@ -228,6 +228,15 @@ public final class Formula {
     return count;
   }
 
+  /** Whether the one output is the one full input, perhaps in another type. */
+  public boolean isConversion() {
+    return isPure()
+        && inputs.size() == 1
+        && inputs.getFirst().kind() == Kind.FULL
+        && nodes.size() == 1
+        && nodes.getFirst() instanceof Node.Read;
+  }
+
   /**
    * A short name for listings: the functions of a short formula joined by {@code +}, as {@code
    * subtract+exp}; {@code map} of a longer one; what it does of one without any.

@@ -27,7 +27,7 @@ final class Label {
 
   private static String name(Node node) {
     return switch (node) {
-      case Node.Read _, Node.Constant _ -> null;
+      case Node.Read _, Node.Constant _, Node.Round _ -> null;
       case Node.Position _ -> "position";
       case Node.Before _ -> "before";
       case Node.Uniform _ -> "uniform";
@@ -36,7 +36,6 @@ final class Label {
       case Node.Fma _ -> "fma";
       case Node.Compare n -> n.comparison().name().toLowerCase(Locale.ROOT).replace('_', '-');
       case Node.Select _ -> "select";
-      case Node.Round _ -> "round";
       case Node.Apply n -> n.function().name();
     };
   }

@@ -2,7 +2,6 @@ package dev.lamina.loss;
 
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
@@ -44,7 +43,7 @@ public interface Loss {
   default Value mean(Graph graph, Value output, Value target) {
     Value z = output;
     if (!z.type().dtype().isFull()) {
-      z = graph.emit(new Cast(z.type().dtype().full()), z);
+      z = z.cast(z.type().dtype().full());
     }
     Value losses = losses(graph, z, target);
     Shape shape = losses.type().shape();

@@ -2,7 +2,6 @@ package dev.lamina.loss;
 
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Affine;
 import dev.lamina.op.LossFunction;
 
 /**
@@ -45,7 +44,7 @@ public record SquaredError(Convention convention) implements FusedLoss {
   public Value mean(Graph graph, Value output, Value target) {
     Value mean = FusedLoss.super.mean(graph, output, target);
     double factor = factor(output.type().shape().rows(), output.type().shape().columns());
-    return factor == 1 ? mean : graph.emit(new Affine(factor, 0), mean);
+    return factor == 1 ? mean : mean.multiply(factor);
   }
 
   /** The loss of m samples with n outputs each in terms of the mean over all elements. */

@@ -3,7 +3,7 @@ package dev.lamina.loss;
 import dev.lamina.LaminaException;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Broadcast;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Reduce.Axis;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -34,7 +34,7 @@ record WeightedTargets(Value rows, Value share) {
     Value labels = targets.cast(dtype).reshape(m, 1);
     Value hot =
         graph
-            .emit(new Broadcast(logits.shape()), labels)
+            .emit(Elementwise.broadcast(labels.type(), logits.shape()), labels)
             .equal(
                 row(
                     graph,

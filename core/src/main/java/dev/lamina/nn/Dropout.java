@@ -1,16 +1,17 @@
 package dev.lamina.nn;
 
 import dev.lamina.graph.Value;
+import dev.lamina.op.Elementwise;
 
 /**
- * Inverted dropout while training, nothing in evaluation; see {@link dev.lamina.op.Dropout}.
+ * Inverted dropout while training, nothing in evaluation; see {@link Elementwise#dropout}.
  *
  * @param rate the probability that an element is dropped, from 0 to below 1
  */
 public record Dropout(double rate) implements Layer {
   /** Checks the rate. */
   public Dropout {
-    new dev.lamina.op.Dropout(rate, 0);
+    Elementwise.checkDropout(rate);
   }
 
   @Override
@@ -18,7 +19,7 @@ public record Dropout(double rate) implements Layer {
     int stream = context.randomStream();
     return context.mode() == Mode.EVALUATION || rate == 0
         ? x
-        : context.graph().emit(new dev.lamina.op.Dropout(rate, stream), x, context.clock());
+        : context.graph().emit(Elementwise.dropout(x.type(), rate, stream), x, context.clock());
   }
 
   @Override

@@ -3,9 +3,7 @@ package dev.lamina.nn;
 import dev.lamina.LaminaException;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
-import dev.lamina.op.Binary;
 import dev.lamina.op.Gemm;
 import dev.lamina.type.Shape;
 import dev.lamina.type.ShapeException;
@@ -88,13 +86,13 @@ public record Linear(
     }
     Value z = graph.emit(Gemm.of(false, true), x, context.parameter("weight"));
     if (bias) {
-      z = graph.emit(new Binary(Binary.Kind.ADD), z, context.parameter("bias"));
+      z = z.add(context.parameter("bias"));
     }
     if (activation == Activation.IDENTITY) {
       return z;
     }
     graph.name(z, context.path("preactivation"));
-    return graph.emit(new Activate(activation), z);
+    return z.activate(activation);
   }
 
   @Override

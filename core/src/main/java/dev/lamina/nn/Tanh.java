@@ -1,14 +1,12 @@
 package dev.lamina.nn;
 
 import dev.lamina.graph.Value;
-import dev.lamina.op.Activate;
-import dev.lamina.op.Activation;
 
-/** tanh x, elementwise; see {@link Activation#TANH}. */
+/** tanh x, elementwise; see {@link dev.lamina.op.Activation#TANH}. */
 public record Tanh() implements Layer {
   @Override
   public Value build(BuildContext context, Value x) {
-    return context.graph().emit(new Activate(Activation.TANH), x);
+    return x.tanh();
   }
 
   @Override

@@ -4,9 +4,9 @@ import dev.lamina.type.TensorType;
 import java.util.List;
 
 /**
- * A fusion of {@link ActivateGradient} and the bias gradient: inputs dF, F [m, n], with Z in the
- * place of F where {@link Activation#ofInput}; outputs dZ = dF ∘ φ'(Z) [m, n] and db<sub>j</sub> =
- * Σ<sub>i</sub> dZ<sub>ij</sub> [n].
+ * A fusion of an {@linkplain Activation#gradient activation's gradient} and the bias gradient:
+ * inputs dF, F [m, n], with Z in the place of F where {@link Activation#ofInput}; outputs dZ = dF ∘
+ * φ'(Z) [m, n] and db<sub>j</sub> = Σ<sub>i</sub> dZ<sub>ij</sub> [n].
  */
 public record ActivateGradientBias(Activation activation) implements Op {
   @Override

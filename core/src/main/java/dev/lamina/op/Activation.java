@@ -1,10 +1,14 @@
 package dev.lamina.op;
 
 import dev.lamina.formula.Derivative;
+import dev.lamina.formula.Element;
+import dev.lamina.formula.Evaluation;
 import dev.lamina.formula.Expr;
+import dev.lamina.formula.Formula;
 import dev.lamina.formula.Functions;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,12 +34,6 @@ public enum Activation {
    */
   GELU("gelu", Functions.GELU::of);
 
-  static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
-  static final double GELU_CUBE = 0.044715;
-
-  /** Beyond ±20 φ' is 0 or 1 in every floating type. */
-  static final double GELU_END = 20;
-
   private final String label;
   private final Pointwise function;
 
@@ -56,12 +54,15 @@ public enum Activation {
 
   /** The activation of which an operation is the {@link #gradient}, or null. */
   public static Activation ofGradient(Op op) {
-    if (op instanceof Map map) {
-      for (Activation activation : values()) {
-        TensorType type = new TensorType(map.formula().outputs().getFirst().dtype(), map.shape());
-        if (activation != IDENTITY && map.equals(activation.gradient(type))) {
-          return activation;
-        }
+    if (!(op instanceof Map(Formula formula, _))) {
+      return null;
+    }
+    DType dtype = formula.outputs().getFirst().dtype();
+    for (Activation activation : values()) {
+      if (activation != IDENTITY
+          && dtype.isFloating()
+          && formula.equals(activation.derivative(TensorType.of(dtype)).formula())) {
+        return activation;
       }
     }
     return null;
@@ -100,13 +101,7 @@ public enum Activation {
 
   /** φ(x) in double precision. */
   public double apply(double x) {
-    return switch (this) {
-      case IDENTITY -> x;
-      case RELU -> Double.isNaN(x) ? x : Math.max(0, x);
-      case SIGMOID -> 1 / (1 + Math.exp(-x));
-      case TANH -> Math.tanh(x);
-      case GELU -> x * SIGMOID.apply(2 * GELU_SCALE * (x + GELU_CUBE * x * x * x));
-    };
+    return value(function.on(TensorType.of(DType.FP64)), x);
   }
 
   /**
@@ -115,18 +110,11 @@ public enum Activation {
    * @param y the output φ(x), or the input x if {@link #ofInput}
    */
   public double derivative(double y) {
-    return switch (this) {
-      case IDENTITY -> 1;
-      case RELU -> y > 0 ? 1 : 0;
-      case SIGMOID -> y * (1 - y);
-      case TANH -> 1 - y * y;
-      case GELU -> geluDerivative(Math.clamp(y, -GELU_END, GELU_END));
-    };
+    return this == IDENTITY ? 1 : value(gradient(TensorType.of(DType.FP64)), 1, y);
   }
 
-  private static double geluDerivative(double x) {
-    double w = 2 * GELU_SCALE * (x + GELU_CUBE * x * x * x);
-    double slope = 2 * GELU_SCALE * (1 + 3 * GELU_CUBE * x * x);
-    return SIGMOID.apply(w) * (1 + x * SIGMOID.apply(-w) * slope); // 1 - σ(w) would cancel
+  private static double value(Map map, double... x) {
+    double[][] inputs = Arrays.stream(x).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
+    return Evaluation.of(map.formula(), new Element(inputs, 0, 0, 1)).output(0);
   }
 }

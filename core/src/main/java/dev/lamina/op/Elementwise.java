@@ -1,5 +1,7 @@
 package dev.lamina.op;
 
+import dev.lamina.LaminaException;
+import dev.lamina.formula.Expr;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.FormulaBuilder;
 import dev.lamina.formula.Input;
@@ -68,18 +70,29 @@ public final class Elementwise {
 
   private static final ConcurrentHashMap<Conversion, Formula> CASTS = new ConcurrentHashMap<>();
 
+  /** Factors are often the same again; after so many, all are forgotten. */
+  private static final int MOST_FACTORS = 1000;
+
+  private static final ConcurrentHashMap<Factors, Pointwise> AFFINE = new ConcurrentHashMap<>();
+
+  private record Factors(double scale, double shift) {}
+
   private record Conversion(Input from, DType to) {}
 
   private Elementwise() {}
 
   /** scale · x + shift, rounded once. */
   public static Pointwise affine(double scale, double shift) {
-    return Pointwise.named("affine", x -> x.fma(scale, shift));
+    if (AFFINE.size() > MOST_FACTORS) {
+      AFFINE.clear();
+    }
+    return AFFINE.computeIfAbsent(
+        new Factors(scale, shift), f -> Pointwise.named("affine", x -> x.fma(f.scale, f.shift)));
   }
 
   /** x times a number. */
   public static Pointwise scale(double factor) {
-    return Pointwise.named("scale", x -> x.times(factor));
+    return affine(factor, -0.0);
   }
 
   /**
@@ -92,7 +105,7 @@ public final class Elementwise {
   }
 
   /** Whether an operation is {@link #cast} to a type. */
-  static boolean isCast(Op op, DType from, DType to) {
+  public static boolean isCast(Op op, DType from, DType to) {
     return op instanceof Map(Formula formula, _)
         && formula.equals(moved(new Input(Kind.FULL, from, 1), to));
   }
@@ -113,6 +126,36 @@ public final class Elementwise {
               + shape);
     }
     return new Map(moved(new Input(kind, x.dtype(), 1), x.dtype()), shape);
+  }
+
+  /**
+   * Inverted dropout (Srivastava et al., 2014) of x and the training clock: y = x ∘ mask / (1 − p),
+   * mask elements 0 with probability p.
+   *
+   * <p>The mask is a pure function, so the backward pass recomputes it instead of keeping it: an
+   * element is dropped, and exactly 0, if the random number that {@link
+   * dev.lamina.formula.Node.Uniform} gives it is less than p, rounded to a multiple of
+   * 2<sup>−24</sup> as those are.
+   *
+   * @param rate p, from 0 to below 1
+   * @param stream which dropout of the model this is
+   * @throws LaminaException if p is out of range
+   */
+  public static Map dropout(TensorType x, double rate, int stream) {
+    checkDropout(rate);
+    FormulaBuilder f = new FormulaBuilder();
+    Expr all = f.full(x.dtype());
+    Expr u = f.uniform(f.singles(DType.INT32, Math.toIntExact(Clock.CLOCK.size())), stream);
+    Expr kept = all.times(1 / (1 - rate));
+    f.output(u.lessThan(Math.round(rate * 0x1p24) * 0x1p-24).select(0, kept), x.dtype());
+    return new Map(f.build(), x.shape());
+  }
+
+  /** Refuses a rate of dropout that is out of range. */
+  public static void checkDropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new LaminaException("dropout rate " + rate + ": expected a number from 0 to below 1");
+    }
   }
 
   private static Formula moved(Input input, DType to) {

@@ -9,24 +9,24 @@ public interface Emitter {
   /** Adds an operation and returns its first output. */
   Sym emit(Op op, Sym... inputs);
 
-  /** The sum of two tensors of one shape. */
+  /** The sum, element by element, with broadcasting. */
   default Sym add(Sym a, Sym b) {
-    return emit(new AddScaled(1, 1), a, b);
+    return Elementwise.ADD.on(this, a, b);
   }
 
   /** The product, element by element, with broadcasting. */
   default Sym multiply(Sym a, Sym b) {
-    return binary(Binary.Kind.MULTIPLY, a, b);
+    return Elementwise.MULTIPLY.on(this, a, b);
   }
 
   /** x times a constant. */
   default Sym scale(Sym x, double factor) {
-    return factor == 1 ? x : emit(new Affine(factor, 0), x);
+    return factor == 1 ? x : Elementwise.scale(factor).on(this, x);
   }
 
-  /** A binary operation with broadcasting. */
-  default Sym binary(Binary.Kind kind, Sym a, Sym b) {
-    return emit(new Binary(kind), a, b);
+  /** Repeats a number, a row or a column. */
+  default Sym broadcast(Sym x, Shape shape) {
+    return emit(Elementwise.broadcast(x.type(), shape), x);
   }
 
   /** A tensor of one value. */
@@ -45,10 +45,10 @@ public interface Emitter {
     }
     if (target.isSingle()) {
       Sym sum = emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL), x);
-      return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
+      return sum.type().shape().equals(target) ? sum : broadcast(sum, target);
     }
     boolean column = target.rank() == 2 && target.extent(1) == 1 && target.extent(0) == from.rows();
     Sym sum = emit(new Reduce(Reduce.Kind.SUM, column ? Reduce.Axis.COLUMNS : Reduce.Axis.ROWS), x);
-    return sum.type().shape().equals(target) ? sum : emit(new Broadcast(target), sum);
+    return sum.type().shape().equals(target) ? sum : broadcast(sum, target);
   }
 }

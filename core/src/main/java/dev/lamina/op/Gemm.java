@@ -141,7 +141,7 @@ public record Gemm(
         activation == Activation.IDENTITY
             ? c.dY()
             : c.emit(
-                new ActivateGradient(activation),
+                activation.gradient(c.dY().type()),
                 c.dY(),
                 activation.ofInput() ? preactivation(c) : c.output());
     List<Sym> result = new ArrayList<>(Arrays.asList(new Sym[c.inputs().size()]));

@@ -54,9 +54,9 @@ public record LossGradient(LossFunction function) implements Op {
             : e.multiply(product, e.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.COLUMNS), y));
       }
       case BINARY_CROSS_ENTROPY -> {
-        Sym p = e.emit(new Activate(Activation.SIGMOID), z);
+        Sym p = Activation.SIGMOID.function().on(e, z);
         Sym scaled = e.scale(v, 1.0 / z.type().size());
-        yield e.emit(new ActivateGradient(Activation.SIGMOID), scaled, p);
+        yield e.emit(Activation.SIGMOID.gradient(p.type()), scaled, p);
       }
       case MEAN_SQUARED_ERROR -> e.scale(v, 2.0 / z.type().size());
     };

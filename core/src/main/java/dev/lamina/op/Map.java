@@ -37,9 +37,11 @@ public record Map(Formula formula, Shape shape) implements Op {
     return operand.columns() == operand.size() ? Kind.ROW : Kind.COLUMN;
   }
 
+  /** The formula's, but for the gradient of an activation, which is called so. */
   @Override
   public String label() {
-    return formula.label();
+    Activation activation = Activation.ofGradient(this);
+    return activation == null ? formula.label() : activation.label() + "-gradient";
   }
 
   @Override
@@ -53,7 +55,11 @@ public record Map(Formula formula, Shape shape) implements Op {
             this, inputs, input + " for " + shape + " as operand " + (i + 1) + ", got " + type);
       }
     }
-    return formula.outputs().stream()
+    List<Output> outputs = formula.outputs();
+    if (outputs.size() == 1 && outputs.getFirst().isNew()) { // no stream for a small operation
+      return List.of(new TensorType(outputs.getFirst().dtype(), shape));
+    }
+    return outputs.stream()
         .filter(Output::isNew)
         .map(o -> new TensorType(o.dtype(), shape))
         .toList();

@@ -12,21 +12,13 @@ import java.util.Set;
  * to be complete.
  */
 public sealed interface Op
-    permits Activate,
-        ActivateGradient,
-        ActivateGradientBias,
+    permits ActivateGradientBias,
         AdamStep,
-        AddScaled,
         Advance,
-        Affine,
         ArgMax,
         BatchIndices,
-        Binary,
         BlockCopy,
-        Broadcast,
-        Cast,
         CountCorrect,
-        Dropout,
         Fill,
         GatherBatch,
         GatherRows,
@@ -43,8 +35,7 @@ public sealed interface Op
         SoftmaxGradient,
         StepBegin,
         TrackLoss,
-        Transpose,
-        Unary {
+        Transpose {
 
   /** A short name for listings and errors, for example {@code gemm+bias+relu}. */
   String label();

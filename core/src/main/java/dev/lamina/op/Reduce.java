@@ -85,12 +85,12 @@ public record Reduce(Reduce.Kind kind, Axis axis, boolean wide) implements Op {
     Shape shape = x.type().shape();
     return List.of(
         switch (kind) {
-          case SUM -> c.emit(new Broadcast(shape), c.dY());
-          case MEAN -> c.emit(new Broadcast(shape), e.scale(c.dY(), 1.0 / count(shape)));
+          case SUM -> e.broadcast(c.dY(), shape);
+          case MEAN -> e.broadcast(e.scale(c.dY(), 1.0 / count(shape)), shape);
           case MAX -> {
-            Sym hit = e.binary(Binary.Kind.EQUAL, x, c.output());
+            Sym hit = Elementwise.EQUAL.on(e, x, c.output());
             Sym hits = c.emit(new Reduce(Kind.SUM, axis), hit);
-            yield e.binary(Binary.Kind.MULTIPLY, hit, e.binary(Binary.Kind.DIVIDE, c.dY(), hits));
+            yield e.multiply(hit, Elementwise.DIVIDE.on(e, c.dY(), hits));
           }
         });
   }

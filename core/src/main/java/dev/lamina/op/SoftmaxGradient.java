@@ -1,6 +1,5 @@
 package dev.lamina.op;
 
-import dev.lamina.op.Binary.Kind;
 import dev.lamina.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
@@ -40,19 +39,19 @@ public record SoftmaxGradient(boolean log) implements Op {
     if (!log) {
       return e.emit(this, dG, y);
     }
-    Sym p = e.emit(new Unary(Unary.Function.EXP), y);
-    return e.binary(Kind.SUBTRACT, dG, rowSums(e, e.multiply(dG, p)));
+    Sym p = Elementwise.EXP.on(e, y);
+    return Elementwise.SUBTRACT.on(e, dG, rowSums(e, e.multiply(dG, p)));
   }
 
   private Sym bySoftmax(Emitter e, Sym dG, Sym dY, Sym y) {
     if (log) {
-      Sym p = e.emit(new Unary(Unary.Function.EXP), y);
+      Sym p = Elementwise.EXP.on(e, y);
       return e.scale(e.multiply(e.multiply(dG, p), rowSums(e, dY)), -1);
     }
     Sym s = rowSums(e, e.multiply(dY, y));
     Sym t = rowSums(e, e.multiply(dG, y));
-    Sym first = e.multiply(dG, e.binary(Kind.SUBTRACT, dY, s));
-    return e.binary(Kind.SUBTRACT, first, e.multiply(dY, t));
+    Sym first = e.multiply(dG, Elementwise.SUBTRACT.on(e, dY, s));
+    return Elementwise.SUBTRACT.on(e, first, e.multiply(dY, t));
   }
 
   private static Sym rowSums(Emitter e, Sym x) {

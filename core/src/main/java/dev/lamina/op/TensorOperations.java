@@ -116,47 +116,47 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
 
   /** this + b. */
   default T add(T b) {
-    return apply(new Binary(Binary.Kind.ADD), b);
+    return map(Elementwise.ADD, b);
   }
 
   /** this − b. */
   default T subtract(T b) {
-    return apply(new Binary(Binary.Kind.SUBTRACT), b);
+    return map(Elementwise.SUBTRACT, b);
   }
 
   /** this · b, elementwise. */
   default T multiply(T b) {
-    return apply(new Binary(Binary.Kind.MULTIPLY), b);
+    return map(Elementwise.MULTIPLY, b);
   }
 
   /** this / b, elementwise. */
   default T divide(T b) {
-    return apply(new Binary(Binary.Kind.DIVIDE), b);
+    return map(Elementwise.DIVIDE, b);
   }
 
   /** The larger of both, elementwise; NaN if either is. */
   default T maximum(T b) {
-    return apply(new Binary(Binary.Kind.MAXIMUM), b);
+    return map(Elementwise.MAXIMUM, b);
   }
 
   /** The smaller of both, elementwise; NaN if either is. */
   default T minimum(T b) {
-    return apply(new Binary(Binary.Kind.MINIMUM), b);
+    return map(Elementwise.MINIMUM, b);
   }
 
   /** 1 where equal, else 0. */
   default T equal(T b) {
-    return apply(new Binary(Binary.Kind.EQUAL), b);
+    return map(Elementwise.EQUAL, b);
   }
 
   /** 1 where this ≥ b, else 0. */
   default T greaterEqual(T b) {
-    return apply(new Binary(Binary.Kind.GREATER_EQUAL), b);
+    return map(Elementwise.GREATER_EQUAL, b);
   }
 
   /** scale · this + shift. */
   default T affine(double scale, double shift) {
-    return apply(new Affine(scale, shift));
+    return map(Elementwise.affine(scale, shift));
   }
 
   /** this + a number. */
@@ -176,49 +176,49 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
 
   /** −this. */
   default T negate() {
-    return apply(new Unary(Unary.Function.NEGATE));
+    return map(Elementwise.NEGATE);
   }
 
   /** |this|. */
   default T abs() {
-    return apply(new Unary(Unary.Function.ABS));
+    return map(Elementwise.ABS);
   }
 
   /** e to this. */
   default T exp() {
-    return apply(new Unary(Unary.Function.EXP));
+    return map(Elementwise.EXP);
   }
 
   /** ln this. */
   default T log() {
-    return apply(new Unary(Unary.Function.LOG));
+    return map(Elementwise.LOG);
   }
 
   /** √this. */
   default T sqrt() {
-    return apply(new Unary(Unary.Function.SQRT));
+    return map(Elementwise.SQRT);
   }
 
   /** this². */
   default T square() {
-    return apply(new Unary(Unary.Function.SQUARE));
+    return map(Elementwise.SQUARE);
   }
 
   /** 1 / this. */
   default T reciprocal() {
-    return apply(new Unary(Unary.Function.RECIPROCAL));
+    return map(Elementwise.RECIPROCAL);
   }
 
   /** −1, 0 or 1. */
   default T sign() {
-    return apply(new Unary(Unary.Function.SIGN));
+    return map(Elementwise.SIGN);
   }
 
   // Activations.
 
   /** φ(this). */
   default T activate(Activation activation) {
-    return apply(new Activate(activation));
+    return map(activation.function());
   }
 
   /** max(0, this). */
@@ -277,7 +277,7 @@ public interface TensorOperations<T extends TensorOperations<T>> extends Sym {
 
   /** These elements in another type. */
   default T cast(DType to) {
-    return apply(new Cast(to));
+    return apply(Elementwise.cast(type(), to));
   }
 
   /** A copy with memory of its own. */

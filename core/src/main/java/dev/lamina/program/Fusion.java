@@ -3,13 +3,10 @@ package dev.lamina.program;
 import dev.lamina.backend.Backend;
 import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Cast;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -18,6 +15,7 @@ import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.GemmBiasGradient;
 import dev.lamina.op.LossGradient;
 import dev.lamina.op.LossWithGradient;
+import dev.lamina.op.Map;
 import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
@@ -39,7 +37,8 @@ import java.util.Set;
  *       pass;
  *   <li>product + sum over the rows of its first factor: the gradients of weight and bias;
  *   <li>loss + its gradient;
- *   <li>numbers of a batch + each gather by them.
+ *   <li>numbers of a batch + each gather by them;
+ *   <li>map + map of its result, with the same bits.
  * </ol>
  */
 final class Fusion {
@@ -64,6 +63,11 @@ final class Fusion {
     fusion.sweep(fusion::weightGradient);
     fusion.sweep(fusion::loss);
     fusion.sweep(fusion::batch);
+    int before;
+    do { // a chain grows by one map in a sweep
+      before = fusion.nodes.size();
+      fusion.sweep(fusion::chain);
+    } while (fusion.nodes.size() < before);
     return fusion.nodes;
   }
 
@@ -137,7 +141,7 @@ final class Fusion {
       return null;
     }
     Node cast = onlyTaker(node.outputs().getFirst());
-    if (cast == null || !cast.op().equals(new Cast(DType.FP32))) {
+    if (cast == null || !Elementwise.isCast(cast.op(), DType.BF16, DType.FP32)) {
       return null;
     }
     Node fused = Node.fused(node.scope(), wide, node.inputs(), cast.outputs());
@@ -157,7 +161,7 @@ final class Fusion {
     Value d = node.outputs().getFirst();
     Node add = onlyTaker(d);
     if (add == null
-        || !add.op().equals(new Binary(Binary.Kind.ADD))
+        || !Elementwise.ADD.is(add.op())
         || add.inputs().getFirst() != d
         || add.inputs().get(1).type().shape().rank() != 1
         || !add.outputs().getFirst().type().equals(d.type())) {
@@ -179,7 +183,8 @@ final class Fusion {
     if (activate == null) {
       return withPreactivation(node, gemm);
     }
-    if (!(activate.op() instanceof Activate(Activation activation))) {
+    Activation activation = Activation.of(activate.op());
+    if (activation == null) {
       return null;
     }
     Op fused = gemm.with(activation);
@@ -191,7 +196,8 @@ final class Fusion {
   private Rewrite withPreactivation(Node node, Gemm gemm) {
     Value z = node.outputs().getFirst();
     for (Node activate : uses.of(z)) {
-      if (activate.op() instanceof Activate(Activation activation) && activation.ofInput()) {
+      Activation activation = Activation.of(activate.op());
+      if (activation != null && activation.ofInput()) {
         List<Value> outputs = List.of(activate.outputs().getFirst(), z);
         Op fused = gemm.with(activation).withPreactivation();
         return new Rewrite(node, activate, Node.fused(node.scope(), fused, node.inputs(), outputs));
@@ -205,8 +211,8 @@ final class Fusion {
    * gradient: no product that leaves dZ has one.
    */
   private Rewrite biasGradient(Node node) {
-    if (!(node.op() instanceof ActivateGradient(Activation activation))
-        || node.outputs().getFirst().type().shape().rank() != 2) {
+    Activation activation = Activation.ofGradient(node.op());
+    if (activation == null || node.outputs().getFirst().type().shape().rank() != 2) {
       return null;
     }
     Value dZ = node.outputs().getFirst();
@@ -232,14 +238,13 @@ final class Fusion {
     if (next == null || next.inputs().getFirst() != dF) {
       return null;
     }
-    Op fused =
-        switch (next.op()) {
-          case ActivateGradientBias(Activation activation) ->
-              new GemmActivateGradient(activation, true);
-          case ActivateGradient(Activation activation) ->
-              new GemmActivateGradient(activation, false);
-          default -> null;
-        };
+    Op fused;
+    if (next.op() instanceof ActivateGradientBias(Activation activation)) {
+      fused = new GemmActivateGradient(activation, true);
+    } else {
+      Activation activation = Activation.ofGradient(next.op());
+      fused = activation == null ? null : new GemmActivateGradient(activation, false);
+    }
     if (fused == null) {
       return null;
     }
@@ -303,6 +308,16 @@ final class Fusion {
     Op fused = new GatherBatch(batch, rows);
     Node gather = Node.fused(node.scope(), fused, inputs, node.outputs());
     return new Rewrite(node, indices, true, gather);
+  }
+
+  /** y = f(x), z = g(y, ...). */
+  private Rewrite chain(Node node) {
+    if (!(node.op() instanceof Map) || node.outputs().size() != 1) {
+      return null;
+    }
+    Node next = onlyTaker(node.outputs().getFirst());
+    Node both = next == null ? null : MapChain.of(node, next);
+    return both == null ? null : new Rewrite(next, node, both);
   }
 
   private Node onlyTaker(Value value) {

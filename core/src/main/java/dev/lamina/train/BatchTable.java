@@ -3,9 +3,7 @@ package dev.lamina.train;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
-import dev.lamina.op.Affine;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Cast;
 import dev.lamina.op.GatherRows;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -45,15 +43,15 @@ record BatchTable(
   /** The features of the rows {@code from} to {@code from + count}, converted. */
   Value sliceFeatures(Graph graph, int from, int count, DType dtype) {
     Value slice = slice(graph, features, from, count);
-    Value converted = dtype == slice.type().dtype() ? slice : graph.emit(new Cast(dtype), slice);
-    return scale == 1 ? converted : graph.emit(new Affine(scale, 0), converted);
+    Value converted = dtype == slice.type().dtype() ? slice : slice.cast(dtype);
+    return scale == 1 ? converted : converted.multiply(scale);
   }
 
   /** The targets of the rows {@code from} to {@code from + count}, converted. */
   Value sliceTargets(Graph graph, int from, int count, DType dtype) {
     Value slice = slice(graph, targets, from, count);
     DType to = targetType(dtype);
-    return to == slice.type().dtype() ? slice : graph.emit(new Cast(to), slice);
+    return to == slice.type().dtype() ? slice : slice.cast(to);
   }
 
   private static Value slice(Graph graph, Variable variable, int from, int count) {

@@ -5,7 +5,6 @@ import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
 import dev.lamina.nn.Model;
-import dev.lamina.op.Cast;
 import dev.lamina.program.Program;
 import dev.lamina.type.DType;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class ParameterCopy implements AutoCloseable {
 
   private static Graph graph(Model model, Variable working) {
     Graph graph = new Graph();
-    Value copy = graph.emit(new Cast(DType.BF16), graph.read(model.variable()));
+    Value copy = graph.read(model.variable()).cast(DType.BF16);
     graph.place(copy, working, 0);
     return graph;
   }

@@ -7,8 +7,6 @@ import dev.lamina.graph.Variable;
 import dev.lamina.loss.Loss;
 import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
-import dev.lamina.op.Activate;
-import dev.lamina.op.Activation;
 import dev.lamina.op.Softmax;
 import dev.lamina.program.Program;
 import dev.lamina.type.DType;
@@ -81,7 +79,7 @@ final class PredictionPrograms implements AutoCloseable {
     Value y =
         switch (loss.outputs()) {
           case CLASS_LOGITS -> graph.emit(new Softmax(false), z);
-          case LOGITS -> graph.emit(new Activate(Activation.SIGMOID), z);
+          case LOGITS -> z.sigmoid();
           case NUMBERS -> z;
         };
     graph.keep(graph.name(y, "prediction"));

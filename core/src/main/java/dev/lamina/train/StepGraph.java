@@ -7,12 +7,9 @@ import dev.lamina.graph.Variable;
 import dev.lamina.nn.Mode;
 import dev.lamina.nn.Model;
 import dev.lamina.nn.Parameter;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
-import dev.lamina.op.Op;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -97,7 +94,7 @@ final class StepGraph {
     if (!options.mixed()) {
       return model.build(graph, x, Mode.TRAINING, clock);
     }
-    Value narrow = x.type().dtype() == DType.BF16 ? x : graph.emit(new Cast(DType.BF16), x);
+    Value narrow = x.type().dtype() == DType.BF16 ? x : x.cast(DType.BF16);
     return model.build(graph, variables.working, narrow, Mode.TRAINING, clock);
   }
 
@@ -117,7 +114,7 @@ final class StepGraph {
     for (Parameter parameter : trained) {
       Value gradient = found.get(graph.find(parameter.name()));
       if (options.mixed()) {
-        gradient = graph.emit(new Cast(DType.FP32), gradient);
+        gradient = gradient.cast(DType.FP32);
         graph.rename(GRADIENT + parameter.name() + ")", gradient);
       }
       if (accumulates) {
@@ -135,8 +132,8 @@ final class StepGraph {
     Variable sums = variables.gradients;
     TensorType type = new TensorType(sums.type().dtype(), parameter.shape());
     Value sum = graph.view(null, sums, parameter.offset(), type);
-    Op add = new AddScaled(1, 1.0 / options.options().accumulation());
-    graph.place(graph.emit(add, sum, gradient), sums, parameter.offset());
+    Value part = gradient.multiply(1.0 / options.options().accumulation());
+    graph.place(sum.add(part), sums, parameter.offset());
   }
 
   private void keep(String name) {

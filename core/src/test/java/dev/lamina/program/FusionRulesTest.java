@@ -1,18 +1,21 @@
 package dev.lamina.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.formula.Input;
+import dev.lamina.formula.Kind;
+import dev.lamina.formula.Node;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
+import dev.lamina.op.Map;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -78,11 +81,11 @@ class FusionRulesTest {
     Value above = input("above", dtype, 8, 5);
     Value f = input("f", dtype, 8, 6);
     Value dF = graph.emit(Gemm.of(false, false), above, input("w", dtype, 5, 6));
-    Value dZ = graph.emit(new ActivateGradient(Activation.RELU), dF, f);
+    Value dZ = graph.emit(Activation.RELU.gradient(f.type()), dF, f);
     Value dW = graph.emit(Gemm.of(true, false), dZ, input("x", dtype, 8, 7));
     Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
     for (Value gradient : List.of(dW, db)) {
-      graph.keep(wide ? graph.emit(new Cast(DType.FP32), gradient) : gradient);
+      graph.keep(wide ? gradient.cast(DType.FP32) : gradient);
     }
   }
 
@@ -103,7 +106,43 @@ class FusionRulesTest {
     Value dZ = input("dZ", DType.BF16, 8, 5);
     graph.keep(graph.emit(Gemm.of(true, false), dZ, input("x", DType.BF16, 8, 7)));
     Value db = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ);
-    graph.keep(graph.emit(new Cast(DType.FP32), db));
+    graph.keep(db.cast(DType.FP32));
     assertEquals(List.of("gemm-tn", "sum-rows+wide"), labels());
+  }
+
+  /**
+   * Into one, with a clock and a row; what is asked for stays, and so does what rows are made of.
+   */
+  @Test
+  void mapsInARowAreOne() {
+    Value x = input("x", DType.FP32, 8, 5);
+    Value y = x.add(input("b", DType.FP32, 5)).exp().multiply(x);
+    graph.keep(y);
+    assertEquals(List.of("add+exp+multiply"), labels());
+    Map map = (Map) ProgramPlan.of("step", graph, FUSES_ALL).nodes().getFirst().op();
+    assertEquals(List.of(Kind.FULL, Kind.ROW), kinds(map));
+  }
+
+  @Test
+  void whatIsTakenTwiceOrKeptIsNoPartOfAChain() {
+    Value x = input("x", DType.FP32, 8, 5);
+    Value kept = x.exp();
+    graph.keep(kept);
+    Value twice = kept.log();
+    graph.keep(twice.add(twice.sum(Reduce.Axis.COLUMNS)));
+    assertEquals(List.of("exp", "log", "sum-columns", "add"), labels());
+  }
+
+  /** A value of BF16 is rounded where it would have been stored. */
+  @Test
+  void roundingsStay() {
+    graph.keep(input("x", DType.BF16, 8, 5).exp().log());
+    assertEquals(List.of("exp+log"), labels());
+    Map map = (Map) ProgramPlan.of("step", graph, FUSES_ALL).nodes().getFirst().op();
+    assertTrue(map.formula().nodes().contains(new Node.Round(DType.BF16, 1)));
+  }
+
+  private static List<Kind> kinds(Map map) {
+    return map.formula().inputs().stream().map(Input::kind).toList();
   }
 }

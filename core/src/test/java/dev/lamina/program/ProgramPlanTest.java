@@ -9,11 +9,7 @@ import dev.lamina.graph.Graph;
 import dev.lamina.graph.Node;
 import dev.lamina.graph.Value;
 import dev.lamina.graph.Variable;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.Activation;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Copy;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.LossFunction;
@@ -53,7 +49,7 @@ class ProgramPlanTest {
     if (keepPreactivation) {
       graph.keep(z);
     }
-    Value f = graph.emit(new Activate(Activation.RELU), z);
+    Value f = z.relu();
     Value logits = linear("2", f, 50, 10);
     Value loss = graph.emit(new MeanLoss(LossFunction.SOFTMAX_CROSS_ENTROPY), logits, y);
     graph.keep(loss);
@@ -74,7 +70,7 @@ class ProgramPlanTest {
     parameters.add(weight);
     parameters.add(bias);
     Value product = graph.emit(Gemm.of(false, true), x, weight);
-    return graph.emit(new Binary(Binary.Kind.ADD), product, bias);
+    return product.add(bias);
   }
 
   private static List<String> labels(ProgramPlan plan) {
@@ -131,7 +127,7 @@ class ProgramPlanTest {
     Value dF = graph.input("dF", matrix);
     Value f = graph.input("f", matrix);
     Variable b = new Variable("b", TensorType.of(DType.FP32, 3));
-    Value dZ = graph.emit(new ActivateGradient(Activation.RELU), dF, f);
+    Value dZ = graph.emit(Activation.RELU.gradient(f.type()), dF, f);
     graph.keep(graph.emit(new Copy(), graph.read(b)));
     graph.place(graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ROWS), dZ), b, 0);
     graph.keep(dZ);
@@ -146,7 +142,7 @@ class ProgramPlanTest {
     Variable d = new Variable("d", TensorType.of(DType.FP32, 3, 3));
     Value product = graph.emit(Gemm.of(true, false), a, a);
     graph.keep(graph.emit(new Copy(), graph.read(d)));
-    graph.place(graph.emit(new Cast(DType.FP32), product), d, 0);
+    graph.place(product.cast(DType.FP32), d, 0);
     assertEquals(
         List.of("copy", "gemm-tn+wide"), labels(ProgramPlan.of("product", graph, FUSES_ALL)));
   }
@@ -222,8 +218,8 @@ class ProgramPlanTest {
         Value a = values.get(random.nextInt(values.size()));
         Value made =
             switch (random.nextInt(3)) {
-              case 0 -> any.emit(new Activate(Activation.TANH), a);
-              case 1 -> any.emit(new Binary(Binary.Kind.ADD), a, a);
+              case 0 -> a.tanh();
+              case 1 -> a.add(a);
               default -> any.fill(1, TensorType.of(DType.FP32, 1 + random.nextInt(largest)));
             };
         values.add(made);

@@ -1,11 +1,10 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.jit.KernelCache;
 import dev.lamina.cpu.jit.KernelPlan;
 import dev.lamina.cpu.jit.Source;
 import dev.lamina.cpu.jit.VectorKernel;
 import dev.lamina.formula.Formula;
-import dev.lamina.formula.Kind;
-import dev.lamina.formula.Node;
 import dev.lamina.formula.Output;
 import dev.lamina.op.Clock;
 import dev.lamina.type.Shape;
@@ -52,9 +51,10 @@ abstract class FormulaTask implements Task {
     this.formula = formula;
     this.inputs = inputs;
     columns = shape.columns();
-    expanded = repeats(formula) && (columns < NARROW || drawing && draws(formula));
-    plan = KernelPlan.of(formula, expanded, drawing);
-    run = expanded || !repeats(formula) ? shape.size() : columns;
+    FormulaFacts facts = FormulaFacts.of(formula);
+    expanded = facts.repeats() && (columns < NARROW || drawing && facts.draws());
+    plan = KernelCache.plan(formula, expanded, drawing);
+    run = expanded || !facts.repeats() ? shape.size() : columns;
     raised = new RaisedFlags(formula, shape.size(), inputs);
     cut = Cut.elements(shape.size());
     chunks = cut.chunks();
@@ -67,18 +67,6 @@ abstract class FormulaTask implements Task {
     for (Output output : formula.outputs()) {
       outputs.add(output.isNew() ? made.get(next++) : inputs.get(output.over()));
     }
-  }
-
-  /** Whether what is read depends on the place in the row or on the row. */
-  private static boolean repeats(Formula formula) {
-    return formula.inputs().stream().anyMatch(i -> i.kind() == Kind.ROW || i.kind() == Kind.COLUMN)
-        || formula.nodes().stream()
-            .anyMatch(n -> n instanceof Node.Position p && p.axis() != Node.Axis.ELEMENT);
-  }
-
-  /** Whether random numbers are drawn. */
-  static boolean draws(Formula formula) {
-    return formula.nodes().stream().anyMatch(Node.Uniform.class::isInstance);
   }
 
   /** Whether rows and columns are written out, so that all rows are taken as one. */

@@ -1,13 +1,11 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.jit.KernelCache;
-import dev.lamina.cpu.jit.KernelPlan;
 import dev.lamina.cpu.jit.Split;
 import dev.lamina.formula.Formula;
-import dev.lamina.formula.Kind;
-import dev.lamina.formula.Node;
+import dev.lamina.formula.FormulaBuilder;
 import dev.lamina.formula.Output;
 import dev.lamina.op.Activation;
+import dev.lamina.op.Fill;
 import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.type.Shape;
@@ -25,15 +23,12 @@ final class Formulas {
     if (op instanceof Map map) {
       return tasks(map.formula(), map.shape(), in, out, vectors, workspace);
     }
-    Formula formula =
-        PointwiseFormulas.of(
-            op,
-            in.stream().map(Buffer::type).toList(),
-            out.isEmpty() ? null : out.getFirst().type());
-    if (formula == null) {
-      return null;
+    if (op instanceof Fill(double value, TensorType type)) {
+      FormulaBuilder f = new FormulaBuilder();
+      f.output(f.constant(value), type.dtype());
+      return tasks(f.build(), type.shape(), in, out, vectors, workspace);
     }
-    return tasks(formula, out.getFirst().type().shape(), in, out, vectors, workspace);
+    return null;
   }
 
   /**
@@ -50,10 +45,11 @@ final class Formulas {
       List<Buffer> out,
       boolean vectors,
       Workspace workspace) {
-    if (isCopy(formula) && in.getFirst().type().equals(out.getFirst().type())) {
+    FormulaFacts facts = FormulaFacts.of(formula);
+    if (formula.isConversion() && in.getFirst().type().equals(out.getFirst().type())) {
       return List.of(PlainData.copy(in.getFirst(), out.getFirst()));
     }
-    Split split = Split.of(formula);
+    Split split = facts.split();
     if (split == null) {
       return List.of(task(formula, shape, in, out, vectors));
     }
@@ -72,7 +68,7 @@ final class Formulas {
   /** The one task of a formula that is not very long. */
   static FormulaTask task(
       Formula formula, Shape shape, List<Buffer> in, List<Buffer> out, boolean vectors) {
-    return vectors && inVectors(formula)
+    return vectors && FormulaFacts.of(formula).inVectors()
         ? new VectorFormulaTask(formula, shape, in, out)
         : new PlainFormulaTask(formula, shape, in, out);
   }
@@ -86,22 +82,5 @@ final class Formulas {
   static FormulaTask gradient(Activation activation, List<Buffer> in, Buffer out, boolean vectors) {
     Map map = activation.gradient(out.type());
     return task(map, in.subList(0, map.formula().inputs().size()), out, vectors);
-  }
-
-  /** Whether the one output is the one input, perhaps in another type. */
-  static boolean isCopy(Formula formula) {
-    return formula.nodes().size() == 1
-        && formula.outputs().size() == 1
-        && formula.outputs().getFirst().isNew()
-        && formula.nodes().getFirst() instanceof Node.Read(int input, _)
-        && formula.inputs().get(input).kind() == Kind.FULL;
-  }
-
-  /** Random numbers are drawn in groups, which a condition on the position might cut. */
-  private static boolean inVectors(Formula formula) {
-    boolean cut =
-        FormulaTask.draws(formula)
-            && formula.nodes().stream().anyMatch(Node.Before.class::isInstance);
-    return !cut && KernelCache.inVectors(KernelPlan.of(formula, false, true));
   }
 }

@@ -3,8 +3,8 @@ package dev.lamina.cpu;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import dev.lamina.formula.Formula;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
+import dev.lamina.op.Elementwise;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -49,8 +49,7 @@ final class Optimizers {
   }
 
   private static Task narrowed(Buffer p, Buffer copy) {
-    Formula cast =
-        PointwiseFormulas.of(new Cast(copy.type().dtype()), List.of(p.type()), copy.type());
+    Formula cast = Elementwise.cast(p.type(), copy.type().dtype()).formula();
     return new PlainFormulaTask(cast, p.type().shape(), List.of(p), List.of(copy));
   }
 

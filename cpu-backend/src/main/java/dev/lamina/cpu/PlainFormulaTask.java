@@ -24,7 +24,7 @@ final class PlainFormulaTask extends FormulaTask {
     super(formula, shape, inputs, made, false);
     kernel = KernelCache.plain(plan);
     streams = plan.streams().size();
-    copies = Formulas.isCopy(formula);
+    copies = formula.isConversion();
   }
 
   @Override

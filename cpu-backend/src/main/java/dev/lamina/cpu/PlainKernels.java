@@ -1,20 +1,12 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -33,7 +25,6 @@ import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import java.util.List;
 
 /**
@@ -69,20 +60,7 @@ final class PlainKernels implements Kernels {
           PlainLosses.countCorrect(o.rule(), in.get(0), in.get(1), in.get(2), workspace);
       case GatherBatch o -> ClockKernels.gatherBatch(this, o, in, out, workspace);
       case GatherRows o -> List.of(PlainData.gather(o, in.get(0), in.get(1), out.getFirst()));
-      case Activate _,
-          ActivateGradient _,
-          AddScaled _,
-          Affine _,
-          Binary _,
-          Broadcast _,
-          Cast _,
-          Dropout _,
-          Fill _,
-          Gemm _,
-          GemmActivateGradient _,
-          GemmBiasGradient _,
-          Map _,
-          Unary _ ->
+      case Fill _, Gemm _, GemmActivateGradient _, GemmBiasGradient _, Map _ ->
           throw new IllegalArgumentException(op.label() + " is not one of these kernels");
       case MeanLoss o ->
           PlainLosses.bind(

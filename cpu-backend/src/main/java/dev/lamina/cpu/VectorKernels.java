@@ -1,20 +1,12 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -34,7 +26,6 @@ import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.type.DType;
 import java.util.List;
 
@@ -121,19 +112,11 @@ final class VectorKernels implements Kernels {
           List.of(VectorSoftmax.softmax(o.log(), in.getFirst(), out.getFirst()));
       case SoftmaxGradient o when isWide(in.getFirst()) ->
           List.of(VectorSoftmax.gradient(o.log(), in.get(0), in.get(1), out.getFirst()));
-      case Activate _,
-          ActivateGradient _,
-          AddScaled _,
-          Advance _,
-          Affine _,
+      case Advance _,
           ArgMax _,
           BatchIndices _,
-          Binary _,
           BlockCopy _,
-          Broadcast _,
-          Cast _,
           CountCorrect _,
-          Dropout _,
           Fill _,
           GatherBatch _,
           Gemm _,
@@ -147,8 +130,7 @@ final class VectorKernels implements Kernels {
           SoftmaxGradient _,
           StepBegin _,
           TrackLoss _,
-          Transpose _,
-          Unary _ ->
+          Transpose _ ->
           null;
     };
   }

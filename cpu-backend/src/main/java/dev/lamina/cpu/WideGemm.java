@@ -1,8 +1,9 @@
 package dev.lamina.cpu;
 
-import dev.lamina.op.Cast;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
+import dev.lamina.op.Map;
 import dev.lamina.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ final class WideGemm {
   }
 
   private List<Task> cast(Buffer from, Buffer to) {
-    Cast op = new Cast(to.type().dtype());
+    Map op = Elementwise.cast(from.type(), to.type().dtype());
     return binder.kernels().bind(op, List.of(from), List.of(to), workspace);
   }
 

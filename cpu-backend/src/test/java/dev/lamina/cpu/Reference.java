@@ -2,39 +2,39 @@ package dev.lamina.cpu;
 
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.Binary;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.SgdStep;
-import dev.lamina.op.Unary;
 import java.util.Arrays;
 
 /** What operations are, computed one number at a time in double precision. */
 final class Reference {
   private Reference() {}
 
-  static double unary(Unary.Function function, double x) {
-    return switch (function) {
-      case ABS -> Math.abs(x);
-      case EXP -> Math.exp(x);
-      case LOG -> Math.log(x);
-      case NEGATE -> -x;
-      case RECIPROCAL -> 1 / x;
-      case SIGN -> Math.signum(x);
-      case SQRT -> Math.sqrt(x);
-      case SQUARE -> x * x;
+  /** φ(x). */
+  static double activate(Activation activation, double x) {
+    return switch (activation) {
+      case IDENTITY -> x;
+      case RELU -> Double.isNaN(x) ? x : Math.max(0, x);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+      case GELU -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
     };
   }
 
-  static double binary(Binary.Kind kind, double a, double b) {
-    return switch (kind) {
-      case ADD -> a + b;
-      case SUBTRACT -> a - b;
-      case MULTIPLY -> a * b;
-      case DIVIDE -> a / b;
-      case MAXIMUM -> Math.max(a, b);
-      case MINIMUM -> Math.min(a, b);
-      case EQUAL -> a == b ? 1 : 0;
-      case GREATER_EQUAL -> a >= b ? 1 : 0;
+  /** φ' of y = φ(x), or of x for GELU. */
+  static double derivative(Activation activation, double y) {
+    return switch (activation) {
+      case IDENTITY -> 1;
+      case RELU -> y > 0 ? 1 : 0;
+      case SIGMOID -> y * (1 - y);
+      case TANH -> 1 - y * y;
+      case GELU -> {
+        double x = Math.clamp(y, -20, 20);
+        double scale = 2 * Math.sqrt(2 / Math.PI);
+        double w = scale * (x + 0.044715 * x * x * x);
+        double slope = scale * (1 + 3 * 0.044715 * x * x);
+        yield (1 + x * slope / (1 + Math.exp(w))) / (1 + Math.exp(-w));
+      }
     };
   }
 
@@ -107,7 +107,7 @@ final class Reference {
           }
           case BINARY_CROSS_ENTROPY -> {
             loss += Math.max(z[at], 0) - z[at] * y[at] + Math.log1p(Math.exp(-Math.abs(z[at])));
-            dz[at] = Activation.SIGMOID.apply(z[at]) - y[at];
+            dz[at] = activate(Activation.SIGMOID, z[at]) - y[at];
           }
           case MEAN_SQUARED_ERROR -> {
             loss += (z[at] - y[at]) * (z[at] - y[at]);

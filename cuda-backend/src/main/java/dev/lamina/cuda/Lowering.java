@@ -2,22 +2,13 @@ package dev.lamina.cuda;
 
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
-import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -35,7 +26,6 @@ import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.op.StepBegin;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -83,17 +73,6 @@ record Lowering(
   static Lowering of(Call call, ToLongFunction<Operand> addresses, boolean compiles) {
     Emission e = new Emission(call, addresses, compiles);
     switch (call.op()) {
-      case Activate op -> ElementwiseLowering.activate(e, op);
-      case ActivateGradient op -> ElementwiseLowering.activateGradient(e, op);
-      case Unary op -> ElementwiseLowering.unary(e, op);
-      case Affine op ->
-          MapLowering.map(e, Elementwise.affine(op.scale(), op.shift()).on(e.inputType(0)));
-      case AddScaled op -> ElementwiseLowering.addScaled(e, op);
-      case Binary op -> ElementwiseLowering.binary(e, op);
-      case Broadcast op -> MapLowering.map(e, Elementwise.broadcast(e.inputType(0), op.shape()));
-      case Cast op -> ElementwiseLowering.cast(e, op);
-      case Dropout op -> ElementwiseLowering.dropout(e, op);
-
       case Reduce op -> ReduceLowering.reduce(e, op);
       case ArgMax op -> ReduceLowering.argMax(e, op);
       case ActivateGradientBias op -> ReduceLowering.activateGradientBias(e, op);

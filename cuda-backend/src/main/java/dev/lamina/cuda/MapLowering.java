@@ -16,6 +16,10 @@ final class MapLowering {
 
   /** Adds the launch of a formula over the call's operands. */
   static void map(Emission e, Map op) {
+    if (op.formula().isConversion() && e.inputType(0).dtype() == e.outputType(0).dtype()) {
+      MoveLowering.copy(e, 0);
+      return;
+    }
     List<Argument> operands = new ArrayList<>();
     for (int i = 0; i < op.formula().inputs().size(); i++) {
       operands.add(e.input(i));

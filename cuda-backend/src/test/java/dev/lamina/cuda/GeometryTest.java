@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.type.DType;
-import dev.lamina.type.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,16 +31,5 @@ class GeometryTest {
   void smallMatricesAreOnePiece() {
     assertEquals(32, Geometry.pieceRows(13, 207, DType.FP32));
     assertEquals(8192, Geometry.piece(1025));
-  }
-
-  @Test
-  void repeats() {
-    assertEquals(Repeat.FULL, Repeat.of(Shape.of(3, 4), Shape.of(3, 4)));
-    assertEquals(Repeat.FULL, Repeat.of(Shape.of(4), Shape.of(1, 4)));
-    assertEquals(Repeat.SINGLE, Repeat.of(Shape.scalar(), Shape.of(3, 4)));
-    assertEquals(Repeat.SINGLE, Repeat.of(Shape.of(1, 1), Shape.of(3, 4)));
-    assertEquals(Repeat.ROW, Repeat.of(Shape.of(4), Shape.of(4, 4)));
-    assertEquals(Repeat.ROW, Repeat.of(Shape.of(1, 4), Shape.of(3, 4)));
-    assertEquals(Repeat.COLUMN, Repeat.of(Shape.of(4, 1), Shape.of(4, 4)));
   }
 }

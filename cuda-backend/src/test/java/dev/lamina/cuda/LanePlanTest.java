@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Advance;
 import dev.lamina.op.Clock;
@@ -34,7 +33,8 @@ class LanePlanTest {
   }
 
   private Call activate(int x, int y) {
-    return new Call("x", new Activate(Activation.RELU), List.of(at(x)), List.of(at(y)));
+    return new Call(
+        "x", Activation.RELU.function().on(at(x).type()), List.of(at(x)), List.of(at(y)));
   }
 
   private static final double EDGE = 1;

@@ -5,25 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.backend.Call;
 import dev.lamina.cuda.lt.Epilogue;
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
 import dev.lamina.op.BlockCopy;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
@@ -47,7 +39,6 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.StopGradient;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.optim.Schedule;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
@@ -152,7 +143,7 @@ class LoweringTest {
     }
     for (DType from : DType.values()) {
       for (DType to : DType.values()) {
-        calls.add(call(new Cast(to), TensorType.of(from, 3, 5)));
+        calls.add(call(Elementwise.cast(TensorType.of(from, 3, 5), to), TensorType.of(from, 3, 5)));
         if (to.isFloating() || to == from) {
           calls.add(
               call(GatherRows.to(to), TensorType.of(from, 30, 784), TensorType.of(DType.INT32, 7)));
@@ -193,21 +184,21 @@ class LoweringTest {
     TensorType row = TensorType.of(dtype, n);
     TensorType single = TensorType.of(dtype);
     for (Activation activation : Activation.values()) {
-      calls.add(call(new Activate(activation), x));
-      calls.add(call(new ActivateGradient(activation), x, x));
+      calls.add(call(activation.function().on(x), x));
+      if (activation != Activation.IDENTITY) {
+        calls.add(call(activation.gradient(x), x, x));
+      }
       calls.add(call(new ActivateGradientBias(activation), x, x));
     }
-    for (Unary.Function function : Unary.Function.values()) {
-      calls.add(call(new Unary(function), x));
+    TensorType column = TensorType.of(dtype, m, 1);
+    for (Pointwise function : List.of(Elementwise.ADD, Elementwise.DIVIDE, Elementwise.EQUAL)) {
+      calls.add(call(function.on(x, row), x, row));
+      calls.add(call(function.on(column, x), column, x));
+      calls.add(call(function.on(x, single), x, single));
     }
-    for (Binary.Kind kind : Binary.Kind.values()) {
-      calls.add(call(new Binary(kind), x, row));
-      calls.add(call(new Binary(kind), TensorType.of(dtype, m, 1), x));
-      calls.add(call(new Binary(kind), x, single));
-    }
-    calls.add(call(new Affine(2, 1), x));
-    calls.add(call(new AddScaled(2, 1), x, x));
-    calls.add(call(new Broadcast(Shape.of(m, n)), row));
+    calls.add(call(Elementwise.EXP.on(x), x));
+    calls.add(call(Elementwise.affine(2, 1).on(x), x));
+    calls.add(call(Elementwise.broadcast(row, x.shape()), row));
     for (Reduce.Kind kind : Reduce.Kind.values()) {
       for (Reduce.Axis axis : Reduce.Axis.values()) {
         calls.add(call(new Reduce(kind, axis), x));
@@ -219,7 +210,7 @@ class LoweringTest {
       calls.add(call(new Softmax(log), x));
       calls.add(call(new SoftmaxGradient(log), x, x));
     }
-    calls.add(call(new Dropout(0.5, 3), x, Clock.CLOCK));
+    calls.add(call(Elementwise.dropout(x, 0.5, 3), x, Clock.CLOCK));
     addLosses(calls, dtype, m, n);
   }
 
@@ -271,7 +262,10 @@ class LoweringTest {
 
   @Test
   void identityInPlaceDoesNothing() {
-    Call call = call(new Activate(Activation.IDENTITY), TensorType.of(DType.FP32, 5));
+    Call call =
+        call(
+            Activation.IDENTITY.function().on(TensorType.of(DType.FP32, 5)),
+            TensorType.of(DType.FP32, 5));
     Call inPlace = new Call("x", call.op(), call.inputs(), call.inputs());
     assertEquals(List.of(), Lowering.of(inPlace, o -> o.offset()).steps());
     assertEquals(1, Lowering.of(call, o -> o.offset()).steps().size());

@@ -6,7 +6,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.GemmActivateGradient;
 import dev.lamina.op.Op;
@@ -70,7 +70,8 @@ class MaskPairTest {
     // Written in between, even if only a part of it.
     for (Operand written :
         List.of(f, new Operand(memory, f.offset() + 32, TensorType.of(DType.FP32, 4, 4)))) {
-      Call write = new Call("y", new AddScaled(1, 1), List.of(x, w), List.of(written));
+      Call write =
+          new Call("y", Elementwise.ADD.on(x.type(), w.type()), List.of(x, w), List.of(written));
       lists.add(List.of(layer, write, gradient));
     }
     for (List<Call> calls : lists) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.Clock;
@@ -68,7 +67,7 @@ class NodeListTest {
   @Test
   void whatIsDoneInPlaceIsReadAndWritten() {
     TensorType x = TensorType.of(DType.FP32, 100, 50);
-    Call call = FakeMemory.call(new Activate(Activation.RELU), x);
+    Call call = FakeMemory.call(Activation.RELU.function().on(x), x);
     Call inPlace = new Call("x", call.op(), call.inputs(), call.inputs());
     assertEquals(2 * 20_000, bytes(nodes(call, 0))[0]);
     assertEquals(2 * 20_000, bytes(nodes(inPlace, 0))[0]);

@@ -10,7 +10,7 @@ import dev.lamina.op.AdamStep;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.Gemm;
@@ -67,7 +67,7 @@ final class TrainingStep implements AutoCloseable {
     Operand x = add(new GatherBatch(batch, GatherRows.to(DType.FP32)), data, clock).getFirst();
     Operand y = add(new GatherBatch(batch, GatherRows.to(DType.INT32)), labels, clock).getFirst();
     Operand f1 = add(Gemm.of(false, true).withBias().with(Activation.RELU), x, w1, b1).getFirst();
-    Operand dropped = add(new Dropout(0.25, 1), f1, clock).getFirst();
+    Operand dropped = add(Elementwise.dropout(f1.type(), 0.25, 1), f1, clock).getFirst();
     Operand z = add(Gemm.of(false, true).withBias(), dropped, w2, b2).getFirst();
     List<Operand> loss = add(new LossWithGradient(LossFunction.SOFTMAX_CROSS_ENTROPY), z, y);
     Operand dZ2 = loss.get(0);

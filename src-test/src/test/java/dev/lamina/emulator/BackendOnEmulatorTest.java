@@ -12,8 +12,8 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
+import dev.lamina.op.Op;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -46,7 +46,7 @@ class BackendOnEmulatorTest {
       Operand first = new Operand(memory, 0, type);
       Operand second = new Operand(memory, 256, type);
       Operand third = new Operand(memory, 512, type);
-      Activate relu = new Activate(Activation.RELU);
+      Op relu = Activation.RELU.function().on(type);
       List<Call> calls =
           List.of(
               new Call("first", relu, List.of(first), List.of(second)),

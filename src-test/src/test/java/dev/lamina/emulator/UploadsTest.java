@@ -12,7 +12,6 @@ import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Uploads;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -44,7 +43,7 @@ class UploadsTest extends EmulatedDevice {
     relu =
         backend.compile(
             "test",
-            List.of(new Call("relu", new Activate(Activation.RELU), List.of(x), List.of(y))));
+            List.of(new Call("relu", Activation.RELU.function().on(TYPE), List.of(x), List.of(y))));
     uploads = backend.uploads("uploads of a test", 2, TYPE.bytes() + 4);
   }
 

@@ -75,7 +75,7 @@ final class Losses {
           double factor = dL / dz.length;
           dz[i] = (p - y.data()[i]) * factor;
           error[i] =
-              Math.abs(factor) * (Elementwise.FUNCTION * p + Math.abs(y.data()[i]))
+              Math.abs(factor) * (Rounding.FUNCTION * p + Math.abs(y.data()[i]))
                   + 2 * Math.abs(dz[i])
                   + Rounding.flush(dtype);
         }

@@ -9,6 +9,7 @@ import dev.lamina.formula.Node;
 import dev.lamina.formula.Output;
 import dev.lamina.formula.Range;
 import dev.lamina.op.Map;
+import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * Formulas. Values of a named function come from {@link Papers}, all others from the formula's own
+ * Formulas. Values of known functions come from {@link Papers}, all others from the formula's own
  * evaluation in double; how far a result may be off is what error analysis allows.
  */
 final class Maps {
@@ -24,6 +25,11 @@ final class Maps {
 
   static Result map(Map op, List<Value> in) {
     Formula formula = op.formula();
+    if (formula.isConversion()) {
+      DType to = formula.outputs().getFirst().dtype();
+      TensorType type = in.getFirst().type().as(to);
+      return Result.of(Expected.bits(type, Moves.cast(in.getFirst().data(), to)));
+    }
     int size = Math.toIntExact(op.shape().size());
     int count = formula.outputs().size();
     double[][] values = new double[count][size];
@@ -31,6 +37,7 @@ final class Maps {
     double[] raised = new double[formula.flags().size()];
     Arrays.fill(raised, Double.NEGATIVE_INFINITY);
     boolean skips = false;
+    Papers.Paper paper = Papers.of(op);
     for (int i = 0; i < size; i++) {
       Element element = element(op, in, i);
       Evaluation evaluation = Evaluation.of(formula, element);
@@ -38,9 +45,13 @@ final class Maps {
       skips |= evaluation.skips();
       for (int k = 0; k < count; k++) {
         Output output = formula.outputs().get(k);
-        double value = value(formula, output, element, evaluation.output(k));
+        double value =
+            paper == null
+                ? value(formula, output, element, evaluation.output(k))
+                : paper.value().applyAsDouble(operands(element));
         values[k][i] = value;
-        errors[k][i] = error(output, analysis.output(k), value);
+        boolean exact = paper != null && paper.exact();
+        errors[k][i] = exact ? 0 : error(output, analysis.output(k), value);
       }
       for (int k = 0; k < raised.length; k++) {
         if (evaluation.raises(k)) {
@@ -49,6 +60,10 @@ final class Maps {
       }
     }
     return skips ? unchanged(op, in) : result(op, in, values, errors, raised);
+  }
+
+  private static double[] operands(Element element) {
+    return Arrays.stream(element.inputs()).mapToDouble(x -> x[0]).toArray();
   }
 
   private static Element element(Map op, List<Value> in, int at) {

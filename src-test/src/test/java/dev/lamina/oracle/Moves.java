@@ -20,6 +20,11 @@ final class Moves {
     return Result.of(Expected.bits(x.type(), x.data().clone()));
   }
 
+  /** Elements in another type. */
+  static double[] cast(double[] x, DType to) {
+    return Arrays.stream(x).map(v -> Rounding.round(v, to)).toArray();
+  }
+
   static Result reshape(Value x, Shape shape) {
     return Result.of(Expected.bits(x.type().as(shape), x.data().clone()));
   }
@@ -52,14 +57,6 @@ final class Moves {
     return Result.of(Expected.bits(type, y.build().toArray()));
   }
 
-  static Result cast(Value x, TensorType type) {
-    double[] y = new double[x.size()];
-    for (int i = 0; i < y.length; i++) {
-      y[i] = Rounding.round(x.data()[i], type.dtype());
-    }
-    return Result.of(Expected.bits(type, y));
-  }
-
   static Result fill(Fill op) {
     double[] y = new double[Math.toIntExact(op.type().size())];
     Arrays.fill(y, Rounding.round(op.value(), op.type().dtype()));
@@ -74,29 +71,6 @@ final class Moves {
       }
     }
     return Result.of(Expected.bits(type, y));
-  }
-
-  static Result broadcast(Value x, TensorType type) {
-    double[] y = new double[Math.toIntExact(type.size())];
-    int columns = Math.toIntExact(type.shape().columns());
-    for (int i = 0; i < y.length; i++) {
-      y[i] = x.data()[source(x, type.shape(), i / columns, i % columns)];
-    }
-    return Result.of(Expected.bits(type, y));
-  }
-
-  /** Which element of a number, row, column or whole tensor stands at a place of {@code shape}. */
-  static int source(Value x, Shape shape, int row, int column) {
-    Shape from = x.type().shape();
-    if (from.isSingle()) {
-      return 0;
-    }
-    int columns = Math.toIntExact(shape.columns());
-    if (from.size() == shape.size()) {
-      return row * columns + column;
-    }
-    boolean isColumn = from.rank() == 2 && from.extent(1) == 1;
-    return isColumn ? row : column;
   }
 
   static Result gather(GatherRows op, Value data, Value indices, TensorType type) {

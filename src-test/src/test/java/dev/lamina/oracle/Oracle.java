@@ -1,21 +1,13 @@
 package dev.lamina.oracle;
 
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.ArgMax;
 import dev.lamina.op.BatchIndices;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
 import dev.lamina.op.CountCorrect;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
@@ -37,7 +29,6 @@ import dev.lamina.op.StepBegin;
 import dev.lamina.op.StopGradient;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.type.TensorType;
 import java.util.List;
 
@@ -52,12 +43,6 @@ public final class Oracle {
   public static Result run(Op op, List<Value> in) {
     List<TensorType> out = op.infer(in.stream().map(Value::type).toList());
     return switch (op) {
-      case Unary o -> Elementwise.unary(o, in.get(0));
-      case Binary o -> Elementwise.binary(o, in.get(0), in.get(1), out.getFirst());
-      case Affine o -> Elementwise.affine(o, in.get(0));
-      case AddScaled o -> Elementwise.addScaled(o, in.get(0), in.get(1));
-      case Activate o -> Activations.forward(o, in.get(0));
-      case ActivateGradient o -> Activations.backward(o, in.get(0), in.get(1));
       case ActivateGradientBias o -> Activations.backwardBias(o, in.get(0), in.get(1));
       case Map o -> Maps.map(o, in);
       case Copy o -> Moves.copy(in.get(0));
@@ -65,10 +50,8 @@ public final class Oracle {
       case Reshape o -> Moves.reshape(in.get(0), o.shape());
       case Slice o -> Moves.slice(o, in.get(0), out.getFirst());
       case Concat o -> Moves.concat(o, in, out.getFirst());
-      case Cast o -> Moves.cast(in.get(0), out.getFirst());
       case Fill o -> Moves.fill(o);
       case Transpose o -> Moves.transpose(in.get(0), out.getFirst());
-      case Broadcast o -> Moves.broadcast(in.get(0), out.getFirst());
       case GatherBatch o -> Sampling.gatherBatch(o, in.get(0), in.get(1));
       case GatherRows o -> Moves.gather(o, in.get(0), in.get(1), out.getFirst());
       case Gemm o -> Products.gemm(o, in, out.getFirst());
@@ -94,7 +77,6 @@ public final class Oracle {
       case TrackLoss o -> Steps.track(in.get(0), in.get(1), in.get(2));
       case Advance o -> Steps.advance(in.get(0));
       case BatchIndices o -> Sampling.batchIndices(o, in.get(0), out.getFirst());
-      case Dropout o -> Sampling.dropout(o, in.get(0), in.get(1));
       case SgdStep o -> Optimizers.sgd(o, in);
       case AdamStep o -> Optimizers.adam(o, in);
     };

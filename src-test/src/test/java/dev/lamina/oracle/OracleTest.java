@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
 import dev.lamina.op.ArgMax;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.MeanLoss;
@@ -94,11 +93,12 @@ class OracleTest {
   void castsSaturate() {
     Value x = vector(-1.9, 300, Double.NaN, 1e20, 0.1);
     assertArrayEquals(
-        new double[] {0, 255, 0, 255, 0}, first(Oracle.run(new Cast(DType.UINT8), List.of(x))));
+        new double[] {0, 255, 0, 255, 0},
+        first(Oracle.run(Elementwise.cast(x.type(), DType.UINT8), List.of(x))));
     assertArrayEquals(
         new double[] {-1, 300, 0, Integer.MAX_VALUE, 0},
-        first(Oracle.run(new Cast(DType.INT32), List.of(x))));
-    assertEquals(0.1f, first(Oracle.run(new Cast(DType.FP32), List.of(x)))[4]);
+        first(Oracle.run(Elementwise.cast(x.type(), DType.INT32), List.of(x))));
+    assertEquals(0.1f, first(Oracle.run(Elementwise.cast(x.type(), DType.FP32), List.of(x)))[4]);
   }
 
   /** Adam's first step is η in the direction of the gradient, however large that is. */
@@ -145,8 +145,9 @@ class OracleTest {
     Value x = vector(1, 1, 1, 1);
     // The words are 0.399, 0.881, 0.736 and 0.605 of 2^32.
     assertArrayEquals(
-        new double[] {0, 2, 2, 2}, first(Oracle.run(new Dropout(0.5, 0), List.of(x, clock))));
-    double[] sparse = first(Oracle.run(new Dropout(0.7, 0), List.of(x, clock)));
+        new double[] {0, 2, 2, 2},
+        first(Oracle.run(Elementwise.dropout(x.type(), 0.5, 0), List.of(x, clock))));
+    double[] sparse = first(Oracle.run(Elementwise.dropout(x.type(), 0.7, 0), List.of(x, clock)));
     assertArrayEquals(new double[] {0, 1 / 0.3, 1 / 0.3, 0}, sparse, 1e-12);
   }
 

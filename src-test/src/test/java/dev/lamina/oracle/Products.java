@@ -42,7 +42,7 @@ final class Products {
         inner[at] = e;
         // φ may be applied to the stored pre-activation.
         e += op.preactivation() ? Rounding.storedError(type.dtype(), z) : 0;
-        d[at] = op.activation().apply(z);
+        d[at] = Activations.value(op.activation(), z);
         mayBeZero.set(at, Double.isNaN(z) && op.activation() == Activation.RELU);
         error[at] = Activations.forwardError(op.activation(), z, d[at], e, type.dtype());
       }

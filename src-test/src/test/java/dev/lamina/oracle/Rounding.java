@@ -4,9 +4,15 @@ import dev.lamina.type.DType;
 
 /** Element types seen from double precision: how they round, and how finely they resolve. */
 public final class Rounding {
+  /** Epsilons that a well-made elementary function may be off. */
+  static final double FUNCTION = 8;
+
   private Rounding() {}
 
-  /** The element of this type that a double becomes, by the rules of {@link dev.lamina.op.Cast}. */
+  /**
+   * The element of this type that a double becomes, by the rules of {@link
+   * dev.lamina.op.Elementwise#cast}.
+   */
   public static double round(double value, DType dtype) {
     return switch (dtype) {
       case FP64 -> value;

@@ -2,15 +2,13 @@ package dev.lamina.oracle;
 
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.random.Permutation;
-import dev.lamina.random.Philox;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.util.List;
 
-/** What is drawn at random: batches and masks. */
+/** What is drawn at random: batches. */
 final class Sampling {
   private Sampling() {}
 
@@ -34,24 +32,6 @@ final class Sampling {
     Value indices = batchIndices(op.batch(), clock, numbers).outputs().getFirst().value();
     TensorType type = op.infer(List.of(data.type(), clock.type())).getFirst();
     return Moves.gather(op.rows(), data, indices, type);
-  }
-
-  static Result dropout(Dropout op, Value x, Value clock) {
-    double[] y = new double[x.size()];
-    double[] error = new double[y.length];
-    long key =
-        (word(clock, Clock.SEED_LOW) & 0xFFFFFFFFL) | (long) word(clock, Clock.SEED_HIGH) << 32;
-    int[] words = new int[4];
-    for (int i = 0; i < y.length; i++) {
-      long block = i / 4;
-      Philox.block(
-          (int) block, (int) (block >>> 32), op.stream(), word(clock, Clock.STEP), key, words);
-      if (words[i % 4] >>> 8 >= op.threshold()) {
-        y[i] = x.data()[i] * op.scale();
-        error[i] = op.rate() == 0 ? 0 : 1.5 * Math.abs(y[i]);
-      }
-    }
-    return Result.of(Expected.within(x.type(), y, error));
   }
 
   private static int word(Value clock, int position) {

@@ -24,7 +24,7 @@ final class Softmaxes {
     }
     double logSum = Math.log(sum);
     // The relative error of the sum of n positive terms.
-    double sumError = Elementwise.FUNCTION + 2 * Math.sqrt(n);
+    double sumError = Rounding.FUNCTION + 2 * Math.sqrt(n);
     double[] p = new double[n];
     double[] pError = new double[n];
     double[] log = new double[n];
@@ -33,7 +33,7 @@ final class Softmaxes {
       double shifted = x.at(i, j) - max;
       p[j] = Math.exp(shifted) / sum;
       log[j] = shifted - logSum;
-      double relative = Math.abs(shifted) + Elementwise.FUNCTION + sumError;
+      double relative = Math.abs(shifted) + Rounding.FUNCTION + sumError;
       pError[j] = (p[j] == 0 ? 0 : p[j] * relative) + Rounding.flush(dtype);
       logError[j] = 2 * Math.abs(shifted) + 2 * Math.abs(logSum) + sumError;
     }
@@ -69,7 +69,7 @@ final class Softmaxes {
         dX[at] = op.log() ? d - p * s : p * (d - s);
         error[at] =
             op.log()
-                ? p * (sum.error() + Elementwise.FUNCTION * Math.abs(s)) + 2 * Math.abs(d)
+                ? p * (sum.error() + Rounding.FUNCTION * Math.abs(s)) + 2 * Math.abs(d)
                 : Math.abs(p) * (sum.error() + 2 * Math.abs(s) + 2 * Math.abs(d));
       }
     }

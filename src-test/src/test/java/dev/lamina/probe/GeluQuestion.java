@@ -3,6 +3,7 @@ package dev.lamina.probe;
 import dev.lamina.cuda.lt.Epilogue;
 import dev.lamina.cuda.lt.MatmulAlgorithm;
 import dev.lamina.op.Activation;
+import dev.lamina.oracle.Activations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -47,7 +48,10 @@ final class GeluQuestion implements Question {
         ProbeProduct.write(product.bias, type.result(), M, GeluQuestion::x);
       }
       IntToDoubleFunction expected =
-          i -> gradient ? Activation.GELU.derivative(x(i)) : Activation.GELU.apply(x(i));
+          i ->
+              gradient
+                  ? Activations.derivative(Activation.GELU, x(i))
+                  : Activations.value(Activation.GELU, x(i));
       List<MatmulAlgorithm> algorithms = product.algorithms(WANTED);
       double least = Double.POSITIVE_INFINITY;
       double most = 0;

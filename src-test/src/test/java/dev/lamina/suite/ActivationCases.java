@@ -1,9 +1,8 @@
 package dev.lamina.suite;
 
-import dev.lamina.op.Activate;
-import dev.lamina.op.ActivateGradient;
 import dev.lamina.op.ActivateGradientBias;
 import dev.lamina.op.Activation;
+import dev.lamina.op.Map;
 import dev.lamina.op.Softmax;
 import dev.lamina.op.SoftmaxGradient;
 import dev.lamina.type.DType;
@@ -27,9 +26,9 @@ final class ActivationCases {
   }
 
   private static void forward(CaseList list, DType dtype, Activation activation) {
-    Activate op = new Activate(activation);
     for (Shape shape : Shapes.ANY) {
       TensorType type = new TensorType(dtype, shape);
+      Map op = activation.function().on(type);
       list.addSmooth(op, dtype, List.of(type), List.of(Samplers.AWAY));
       list.add(op, dtype, List.of(type), List.of(Samplers.WIDE));
       list.add(op, dtype, List.of(type), List.of(Samplers.SPECIAL));
@@ -38,9 +37,9 @@ final class ActivationCases {
 
   private static void backward(CaseList list, DType dtype, Activation activation) {
     Sampler output = Samplers.forGradientOf(activation);
-    ActivateGradient op = new ActivateGradient(activation);
-    for (Shape shape : Shapes.ANY) {
+    for (Shape shape : activation == Activation.IDENTITY ? List.<Shape>of() : Shapes.ANY) {
       TensorType type = new TensorType(dtype, shape);
+      Map op = activation.gradient(type);
       List<TensorType> types = List.of(type, type);
       list.addSmooth(op, dtype, types, List.of(Samplers.NORMAL, output));
       list.add(op, dtype, types, List.of(Samplers.SPECIAL, output));

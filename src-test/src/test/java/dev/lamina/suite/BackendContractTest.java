@@ -13,13 +13,12 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Affine;
 import dev.lamina.op.Clock;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
+import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.oracle.Expected;
 import dev.lamina.oracle.Oracle;
@@ -133,11 +132,14 @@ class BackendContractTest {
           List.of(
               new Call(
                   "first",
-                  new AddScaled(1, 1),
+                  Elementwise.ADD.on(type, type),
                   List.of(stage.operand(0), stage.operand(1)),
                   List.of(stage.operand(0))),
               new Call(
-                  "second", new Affine(2, 0), List.of(stage.operand(0)), List.of(stage.operand(1))),
+                  "second",
+                  Elementwise.scale(2).on(type),
+                  List.of(stage.operand(0)),
+                  List.of(stage.operand(1))),
               new Call("third", new Advance(), List.of(stage.operand(2)), List.of()));
       try (Executable executable = backend.compile("program", calls)) {
         stage.write();
@@ -171,7 +173,7 @@ class BackendContractTest {
     TensorType square = TensorType.of(DType.FP32, 207, 207);
     TensorType scalar = new TensorType(DType.FP32, Shape.scalar());
     Gemm gemm = Gemm.of(false, false);
-    Activate tanh = new Activate(Activation.TANH);
+    Op tanh = Activation.TANH.function().on(square);
     Reduce mean = new Reduce(Reduce.Kind.MEAN, Reduce.Axis.ALL);
     SplittableRandom random = new SplittableRandom(8);
     Value left = Samplers.NORMAL.sample(a, random);
@@ -238,7 +240,7 @@ class BackendContractTest {
       List<Call> calls =
           List.of(
               new Call("product", Gemm.of(false, true), List.of(x, x), List.of(y)),
-              new Call("sum", new AddScaled(1, 1), List.of(y, x), List.of(z)),
+              new Call("sum", Elementwise.ADD.on(square, square), List.of(y, x), List.of(z)),
               new Call("sums", sum, List.of(z), List.of(stage.operand(3))));
       try (Executable executable = backend.compile("chain", calls)) {
         stage.write();

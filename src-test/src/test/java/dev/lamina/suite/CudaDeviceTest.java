@@ -14,8 +14,7 @@ import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.backend.Precision;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
-import dev.lamina.op.Affine;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -154,8 +153,8 @@ class CudaDeviceTest {
       memory.write(65536, MemorySegment.ofArray(ones));
       List<Call> calls =
           List.of(
-              new Call("count", new AddScaled(1, 1), List.of(x, one), List.of(x)),
-              new Call("twice", new Affine(2, 0), List.of(x), List.of(twice)));
+              new Call("count", Elementwise.ADD.on(type, type), List.of(x, one), List.of(x)),
+              new Call("twice", Elementwise.scale(2).on(type), List.of(x), List.of(twice)));
       int runs = 0;
       try (Executable executable = backend.compile("program", calls)) {
         for (int times : new int[] {1, 7, 8, 9, 100, 1, 16}) {

@@ -22,6 +22,7 @@ import dev.lamina.nn.Model;
 import dev.lamina.nn.Sequential;
 import dev.lamina.op.Activation;
 import dev.lamina.op.Gemm;
+import dev.lamina.oracle.Activations;
 import dev.lamina.train.TrainingStep;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -141,7 +142,7 @@ class CudaProductsTest extends EmulatedProducts {
         for (int k = 0; k < K; k++) {
           sum += a[i * K + k] * b[j * K + k];
         }
-        d[i * N + j] = (float) op.activation().apply(sum);
+        d[i * N + j] = (float) Activations.value(op.activation(), sum);
       }
     }
     return d;

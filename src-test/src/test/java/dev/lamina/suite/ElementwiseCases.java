@@ -1,9 +1,8 @@
 package dev.lamina.suite;
 
-import dev.lamina.op.AddScaled;
-import dev.lamina.op.Affine;
-import dev.lamina.op.Binary;
-import dev.lamina.op.Unary;
+import dev.lamina.op.Elementwise;
+import dev.lamina.op.Map;
+import dev.lamina.op.Pointwise;
 import dev.lamina.type.DType;
 import dev.lamina.type.Shape;
 import dev.lamina.type.TensorType;
@@ -22,49 +21,53 @@ final class ElementwiseCases {
   }
 
   private static void unary(CaseList list, DType dtype) {
-    for (Unary.Function function : Unary.Function.values()) {
-      Unary op = new Unary(function);
-      Sampler sampler =
-          switch (function) {
-            case LOG, SQRT -> Samplers.POSITIVE;
-            case ABS, RECIPROCAL, SIGN -> Samplers.AWAY;
-            case EXP, NEGATE, SQUARE -> Samplers.NORMAL;
-          };
+    unary(list, dtype, Samplers.POSITIVE, Elementwise.LOG, Elementwise.SQRT);
+    unary(list, dtype, Samplers.AWAY, Elementwise.ABS, Elementwise.RECIPROCAL, Elementwise.SIGN);
+    unary(list, dtype, Samplers.NORMAL, Elementwise.EXP, Elementwise.NEGATE, Elementwise.SQUARE);
+  }
+
+  private static void unary(CaseList list, DType dtype, Sampler sampler, Pointwise... functions) {
+    for (Pointwise function : functions) {
       for (Shape shape : Shapes.ANY) {
-        list.addSmooth(op, dtype, List.of(new TensorType(dtype, shape)), List.of(sampler));
+        TensorType type = new TensorType(dtype, shape);
+        list.addSmooth(function.on(type), dtype, List.of(type), List.of(sampler));
       }
       for (long n : new long[] {13, 207, 4097}) {
         TensorType type = TensorType.of(dtype, n);
-        list.add(op, dtype, List.of(type), List.of(Samplers.SPECIAL));
-        list.add(op, dtype, List.of(type), List.of(Samplers.WIDE));
+        list.add(function.on(type), dtype, List.of(type), List.of(Samplers.SPECIAL));
+        list.add(function.on(type), dtype, List.of(type), List.of(Samplers.WIDE));
       }
     }
   }
 
   private static void binary(CaseList list, DType dtype) {
-    for (Binary.Kind kind : Binary.Kind.values()) {
-      Binary op = new Binary(kind);
-      boolean compares = kind == Binary.Kind.EQUAL || kind == Binary.Kind.GREATER_EQUAL;
-      // Two sets of numbers that never meet: no ties for the gradients of maximum and minimum.
-      Sampler first = compares ? Samplers.TIES : Samplers.AWAY;
-      Sampler second =
-          switch (kind) {
-            case EQUAL, GREATER_EQUAL -> Samplers.TIES;
-            case DIVIDE -> Samplers.POSITIVE;
-            case MAXIMUM, MINIMUM -> Samplers.uniform(-0.05, 0.05);
-            default -> Samplers.NORMAL;
-          };
-      for (Shape[] pair : pairs()) {
-        List<TensorType> types =
-            List.of(new TensorType(dtype, pair[0]), new TensorType(dtype, pair[1]));
-        if (compares) {
-          list.add(op, dtype, types, List.of(first, second));
-        } else {
-          list.addSmooth(op, dtype, types, List.of(first, second));
-        }
-        if (types.getFirst().size() + types.getLast().size() <= 10_000) {
-          list.add(op, dtype, types, List.of(Samplers.SPECIAL, Samplers.SPECIAL));
-        }
+    for (Pointwise function :
+        List.of(Elementwise.ADD, Elementwise.SUBTRACT, Elementwise.MULTIPLY)) {
+      binary(list, dtype, function, Samplers.AWAY, Samplers.NORMAL);
+    }
+    binary(list, dtype, Elementwise.DIVIDE, Samplers.AWAY, Samplers.POSITIVE);
+    for (Pointwise function : List.of(Elementwise.MAXIMUM, Elementwise.MINIMUM)) {
+      // Two sets of numbers that never meet: no ties for the gradients.
+      binary(list, dtype, function, Samplers.AWAY, Samplers.uniform(-0.05, 0.05));
+    }
+    for (Pointwise function : List.of(Elementwise.EQUAL, Elementwise.GREATER_EQUAL)) {
+      binary(list, dtype, function, Samplers.TIES, Samplers.TIES);
+    }
+  }
+
+  private static void binary(
+      CaseList list, DType dtype, Pointwise function, Sampler first, Sampler second) {
+    for (Shape[] pair : pairs()) {
+      TensorType a = new TensorType(dtype, pair[0]);
+      TensorType b = new TensorType(dtype, pair[1]);
+      Map op = function.on(a, b);
+      if (op.differentiable(0)) {
+        list.addSmooth(op, dtype, List.of(a, b), List.of(first, second));
+      } else {
+        list.add(op, dtype, List.of(a, b), List.of(first, second));
+      }
+      if (a.size() + b.size() <= 10_000) {
+        list.add(op, dtype, List.of(a, b), List.of(Samplers.SPECIAL, Samplers.SPECIAL));
       }
     }
   }
@@ -100,22 +103,13 @@ final class ElementwiseCases {
 
   private static void scaled(CaseList list, DType dtype) {
     for (double[] factors : new double[][] {{1, 0}, {-1, 1}, {0.3, -2.5}, {0, 0.7}}) {
-      Affine affine = new Affine(factors[0], factors[1]);
+      Pointwise affine = Elementwise.affine(factors[0], factors[1]);
       for (Shape shape : Shapes.ANY) {
         TensorType type = new TensorType(dtype, shape);
-        list.addSmooth(affine, dtype, List.of(type), List.of(Samplers.NORMAL));
-      }
-      list.add(affine, dtype, List.of(TensorType.of(dtype, 207)), List.of(Samplers.SPECIAL));
-    }
-    for (double[] factors : new double[][] {{1, 1}, {1, -1}, {0.3, -2.5}, {-0.9, 0.1}}) {
-      AddScaled add = new AddScaled(factors[0], factors[1]);
-      for (Shape shape : Shapes.ANY) {
-        TensorType type = new TensorType(dtype, shape);
-        list.addSmooth(add, dtype, List.of(type, type), List.of(Samplers.NORMAL, Samplers.NORMAL));
+        list.addSmooth(affine.on(type), dtype, List.of(type), List.of(Samplers.NORMAL));
       }
       TensorType type = TensorType.of(dtype, 207);
-      list.add(
-          add, dtype, List.of(type, type), List.of(Samplers.SPECIAL_TERMS, Samplers.SPECIAL_TERMS));
+      list.add(affine.on(type), dtype, List.of(type), List.of(Samplers.SPECIAL));
     }
   }
 }

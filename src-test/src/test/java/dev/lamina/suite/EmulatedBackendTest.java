@@ -13,7 +13,6 @@ import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
 import dev.lamina.emulator.CudaEmulator;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -60,7 +59,7 @@ class EmulatedBackendTest {
       Call call =
           new Call(
               "relu",
-              new Activate(Activation.RELU),
+              Activation.RELU.function().on(type),
               List.of(new Operand(memory, 0, type)),
               List.of(new Operand(memory, 2048, type)));
       try (Executable executable = backend.compile("test", List.of(call))) {

@@ -10,7 +10,7 @@ import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Memory;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Affine;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.oracle.Value;
 import dev.lamina.type.DType;
@@ -160,12 +160,13 @@ class ExecuteTest {
             Operand lost = new Operand(closed, 0, type);
             closed.close();
             for (Operand wrong : List.of(foreign, lost)) {
-              Call call = new Call("c", new Affine(2, 0), List.of(own), List.of(wrong));
+              Call call =
+                  new Call("c", Elementwise.scale(2).on(type), List.of(own), List.of(wrong));
               IllegalArgumentException error =
                   assertThrows(IllegalArgumentException.class, () -> backend.execute(call));
               assertTrue(error.getMessage().contains(wrong.memory().label()), error.getMessage());
             }
-            Call right = new Call("c", new Affine(2, 0), List.of(own), List.of(own));
+            Call right = new Call("c", Elementwise.scale(2).on(type), List.of(own), List.of(own));
             backend.execute(right);
             backend.close();
             assertThrows(IllegalStateException.class, () -> backend.execute(right));

@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.lamina.backend.Backend;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.GradientContext;
 import dev.lamina.op.Sym;
-import dev.lamina.op.Unary;
 import dev.lamina.oracle.Value;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -117,13 +117,10 @@ class GradientCheckTest {
   /** A gradient that is a hundred-thousandth off is found. */
   @Test
   void aWrongGradientIsFound() {
+    TensorType type = TensorType.of(DType.FP64, 13);
     OpCase opCase =
         new OpCase(
-            new Unary(Unary.Function.EXP),
-            DType.FP64,
-            List.of(TensorType.of(DType.FP64, 13)),
-            List.of(Samplers.NORMAL),
-            true);
+            Elementwise.EXP.on(type), DType.FP64, List.of(type), List.of(Samplers.NORMAL), true);
     assertEquals(List.of(), new GradientChecker(new OracleBackend()).failures(opCase));
     Backend skewed =
         new OracleBackend() {

@@ -1,11 +1,11 @@
 package dev.lamina.suite;
 
-import dev.lamina.op.Broadcast;
-import dev.lamina.op.Cast;
 import dev.lamina.op.Concat;
 import dev.lamina.op.Copy;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Fill;
 import dev.lamina.op.GatherRows;
+import dev.lamina.op.Map;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Reshape;
@@ -112,9 +112,9 @@ final class MoveCases {
 
   private static void casts(CaseList list, DType from, DType to) {
     DType needed = needed(from, to);
-    Cast op = new Cast(to);
     for (Shape shape : Shapes.ANY) {
       TensorType type = new TensorType(from, shape);
+      Map op = Elementwise.cast(type, to);
       list.add(op, needed, List.of(type), List.of(anything(from)));
       if (from.isFloating()) {
         Sampler around = to.isFloating() ? Samplers.NORMAL : Samplers.uniform(-100, 400);
@@ -183,7 +183,8 @@ final class MoveCases {
 
   private static void broadcast(CaseList list, DType dtype, Shape from, Shape target) {
     TensorType type = new TensorType(dtype, from);
-    list.addSmooth(new Broadcast(target), dtype, List.of(type), List.of(Samplers.NORMAL));
-    list.add(new Broadcast(target), dtype, List.of(type), List.of(Samplers.SPECIAL));
+    Map op = Elementwise.broadcast(type, target);
+    list.addSmooth(op, dtype, List.of(type), List.of(Samplers.NORMAL));
+    list.add(op, dtype, List.of(type), List.of(Samplers.SPECIAL));
   }
 }

@@ -3,7 +3,7 @@ package dev.lamina.suite;
 import dev.lamina.op.Advance;
 import dev.lamina.op.BatchIndices;
 import dev.lamina.op.Clock;
-import dev.lamina.op.Dropout;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.GatherBatch;
 import dev.lamina.op.GatherRows;
 import dev.lamina.op.StepBegin;
@@ -150,13 +150,20 @@ final class StepCases {
   private static void dropout(CaseList list, DType dtype) {
     for (double rate : new double[] {0, 0.2, 0.5, 0.999}) {
       for (int stream : new int[] {0, 7}) {
-        Dropout op = new Dropout(rate, stream);
         for (Shape shape : Shapes.ANY) {
-          List<TensorType> types = List.of(new TensorType(dtype, shape), Clock.CLOCK);
-          list.addSmooth(op, dtype, types, List.of(Samplers.NORMAL, Samplers.clock(3)));
+          TensorType type = new TensorType(dtype, shape);
+          list.addSmooth(
+              Elementwise.dropout(type, rate, stream),
+              dtype,
+              List.of(type, Clock.CLOCK),
+              List.of(Samplers.NORMAL, Samplers.clock(3)));
         }
-        List<TensorType> types = List.of(TensorType.of(dtype, 207), Clock.CLOCK);
-        list.add(op, dtype, types, List.of(Samplers.SPECIAL, Samplers.clock(2_000_000_000)));
+        TensorType type = TensorType.of(dtype, 207);
+        list.add(
+            Elementwise.dropout(type, rate, stream),
+            dtype,
+            List.of(type, Clock.CLOCK),
+            List.of(Samplers.SPECIAL, Samplers.clock(2_000_000_000)));
       }
     }
   }

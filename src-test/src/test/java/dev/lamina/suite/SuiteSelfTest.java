@@ -7,20 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.backend.Call;
 import dev.lamina.backend.Executable;
 import dev.lamina.backend.Operand;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
 import dev.lamina.op.AdamStep;
-import dev.lamina.op.AddScaled;
 import dev.lamina.op.Advance;
-import dev.lamina.op.Binary;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Softmax;
 import dev.lamina.op.Transpose;
-import dev.lamina.op.Unary;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
 import java.nio.ByteOrder;
@@ -39,8 +36,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The suite finds every fault that is planted. */
 class SuiteSelfTest {
-  private static final Binary ADD = new Binary(Binary.Kind.ADD);
-  private static final Unary EXP = new Unary(Unary.Function.EXP);
   private static final Reduce SUM = new Reduce(Reduce.Kind.SUM, Reduce.Axis.COLUMNS);
 
   /** A fault, a case in which it shows, and what the failure must say. */
@@ -52,14 +47,15 @@ class SuiteSelfTest {
       TensorType v = TensorType.of(d, 13);
       TensorType m = TensorType.of(d, 13, 13);
       Sampler normal = Samplers.NORMAL;
-      OpCase add = opCase(ADD, normal, v, v);
-      OpCase exp = opCase(EXP, normal, v);
+      OpCase add = opCase(Elementwise.ADD.on(v, v), normal, v, v);
+      OpCase exp = opCase(Elementwise.EXP.on(v), normal, v);
       OpCase transpose = opCase(new Transpose(), normal, m);
       OpCase softmax = opCase(new Softmax(false), normal, m);
       OpCase sum = opCase(SUM, normal, m);
       OpCase gemm =
           opCase(Gemm.of(true, false), normal, TensorType.of(d, 64, 13), TensorType.of(d, 64, 13));
-      OpCase relu = opCase(new Activate(Activation.RELU), Samplers.SPECIAL, TensorType.of(d, 207));
+      TensorType many = TensorType.of(d, 207);
+      OpCase relu = opCase(Activation.RELU.function().on(many), Samplers.SPECIAL, many);
       OpCase copy = opCase(new Copy(), Samplers.SPECIAL, TensorType.of(d, 207));
       OpCase adam =
           new OpCase(
@@ -159,12 +155,8 @@ class SuiteSelfTest {
   /** In place, an output that is written too early shows. */
   @Test
   void inPlaceRunsAreTried() {
-    OpCase opCase =
-        opCase(
-            new AddScaled(1, 1),
-            Samplers.NORMAL,
-            TensorType.of(DType.FP32, 13),
-            TensorType.of(DType.FP32, 13));
+    TensorType type = TensorType.of(DType.FP32, 13);
+    OpCase opCase = opCase(Elementwise.ADD.on(type, type), Samplers.NORMAL, type, type);
     List<String> failures = new CaseRunner(new FaultyBackend(Fault.THROWS)).failures(opCase);
     assertEquals(3, failures.size());
     assertTrue(failures.getLast().contains("in place"), failures::toString);

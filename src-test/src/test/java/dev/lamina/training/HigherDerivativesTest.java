@@ -8,17 +8,13 @@ import dev.lamina.backend.Backend;
 import dev.lamina.graph.Differentiation;
 import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
-import dev.lamina.op.Activate;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
-import dev.lamina.op.Binary;
 import dev.lamina.op.Gemm;
 import dev.lamina.op.LossFunction;
 import dev.lamina.op.MeanLoss;
 import dev.lamina.op.Op;
 import dev.lamina.op.Reduce;
 import dev.lamina.op.Softmax;
-import dev.lamina.op.Unary;
 import dev.lamina.program.Program;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.type.DType;
@@ -111,7 +107,7 @@ class HigherDerivativesTest {
     Value x = graph.find("x");
     List<Value> all = SHAPES.keySet().stream().map(graph::find).toList();
     Value first = Differentiation.gradients(graph, network.loss, List.of(x)).get(x);
-    Value penalised = graph.emit(new AddScaled(1, 0.3), network.loss, sumOfSquares(graph, first));
+    Value penalised = network.loss.add(sumOfSquares(graph, first).multiply(0.3));
     Value bend = Differentiation.gradients(graph, penalised, all).get(x);
     Differentiation.gradients(graph, sumOfSquares(graph, bend), List.of(graph.find("w1"), x));
     for (Golden golden : expected) {
@@ -135,7 +131,7 @@ class HigherDerivativesTest {
   }
 
   private static Value sumOfSquares(Graph graph, Value value) {
-    Value squares = graph.emit(new Unary(Unary.Function.SQUARE), value);
+    Value squares = value.square();
     return graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL), squares);
   }
 
@@ -150,7 +146,7 @@ class HigherDerivativesTest {
       SHAPES.forEach(
           (name, extents) -> v.put(name, graph.input(name, TensorType.of(DType.FP64, extents))));
       Value z = layer(v.get("x"), v.get("w1"), v.get("b1"));
-      z = layer(graph.emit(operation(activation), z), v.get("w2"), v.get("b2"));
+      z = layer(graph.emit(operation(activation, z.type()), z), v.get("w2"), v.get("b2"));
       labels = loss.endsWith("/labels");
       Value y =
           graph.input(
@@ -163,17 +159,17 @@ class HigherDerivativesTest {
       this.loss = graph.name(graph.emit(new MeanLoss(function), z, y), "loss");
     }
 
-    private static Op operation(String name) {
+    private static Op operation(String name, TensorType z) {
       return switch (name) {
         case "softmax" -> new Softmax(false);
         case "log-softmax" -> new Softmax(true);
-        default -> new Activate(Activation.valueOf(name.toUpperCase(Locale.ROOT)));
+        default -> Activation.valueOf(name.toUpperCase(Locale.ROOT)).function().on(z);
       };
     }
 
     private Value layer(Value x, Value w, Value b) {
       Value product = graph.emit(Gemm.of(false, true), x, w);
-      return graph.emit(new Binary(Binary.Kind.ADD), product, b);
+      return product.add(b);
     }
 
     Program compile(Backend backend) {
@@ -260,10 +256,7 @@ class HigherDerivativesTest {
       Graph graph = new Graph();
       Value x = graph.input("x", TensorType.of(DType.FP32, 6));
       Value one = sumOfSquares(graph, x);
-      Value other =
-          graph.emit(
-              new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL),
-              graph.emit(new Unary(Unary.Function.EXP), x));
+      Value other = graph.emit(new Reduce(Reduce.Kind.SUM, Reduce.Axis.ALL), x.exp());
       Value both = graph.add(one, other);
       Differentiation.gradients(graph, one, List.of(x));
       Differentiation.gradients(graph, other, List.of(x));

@@ -33,9 +33,8 @@ import dev.lamina.nn.ReLU;
 import dev.lamina.nn.Sequential;
 import dev.lamina.nn.Tanh;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
+import dev.lamina.op.Elementwise;
 import dev.lamina.op.Reduce;
-import dev.lamina.op.Unary;
 import dev.lamina.optim.Sgd;
 import dev.lamina.suite.BackendVariants;
 import dev.lamina.train.Trainer;
@@ -291,7 +290,7 @@ class ParametersTest {
     @Override
     public Value build(BuildContext context, Value x) {
       Value y = context.part("part", one, x);
-      return context.graph().emit(new AddScaled(1, 1), y, context.part("part", other, x));
+      return y.add(context.part("part", other, x));
     }
   }
 
@@ -320,7 +319,7 @@ class ParametersTest {
   private record Foreign(Value kept) implements Layer {
     @Override
     public Value build(BuildContext context, Value x) {
-      return context.graph().emit(new AddScaled(1, 1), x, kept);
+      return x.add(kept);
     }
   }
 
@@ -334,8 +333,8 @@ class ParametersTest {
     Variable variable = new Variable("room", x.type());
     List<Runnable> uses =
         List.of(
-            () -> graph.emit(new AddScaled(1, 1), x, foreign),
-            () -> graph.emit(new Unary(Unary.Function.EXP), foreign),
+            () -> graph.add(x, foreign),
+            () -> graph.emit(Elementwise.EXP.on(foreign.type()), foreign),
             () -> graph.name(foreign, "mine"),
             () -> graph.keep(foreign),
             () -> graph.place(foreign, variable, 0),
@@ -347,7 +346,8 @@ class ParametersTest {
     }
     IllegalArgumentException error =
         assertThrows(
-            IllegalArgumentException.class, () -> graph.emit(new AddScaled(1, 1), x, null));
+            IllegalArgumentException.class,
+            () -> graph.emit(Elementwise.ADD.on(x.type(), x.type()), x, null));
     assertTrue(error.getMessage().contains("operand 2"), error.getMessage());
     try (Backend backend = Backends.open("cpu")) {
       error =

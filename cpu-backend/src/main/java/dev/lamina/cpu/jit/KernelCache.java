@@ -27,9 +27,30 @@ public final class KernelCache {
   private static final Map<VectorKey, VectorKernel> VECTOR = new ConcurrentHashMap<>();
   private static final Map<Formula, PlainKernel> PLAIN = new ConcurrentHashMap<>();
 
+  /** Formulas with numbers in them may come without end; after so many plans all are forgotten. */
+  private static final int MOST_PLANS = 4096;
+
+  private static final Map<PlanKey, KernelPlan> PLANS = new ConcurrentHashMap<>();
+
+  private record PlanKey(Formula formula, boolean expanded, boolean drawing) {}
+
   private record VectorKey(Formula code, Layout layout) {}
 
   private KernelCache() {}
+
+  /** {@link KernelPlan#of}, once for a formula that comes again. */
+  public static KernelPlan plan(Formula formula, boolean expanded, boolean drawing) {
+    PlanKey key = new PlanKey(formula, expanded, drawing);
+    KernelPlan known = PLANS.get(key);
+    if (known == null) {
+      if (PLANS.size() >= MOST_PLANS) {
+        PLANS.clear();
+      }
+      known = KernelPlan.of(formula, expanded, drawing);
+      PLANS.put(key, known);
+    }
+    return known;
+  }
 
   /** Whether {@link #vector} takes a plan. */
   public static boolean inVectors(KernelPlan plan) {

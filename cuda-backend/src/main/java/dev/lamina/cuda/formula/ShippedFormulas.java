@@ -3,8 +3,6 @@ package dev.lamina.cuda.formula;
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Functions;
 import dev.lamina.op.Activation;
-import dev.lamina.op.AddScaled;
-import dev.lamina.op.Dropout;
 import dev.lamina.op.Elementwise;
 import dev.lamina.op.Pointwise;
 import dev.lamina.type.DType;
@@ -47,10 +45,7 @@ final class ShippedFormulas {
 
   /** Any other numbers than 1 and −1. */
   private static final List<Pointwise> SUMS =
-      List.of(
-          CoreFormulas.of(new AddScaled(2, 3)),
-          CoreFormulas.of(new AddScaled(2, 1)),
-          CoreFormulas.of(new AddScaled(1, 2)));
+      List.of(scaledSum(2, 3), scaledSum(2, 1), scaledSum(1, 2));
 
   private static final List<Pointwise> ARITHMETIC =
       List.of(Elementwise.ADD, Elementwise.SUBTRACT, Elementwise.MULTIPLY, Elementwise.DIVIDE);
@@ -60,6 +55,11 @@ final class ShippedFormulas {
           Elementwise.MAXIMUM, Elementwise.MINIMUM, Elementwise.EQUAL, Elementwise.GREATER_EQUAL);
 
   private ShippedFormulas() {}
+
+  /** α x + β y. */
+  private static Pointwise scaledSum(double alpha, double beta) {
+    return Pointwise.of((x, y) -> x.times(alpha).plus(y.times(beta)));
+  }
 
   /** The formulas of each module; its name ends with the type that is stored. */
   static Map<String, List<Formula>> modules() {
@@ -84,7 +84,7 @@ final class ShippedFormulas {
       addWithGradients(formulas, activation.function(), full(dtype));
       formulas.add(CoreFormulas.biased(activation, full(dtype)).formula());
     }
-    formulas.add(CoreFormulas.of(new Dropout(0.3, 0), full(dtype)).formula());
+    formulas.add(Elementwise.dropout(full(dtype), 0.3, 0).formula());
     ACTIVATIONS.forEach(activation -> addWithGradients(formulas, activation, full(dtype)));
     return formulas;
   }
