@@ -29,7 +29,7 @@ record ColumnSums(FormulaTask formula, Buffer z, boolean vectors) {
 
   private void inVectors(long at, int rows, int columns, Buffer sums, long to) {
     long pitch = z.type().shape().columns();
-    sums.segment().asSlice(4 * to, 4L * columns).fill((byte) 0);
+    VectorColumns.clear(sums.segment(), 4 * to, columns);
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
       long first = at + i * pitch;

@@ -17,6 +17,14 @@ import jdk.incubator.vector.VectorMask;
 final class VectorColumns {
   private VectorColumns() {}
 
+  /** Sets n sums to 0. */
+  static void clear(MemorySegment sums, long to, int n) {
+    FloatVector zero = all(0f);
+    for (int j = 0; j < n; j += V) {
+      store(zero, sums, to + 4L * j, rest(j, n));
+    }
+  }
+
   /** Adds each column's elements to its sum. */
   static void add(
       MemorySegment x, long at, int n, int rows, long pitch, MemorySegment sums, long to) {
@@ -25,14 +33,25 @@ final class VectorColumns {
       addPair(x, at + 4L * j, rows, pitch, sums, to + 4L * j);
     }
     for (; j < n; j += V) {
-      VectorMask<Float> mask = rest(j, n);
-      long in = at + 4L * j;
-      FloatVector sum = load(sums, to + 4L * j, mask);
-      for (int i = 0; i < rows; i++, in += pitch) {
-        sum = sum.add(load(x, in, mask));
-      }
-      store(sum, sums, to + 4L * j, mask);
+      addMasked(x, at + 4L * j, rest(j, n), rows, pitch, sums, to + 4L * j);
     }
+  }
+
+  /** In a method of its own, because the JIT compiler otherwise keeps the sum as an object. */
+  private static void addMasked(
+      MemorySegment x,
+      long at,
+      VectorMask<Float> mask,
+      int rows,
+      long pitch,
+      MemorySegment sums,
+      long to) {
+    FloatVector sum = load(sums, to, mask);
+    long in = at;
+    for (int i = 0; i < rows; i++, in += pitch) {
+      sum = sum.add(load(x, in, mask));
+    }
+    store(sum, sums, to, mask);
   }
 
   private static void addPair(

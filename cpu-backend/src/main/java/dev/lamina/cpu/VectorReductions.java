@@ -70,7 +70,7 @@ final class VectorReductions {
           if (max) {
             VectorColumns.max(in, at, columns, rows, pitch, sums, to);
           } else {
-            sums.asSlice(to, 4L * columns).fill((byte) 0);
+            VectorColumns.clear(sums, to, columns);
             VectorColumns.add(in, at, columns, rows, pitch, sums, to);
           }
         });
