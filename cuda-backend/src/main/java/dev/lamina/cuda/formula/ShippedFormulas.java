@@ -77,14 +77,16 @@ final class ShippedFormulas {
     return modules;
   }
 
-  /** φ(x), its gradient and φ(x + b), and dropout. */
+  /** φ(x), its gradient and φ(x + b), and dropout with its gradient. */
   private static List<Formula> activations(DType dtype) {
     List<Formula> formulas = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       addWithGradients(formulas, activation.function(), full(dtype));
       formulas.add(CoreFormulas.biased(activation, full(dtype)).formula());
     }
-    formulas.add(Elementwise.dropout(full(dtype), 0.3, 0).formula());
+    Formula dropout = Elementwise.dropout(full(dtype), 0.3, 0).formula();
+    formulas.add(dropout);
+    formulas.add(dropout.derivative(0).formula());
     ACTIVATIONS.forEach(activation -> addWithGradients(formulas, activation, full(dtype)));
     return formulas;
   }
