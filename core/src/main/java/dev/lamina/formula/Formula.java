@@ -31,6 +31,8 @@ public final class Formula {
   /** Of all parts, once it was asked for: caches ask for it with every small operation. */
   private int hash;
 
+  private Formula expanded;
+
   /** By each input, once it was asked for. */
   private final AtomicReferenceArray<Derivative> derivatives;
 
@@ -247,6 +249,16 @@ public final class Formula {
 
   /** The same formula with the named functions replaced by what they stand for. */
   public Formula expanded() {
+    // Like the hash, made when it is first asked for; threads that meet here make equal ones.
+    Formula known = expanded;
+    if (known == null) {
+      known = expand();
+      expanded = known;
+    }
+    return known;
+  }
+
+  private Formula expand() {
     if (nodes.stream().noneMatch(Node.Apply.class::isInstance)) {
       return this;
     }

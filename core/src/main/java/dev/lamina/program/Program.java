@@ -29,6 +29,7 @@ public final class Program implements AutoCloseable {
   private final Memory slab;
   private final Executable executable;
   private final Set<String> unwritten;
+  private final Set<String> unwrittenView;
   private boolean closed;
 
   Program(ProgramPlan plan, Map<Variable, Operand> bindings) {
@@ -54,6 +55,7 @@ public final class Program implements AutoCloseable {
     }
     executable = made;
     unwritten = new LinkedHashSet<>(plan.inputs());
+    unwrittenView = Collections.unmodifiableSet(unwritten);
   }
 
   /** Plans and binds in one go. */
@@ -82,7 +84,7 @@ public final class Program implements AutoCloseable {
 
   /** The inputs that must still be written before the program can run. */
   public Set<String> unwritten() {
-    return Collections.unmodifiableSet(unwritten);
+    return unwrittenView;
   }
 
   /** Runs once; may return before the device has finished. */

@@ -33,19 +33,17 @@ final class VectorColumns {
       addPair(x, at + 4L * j, rows, pitch, sums, to + 4L * j);
     }
     for (; j < n; j += V) {
-      addMasked(x, at + 4L * j, rest(j, n), rows, pitch, sums, to + 4L * j);
+      addSome(x, at + 4L * j, n - j, rows, pitch, sums, to + 4L * j);
     }
   }
 
-  /** In a method of its own, because the JIT compiler otherwise keeps the sum as an object. */
-  private static void addMasked(
-      MemorySegment x,
-      long at,
-      VectorMask<Float> mask,
-      int rows,
-      long pitch,
-      MemorySegment sums,
-      long to) {
+  /**
+   * Adds up to V columns, in a method of its own that makes the mask: else the JIT compiler keeps
+   * sum and mask as objects.
+   */
+  private static void addSome(
+      MemorySegment x, long at, int columns, int rows, long pitch, MemorySegment sums, long to) {
+    VectorMask<Float> mask = rest(0, columns);
     FloatVector sum = load(sums, to, mask);
     long in = at;
     for (int i = 0; i < rows; i++, in += pitch) {
