@@ -2,7 +2,6 @@ package dev.lamina.cpu.jit;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.lamina.formula.Formula;
 import dev.lamina.formula.Kind;
@@ -11,7 +10,6 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
@@ -40,19 +38,8 @@ final class PlainEmitter {
 
   static byte[] emit(KernelPlan plan, ClassDesc name) {
     PlainEmitter emitter = new PlainEmitter(plan);
-    return ClassFile.of()
-        .build(
-            name,
-            c ->
-                c.withFlags(ClassFile.ACC_FINAL)
-                    .withSuperclass(KERNEL)
-                    .with(SourceFileAttribute.of(KernelCache.SOURCE))
-                    .withMethodBody(
-                        "<init>",
-                        MTD_void,
-                        ClassFile.ACC_PUBLIC,
-                        b -> b.aload(0).invokespecial(KERNEL, "<init>", MTD_void).return_())
-                    .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, emitter::run));
+    return KernelClass.of(
+        name, KERNEL, c -> c.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, emitter::run));
   }
 
   private void run(CodeBuilder builder) {

@@ -3,14 +3,12 @@ package dev.lamina.cpu.jit;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.lamina.formula.Formula;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
@@ -53,25 +51,16 @@ final class VectorEmitter {
 
   static byte[] emit(KernelPlan plan, Layout layout, ClassDesc name) {
     VectorEmitter emitter = new VectorEmitter(plan, layout, name);
-    return ClassFile.of()
-        .build(
-            name,
-            c ->
-                c.withFlags(ClassFile.ACC_FINAL)
-                    .withSuperclass(KERNEL)
-                    .with(SourceFileAttribute.of(KernelCache.SOURCE))
-                    .withMethodBody(
-                        "<init>",
-                        MTD_void,
-                        ClassFile.ACC_PUBLIC,
-                        b -> b.aload(0).invokespecial(KERNEL, "<init>", MTD_void).return_())
-                    .withMethodBody(
-                        "run", RUN, ClassFile.ACC_PUBLIC, b -> emitter.run(emitter.body(b, 1)))
-                    .withMethodBody(
-                        "rest",
-                        REST,
-                        ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
-                        b -> emitter.rest(emitter.body(b, 0))));
+    return KernelClass.of(
+        name,
+        KERNEL,
+        c ->
+            c.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, b -> emitter.run(emitter.body(b, 1)))
+                .withMethodBody(
+                    "rest",
+                    REST,
+                    ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
+                    b -> emitter.rest(emitter.body(b, 0))));
   }
 
   /**
