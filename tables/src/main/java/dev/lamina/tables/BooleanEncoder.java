@@ -25,7 +25,7 @@ record BooleanEncoder(boolean usual, boolean flagged) implements FeatureEncoder 
 
   @Override
   public List<String> features(String column) {
-    return flagged ? List.of(column, column + MISSING) : List.of(column);
+    return FeatureEncoder.withFlag(column, flagged);
   }
 
   @Override
@@ -34,11 +34,7 @@ record BooleanEncoder(boolean usual, boolean flagged) implements FeatureEncoder 
       boolean gap = column.isGap(rows[i]);
       boolean value = gap ? usual : isTrue(column, rows[i]);
       sink.put(i, at, value ? 1 : 0);
-      if (flagged) {
-        sink.put(i, at + 1, gap ? 1 : 0);
-      } else if (gap) {
-        sink.newGap();
-      }
+      sink.gap(i, at + 1, gap, flagged);
     }
   }
 

@@ -8,6 +8,11 @@ sealed interface FeatureEncoder extends ColumnUse
   /** What stands behind a column's name in the name of the feature that says it was missing. */
   String MISSING = " missing";
 
+  /** The names of a feature of the column's own name and, if there is one, of that for gaps. */
+  static List<String> withFlag(String column, boolean flagged) {
+    return flagged ? List.of(column, column + MISSING) : List.of(column);
+  }
+
   /** The names of the features. */
   List<String> features(String column);
 

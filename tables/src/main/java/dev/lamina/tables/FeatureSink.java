@@ -86,6 +86,18 @@ final class FeatureSink {
     }
   }
 
+  /**
+   * Tells of sample i whether its cell is a gap: by feature j where training had gaps, else gaps
+   * are counted.
+   */
+  void gap(int i, int j, boolean gap, boolean flagged) {
+    if (flagged) {
+      put(i, j, gap ? 1 : 0);
+    } else if (gap) {
+      newGap();
+    }
+  }
+
   /** A gap in a column in which training had none. */
   void newGap() {
     newGaps++;

@@ -100,7 +100,7 @@ record NumberEncoder(
 
   @Override
   public List<String> features(String column) {
-    return flagged ? List.of(column, column + MISSING) : List.of(column);
+    return FeatureEncoder.withFlag(column, flagged);
   }
 
   @Override
@@ -110,11 +110,7 @@ record NumberEncoder(
       boolean gap = column.isGap(rows[i]);
       double x = gap ? median : Column.number(column, rows[i]);
       sink.put(i, at, (transform.apply(x, q) - mean) / scale, rows[i], x);
-      if (flagged) {
-        sink.put(i, at + 1, gap ? 1 : 0);
-      } else if (gap) {
-        sink.newGap();
-      }
+      sink.gap(i, at + 1, gap, flagged);
     }
   }
 

@@ -118,11 +118,7 @@ record TimeEncoder(
       if (timed) {
         j = pair(sink, i, j, (double) Math.floorMod(micros, DAY) / DAY);
       }
-      if (flagged) {
-        sink.put(i, j, gap ? 1 : 0);
-      } else if (gap) {
-        sink.newGap();
-      }
+      sink.gap(i, j, gap, flagged);
     }
   }
 
