@@ -24,8 +24,10 @@ public sealed interface BlockCopy extends Op permits Concat, Copy, Reshape, Slic
     }
   }
 
-  /** What is copied: blocks that cover the output and do not overlap there. */
-  List<Block> blocks(List<TensorType> inputs);
+  /** What is copied: blocks that cover the output and do not overlap there; all of the input. */
+  default List<Block> blocks(List<TensorType> inputs) {
+    return List.of(Block.whole(0, inputs.getFirst(), 0));
+  }
 
   @Override
   default boolean differentiable(int input) {

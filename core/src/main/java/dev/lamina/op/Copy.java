@@ -16,11 +16,6 @@ public record Copy() implements BlockCopy {
     return List.of(inputs.getFirst());
   }
 
-  @Override
-  public List<Block> blocks(List<TensorType> inputs) {
-    return List.of(Block.whole(0, inputs.getFirst(), 0));
-  }
-
   /** dX = dY. */
   @Override
   public List<Sym> gradient(GradientContext c) {

@@ -95,6 +95,11 @@ public final class Elementwise {
     return affine(factor, -0.0);
   }
 
+  /** a + factor · b, the product rounded before it is added. */
+  public static Pointwise addScaled(double factor) {
+    return Pointwise.named("add-scaled", (a, b) -> a.plus(b.times(factor)));
+  }
+
   /**
    * Converts the elements of x: to a narrower floating type rounded to nearest even, from floating
    * to integer truncated towards zero and saturated with NaN to 0 (as Java's casts; UINT8 saturates

@@ -21,11 +21,6 @@ public record Reshape(Shape shape) implements BlockCopy {
     return List.of(x.as(shape));
   }
 
-  @Override
-  public List<Block> blocks(List<TensorType> inputs) {
-    return List.of(Block.whole(0, inputs.getFirst(), 0));
-  }
-
   /** dX = dY in the shape of X. */
   @Override
   public List<Sym> gradient(GradientContext c) {

@@ -20,11 +20,6 @@ public record StopGradient() implements BlockCopy {
   }
 
   @Override
-  public List<Block> blocks(List<TensorType> inputs) {
-    return List.of(Block.whole(0, inputs.getFirst(), 0));
-  }
-
-  @Override
   public boolean differentiable(int input) {
     return false;
   }

@@ -7,13 +7,9 @@ import dev.lamina.op.Clock;
 import dev.lamina.op.GatherRows;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
-import java.util.function.BiConsumer;
 
 /** An exponential moving average of the parameters, and its change of places with them. */
 final class Averaging {
-  /** So many elements are computed at a time. */
-  private static final long BLOCK = 1 << 20;
-
   private final Variable parameters;
   private final StepVariables variables;
 
@@ -38,7 +34,7 @@ final class Averaging {
     Value skip = graph.fill(Clock.SKIP, TensorType.of(DType.INT32, 1));
     DType dtype = parameters.type().dtype();
     Value rate = graph.emit(new GatherRows(dtype, decay - 1, 1 - decay), hyper, skip);
-    eachBlock((offset, type) -> {
+    variables.eachBlock((offset, type) -> {
       Value average = graph.view(null, variables.average, offset, type);
       Value difference = graph.view(null, parameters, offset, type).subtract(average);
       graph.place(average.add(difference.multiply(rate)), variables.average, offset);
@@ -48,21 +44,12 @@ final class Averaging {
   /** The parameters become their average and the average the parameters. */
   Graph exchange() {
     Graph graph = new Graph();
-    eachBlock((offset, type) -> {
+    variables.eachBlock((offset, type) -> {
       Value kept = graph.view(null, parameters, offset, type).copy();
       Value average = graph.view(null, variables.average, offset, type).copy();
       graph.place(average, parameters, offset);
       graph.place(kept.copy(), variables.average, offset);
     });
     return graph;
-  }
-
-  private void eachBlock(BiConsumer<Long, TensorType> body) {
-    for (ParameterPieces.Piece piece : variables.pieces) {
-      for (long from = 0; from < piece.size(); from += BLOCK) {
-        long size = Math.min(BLOCK, piece.size() - from);
-        body.accept(piece.offset() + from, TensorType.of(parameters.type().dtype(), size));
-      }
-    }
   }
 }

@@ -4,15 +4,14 @@ import dev.lamina.graph.Graph;
 import dev.lamina.graph.Value;
 import dev.lamina.op.Reduce;
 import dev.lamina.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Keeps gradients small, in place, after all of them are there. */
 final class Clipping {
   /** As PyTorch's {@code clip_grad_norm_} has it, against division by 0. */
   private static final double EPSILON = 1e-6;
-
-  /** Squares of so many gradients lie in memory at a time. */
-  private static final long BLOCK = 1 << 20;
 
   private final Graph graph;
   private final StepVariables variables;
@@ -54,15 +53,11 @@ final class Clipping {
 
   /** The sum of the squares of all gradients. */
   private Value squares() {
-    Value sum = null;
-    for (ParameterPieces.Piece piece : variables.pieces) {
-      for (long from = 0; from < piece.size(); from += BLOCK) {
-        long size = Math.min(BLOCK, piece.size() - from);
-        Value part = gradients(piece.offset() + from, size).square().sum(Reduce.Axis.ALL);
-        sum = sum == null ? part : sum.add(part);
-      }
-    }
-    return sum;
+    List<Value> parts = new ArrayList<>();
+    variables.eachBlock((offset, type) ->
+        parts.add(
+            graph.view(null, variables.gradients, offset, type).square().sum(Reduce.Axis.ALL)));
+    return parts.stream().reduce(Value::add).orElseThrow();
   }
 
   private Value gradients(long offset, long size) {

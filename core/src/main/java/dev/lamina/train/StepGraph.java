@@ -10,6 +10,8 @@ import dev.lamina.nn.Parameter;
 import dev.lamina.op.Advance;
 import dev.lamina.op.Clock;
 import dev.lamina.op.Copy;
+import dev.lamina.op.Elementwise;
+import dev.lamina.op.Pointwise;
 import dev.lamina.op.TrackLoss;
 import dev.lamina.type.DType;
 import dev.lamina.type.TensorType;
@@ -132,8 +134,8 @@ final class StepGraph {
     Variable sums = variables.gradients;
     TensorType type = new TensorType(sums.type().dtype(), parameter.shape());
     Value sum = graph.view(null, sums, parameter.offset(), type);
-    Value part = gradient.multiply(1.0 / options.options().accumulation());
-    graph.place(sum.add(part), sums, parameter.offset());
+    Pointwise add = Elementwise.addScaled(1.0 / options.options().accumulation());
+    graph.place((Value) add.on(graph, sum, gradient), sums, parameter.offset());
   }
 
   private void keep(String name) {

@@ -12,10 +12,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /** What a training step keeps on the device from one run to the next. */
 final class StepVariables {
+  /** In elements. */
+  private static final long BLOCK = 1 << 20;
+
   /** Counts batches. */
   final Variable clock = new Variable("clock", Clock.CLOCK);
 
@@ -60,6 +64,21 @@ final class StepVariables {
     }
     average = options.options().averageDecay() == 0 ? null : new Variable("average", flat);
     working = options.mixed() ? new Variable("bf16 parameters", flat.as(DType.BF16)) : null;
+  }
+
+  /**
+   * Goes through the flat buffers block by block, for work whose results need memory of their own:
+   * it takes a block's, not a buffer's.
+   *
+   * @param body takes a block's offset and type
+   */
+  void eachBlock(BiConsumer<Long, TensorType> body) {
+    for (ParameterPieces.Piece piece : pieces) {
+      for (long from = 0; from < piece.size(); from += BLOCK) {
+        long size = Math.min(BLOCK, piece.size() - from);
+        body.accept(piece.offset() + from, TensorType.of(gradients.type().dtype(), size));
+      }
+    }
   }
 
   private int mostMoments() {

@@ -43,10 +43,6 @@ final class ShippedFormulas {
           Elementwise.affine(1, 2),
           Elementwise.scale(2));
 
-  /** Any other numbers than 1 and −1. */
-  private static final List<Pointwise> SUMS =
-      List.of(scaledSum(2, 3), scaledSum(2, 1), scaledSum(1, 2));
-
   private static final List<Pointwise> ARITHMETIC =
       List.of(Elementwise.ADD, Elementwise.SUBTRACT, Elementwise.MULTIPLY, Elementwise.DIVIDE);
 
@@ -55,11 +51,6 @@ final class ShippedFormulas {
           Elementwise.MAXIMUM, Elementwise.MINIMUM, Elementwise.EQUAL, Elementwise.GREATER_EQUAL);
 
   private ShippedFormulas() {}
-
-  /** α x + β y. */
-  private static Pointwise scaledSum(double alpha, double beta) {
-    return Pointwise.of((x, y) -> x.times(alpha).plus(y.times(beta)));
-  }
 
   /** The formulas of each module; its name ends with the type that is stored. */
   static Map<String, List<Formula>> modules() {
@@ -95,7 +86,7 @@ final class ShippedFormulas {
     List<Formula> formulas = new ArrayList<>();
     UNARY.forEach(f -> addWithGradients(formulas, f, full(dtype)));
     ARITHMETIC.forEach(f -> addWithGradients(formulas, f, full(dtype), full(dtype)));
-    SUMS.forEach(f -> formulas.add(f.on(full(dtype), full(dtype)).formula()));
+    formulas.add(Elementwise.addScaled(2).on(full(dtype), full(dtype)).formula());
     COMPARISONS.forEach(f -> addWithGradients(formulas, f, full(dtype), full(dtype)));
     return formulas;
   }
