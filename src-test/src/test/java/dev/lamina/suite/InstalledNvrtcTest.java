@@ -3,18 +3,15 @@ package dev.lamina.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.cuda.formula.FormulaCompiler;
 import dev.lamina.cuda.formula.FormulaKernel;
 import dev.lamina.cuda.formula.ShippedKernels;
 import dev.lamina.cuda.natives.Environment;
-import dev.lamina.cuda.natives.NvrtcLibrary;
 import dev.lamina.op.Map;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,24 +28,16 @@ class InstalledNvrtcTest {
   /** Environment variable that names a folder with CUDA 13's {@code lib}. */
   private static final String VARIABLE = "LAMINA_CUDA13";
 
-  private static final int DRIVER = 13_000;
-
   @TempDir private Path folder;
 
   @Test
   void everyShippedKernelCompiles() throws IOException, InterruptedException {
-    NvrtcLibrary nvrtc = nvrtcOrSkip();
     ShippedKernels.write(folder);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".cu")).sorted().toList()) {
-        compile(nvrtc, Files.readString(file), file.getFileName().toString());
-      }
-    }
+    compileAll();
   }
 
   @Test
   void everyFormulaOfTheSuiteCompiles() throws IOException, InterruptedException {
-    NvrtcLibrary nvrtc = nvrtcOrSkip();
     TreeMap<String, String> kernels = new TreeMap<>();
     for (OpCase c : OpCases.all()) {
       if (c.op() instanceof Map map) {
@@ -59,23 +48,33 @@ class InstalledNvrtcTest {
       }
     }
     assertTrue(kernels.size() > 50, () -> kernels.size() + " kernels");
-    String source = "#include \"formula.cuh\"\n" + String.join("\n", kernels.values());
-    compile(nvrtc, source, "suite.cu");
+    Files.writeString(
+        folder.resolve("suite.cu"),
+        "#include \"formula.cuh\"\n" + String.join("\n", kernels.values()));
+    compileAll();
   }
 
-  private static NvrtcLibrary nvrtcOrSkip() {
-    Environment system = Environment.system();
-    java.util.Map<String, String> properties = new HashMap<>(system.properties());
-    properties.remove(Environment.LIBRARIES_PROPERTY); // the emulator's
-    java.util.Map<String, String> variables = new HashMap<>(system.variables());
-    variables.remove(Environment.LIBRARIES_VARIABLE);
-    Optional.ofNullable(variables.get(VARIABLE))
-        .ifPresent(named -> variables.put(Environment.LIBRARIES_VARIABLE, named));
-    Environment environment =
-        new Environment(
-            properties, variables, system.root(), system.loaderCache(), system.resources());
-    Optional<NvrtcLibrary> found = NvrtcLibrary.find(environment, DRIVER);
-    if (found.isEmpty()) {
+  /**
+   * Compiles every translation unit of the folder in a JVM without the emulator: NVRTC asks a
+   * driver that its process has loaded for private tables, and the emulator has none.
+   */
+  private void compileAll() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            NvrtcCompilation.class.getName(),
+            folder.toString());
+    builder.environment().remove(Environment.LIBRARIES_VARIABLE);
+    Optional.ofNullable(System.getenv(VARIABLE))
+        .ifPresent(named -> builder.environment().put(Environment.LIBRARIES_VARIABLE, named));
+    Process process = builder.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    if (status == NvrtcCompilation.NO_LIBRARY) {
       String reason =
           "there is no NVRTC; run pip install nvidia-cuda-nvrtc, or let "
               + VARIABLE
@@ -83,20 +82,24 @@ class InstalledNvrtcTest {
       System.err.println("compilation by NVIDIA's NVRTC skipped: " + reason);
       Assumptions.abort(reason);
     }
-    return found.get();
+    assertEquals(0, status, said);
+    List<Path> units = files(".cu");
+    List<Path> made = files(".ptx");
+    assertEquals(units.size(), made.size());
+    for (Path ptx : made) {
+      assertTrue(Files.readString(ptx).contains("\n.version 8.0\n"), ptx.toString());
+      assemble(ptx);
+    }
   }
 
-  private void compile(NvrtcLibrary nvrtc, String source, String name)
-      throws IOException, InterruptedException {
-    String ptx = FormulaCompiler.compile(nvrtc.nvrtc(), source, name);
-    assertTrue(ptx.contains("\n.version 8.0\n"), name);
-    assemble(ptx, name);
+  private List<Path> files(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(suffix)).sorted().toList();
+    }
   }
 
   /** Without ptxas nothing is assembled, and a line says so. */
-  private void assemble(String ptx, String name) throws IOException, InterruptedException {
-    Path file = folder.resolve(name + ".ptx");
-    Files.writeString(file, ptx);
+  private static void assemble(Path file) throws IOException, InterruptedException {
     Process process;
     try {
       process =
@@ -110,7 +113,7 @@ class InstalledNvrtcTest {
     process.getOutputStream().close();
     String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), report);
-    assertEquals(List.of(), spills(report), name);
+    assertEquals(List.of(), spills(report), file.toString());
   }
 
   /** The kernels that compute in single precision and spill. */
