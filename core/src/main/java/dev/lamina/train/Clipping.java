@@ -54,9 +54,8 @@ final class Clipping {
   /** The sum of the squares of all gradients. */
   private Value squares() {
     List<Value> parts = new ArrayList<>();
-    variables.eachBlock((offset, type) ->
-        parts.add(
-            graph.view(null, variables.gradients, offset, type).square().sum(Reduce.Axis.ALL)));
+    variables.eachBlock(
+        (offset, type) -> parts.add(gradients(offset, type.size()).square().sum(Reduce.Axis.ALL)));
     return parts.stream().reduce(Value::add).orElseThrow();
   }
 

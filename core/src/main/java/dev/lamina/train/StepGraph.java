@@ -135,7 +135,7 @@ final class StepGraph {
     TensorType type = new TensorType(sums.type().dtype(), parameter.shape());
     Value sum = graph.view(null, sums, parameter.offset(), type);
     Pointwise add = Elementwise.addScaled(1.0 / options.options().accumulation());
-    graph.place((Value) add.on(graph, sum, gradient), sums, parameter.offset());
+    graph.place(sum.map(add, gradient), sums, parameter.offset());
   }
 
   private void keep(String name) {

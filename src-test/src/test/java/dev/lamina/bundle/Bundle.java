@@ -1,6 +1,6 @@
 package dev.lamina.bundle;
 
-import java.io.File;
+import dev.lamina.fork.TestJvm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,13 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -43,8 +41,7 @@ final class Bundle {
     Files.writeString(folder.resolve("payload.sha256"), DIGEST + "  payload.tar.xz\n");
     Path payload = folder.resolve("unpacked-" + DIGEST);
     Path java = Files.createDirectories(payload.resolve("runtime/bin")).resolve("java");
-    String real = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Files.writeString(java, "#!/bin/sh\nexec '" + real + "' \"$@\"\n");
+    Files.writeString(java, "#!/bin/sh\nexec '" + TestJvm.java() + "' \"$@\"\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     writeClassPath(Files.createDirectories(payload.resolve("lib")).resolve("all.jar"));
     return new Bundle(folder);
@@ -52,15 +49,9 @@ final class Bundle {
 
   /** A jar with nothing but this test's class path in its manifest. */
   private static void writeClassPath(Path jar) throws IOException {
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    String urls =
-        Arrays.stream(classes.split(File.pathSeparator))
-            .map(entry -> Path.of(entry).toUri().toString())
-            .collect(Collectors.joining(" "));
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, urls);
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, TestJvm.manifestClassPath());
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream written = new JarOutputStream(out, manifest)) {
       written.finish();

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.cli.Main;
 import dev.lamina.emulator.CudaEmulator;
+import dev.lamina.fork.TestJvm;
 import dev.lamina.io.Json;
 import dev.lamina.io.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,16 +69,7 @@ record Lamina(int code, String out, String err) {
 
   /** The command for a virtual machine of its own. */
   static ProcessBuilder forked(Object... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-            .replace(";", File.pathSeparator));
-    command.add(Main.class.getName());
-    command.addAll(List.of(texts(arguments)));
-    return new ProcessBuilder(command);
+    return TestJvm.running(Main.class, List.of(), arguments);
   }
 
   private static String[] texts(Object... arguments) {

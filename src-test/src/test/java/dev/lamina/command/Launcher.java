@@ -1,7 +1,7 @@
 package dev.lamina.command;
 
 import dev.lamina.cli.Main;
-import java.io.File;
+import dev.lamina.fork.TestJvm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 
 /**
  * The launcher script in a folder of its own, where it finds a build that is the classes under
@@ -34,19 +33,11 @@ record Launcher(Path home) {
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.put(Attributes.Name.MAIN_CLASS, Main.class.getName());
-    attributes.put(Attributes.Name.CLASS_PATH, classPath());
+    attributes.put(Attributes.Name.CLASS_PATH, TestJvm.manifestClassPath());
     try (OutputStream jar = Files.newOutputStream(build.resolve("lamina.jar"))) {
       new JarOutputStream(jar, manifest).close();
     }
     return new Launcher(home);
-  }
-
-  private static String classPath() {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Arrays.stream(path.split(File.pathSeparator))
-        .map(entry -> Path.of(entry).toUri().toString())
-        .collect(Collectors.joining(" "));
   }
 
   /** The launcher, started by a shell that does something before: {@code ulimit -v 1; exec}. */

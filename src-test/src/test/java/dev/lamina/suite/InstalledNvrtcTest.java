@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.cuda.formula.FormulaKernel;
 import dev.lamina.cuda.formula.ShippedKernels;
 import dev.lamina.cuda.natives.Environment;
+import dev.lamina.fork.TestJvm;
 import dev.lamina.op.Map;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,14 +60,7 @@ class InstalledNvrtcTest {
    * driver that its process has loaded for private tables, and the emulator has none.
    */
   private void compileAll() throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            NvrtcCompilation.class.getName(),
-            folder.toString());
+    ProcessBuilder builder = TestJvm.running(NvrtcCompilation.class, List.of(), folder);
     builder.environment().remove(Environment.LIBRARIES_VARIABLE);
     Optional.ofNullable(System.getenv(VARIABLE))
         .ifPresent(named -> builder.environment().put(Environment.LIBRARIES_VARIABLE, named));

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import dev.lamina.fork.TestJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,26 +34,21 @@ class PeakMemoryTest {
     assumeTrue(Files.exists(Path.of("/proc/self/status")), "not Linux");
     Path errors = work.resolve("errors");
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-modules=jdk.incubator.vector",
-                "-XX:+UseSerialGC",
-                // The whole heap is there from the start, and so in none of the differences.
-                "-Xms128m",
-                "-Xmx128m",
-                "-XX:+AlwaysPreTouch",
-                "-XX:MaxDirectMemorySize=4g",
-                "-cp",
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"))
-                    .replace(";", File.pathSeparator),
-                PeakMemory.class.getName(),
-                Integer.toString(width),
-                Integer.toString(batch),
-                Integer.toString(samples),
+        TestJvm.running(
+                PeakMemory.class,
+                List.of(
+                    "--add-modules=jdk.incubator.vector",
+                    "-XX:+UseSerialGC",
+                    // The whole heap is there from the start, and so in none of the differences.
+                    "-Xms128m",
+                    "-Xmx128m",
+                    "-XX:+AlwaysPreTouch",
+                    "-XX:MaxDirectMemorySize=4g"),
+                width,
+                batch,
+                samples,
                 placement,
-                work.resolve("model").toString())
+                work.resolve("model"))
             .redirectError(errors.toFile())
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
