@@ -115,9 +115,11 @@ std::string refused_option(const std::vector<std::string>& options) {
   return "";
 }
 
-// The compiler's exit status; what it says goes to the log.
+// The compiler's exit status; what it says goes to the log. NVRTC needs no programs, so g++ finds
+// its own wherever this process looks for programs.
 int run(const std::string& command, std::string& log) {
-  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  std::string path = fs::path(CUEMU_NVRTC_COMPILER).parent_path().string() + ":/usr/bin:/bin";
+  std::FILE* pipe = popen(("PATH='" + path + "' " + command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) {
     log += "no process: " + command;
     return 1;

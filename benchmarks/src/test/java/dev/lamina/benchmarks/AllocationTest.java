@@ -23,10 +23,10 @@ class AllocationTest {
   private static final int STEPS = 50;
 
   /**
-   * How often it is tried: until the compiler has got to everything, the Vector API and calls to
-   * native code allocate.
+   * How often it is tried at most: until the compiler has got to everything, which takes long
+   * beside other processes, the Vector API and calls to native code allocate.
    */
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 1000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
